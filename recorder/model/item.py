@@ -1,0 +1,135 @@
+"""An event as a DynamoDB item and back; attribute names are short because each byte is paid for."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+import orjson
+
+from recorder.model import keys
+from recorder.model.event import Event
+
+Item: TypeAlias = dict[str, dict[str, Any]]
+
+SCHEMA_VERSION: Final = 1
+
+_TEXT: Final = {
+    "event_type": "y",
+    "recipient": "a",
+    "recipient_raw": "ar",
+    "sender": "f",
+    "subject": "su",
+    "configuration_set": "cs",
+    "identity": "i",
+    "account_id": "ac",
+    "region": "rg",
+    "bounce_type": "bt",
+    "bounce_subtype": "bs",
+    "complaint_type": "ct",
+    "complaint_subtype": "cb",
+    "delay_type": "dt",
+    "smtp_status": "ss",
+    "diagnostic": "dc",
+    "reporting_mta": "rm",
+    "remote_mta_ip": "ri",
+    "feedback_id": "fb",
+    "link": "l",
+    "user_agent": "ua",
+    "ip_address": "ip",
+    "reject_reason": "rr",
+    "failure_reason": "fr",
+}
+_NUMBERS: Final = {
+    "recorded_at": "r",
+    "event_time": "t",
+    "sent_time": "st",
+    "processing_ms": "pm",
+}
+TAGS_ATTRIBUTE: Final = "tg"
+HISTORIC_ATTRIBUTE: Final = "h"
+NOT_COUNTED_ATTRIBUTE: Final = "n"
+ORIGINAL_ATTRIBUTE: Final = "o"
+ORIGINAL_DICTIONARY_ATTRIBUTE: Final = "ov"
+ORIGINAL_CUT_ATTRIBUTE: Final = "oc"
+VERSION_ATTRIBUTE: Final = "v"
+
+_TEXT_PAIRS: Final = tuple(_TEXT.items())
+_NUMBER_PAIRS: Final = tuple(_NUMBERS.items())
+
+FILLABLE_ATTRIBUTES: Final = frozenset(_TEXT.values()) - {"y", "a"} | {
+    "t",
+    "st",
+    "pm",
+    TAGS_ATTRIBUTE,
+}
+"""What a later form of a stored event may add where it is missing: no key, no `recorded_at`, nothing
+that was counted by."""
+
+
+def partition_key_of(event: Event, payload_hash: str) -> str:
+    """An event without a message id gets a partition of its own, named after its payload."""
+    if event.message_id is None:
+        return keys.orphan_key(payload_hash)
+    return keys.message_key(event.message_id)
+
+
+def to_item(event: Event, *, partition_key: str, expires_at: int | None) -> Item:
+    """The item of `event`; `expires_at` is in epoch seconds, `None` keeps it for ever."""
+    item: Item = {
+        "pk": {"S": partition_key},
+        "sk": {"S": keys.event_sort_key(event.event_type, event.event_time, event.event_id)},
+        VERSION_ATTRIBUTE: {"N": str(SCHEMA_VERSION)},
+    }
+    values = event._asdict()
+    for name, attribute in _TEXT_PAIRS:
+        value = values[name]
+        if value is not None and not (name == "recipient_raw" and value == event.recipient):
+            item[attribute] = {"S": value}
+    for name, attribute in _NUMBER_PAIRS:
+        value = values[name]
+        if value is not None:
+            item[attribute] = {"N": str(value)}
+    if event.message_id is not None and keys.message_key(event.message_id)[2:] != event.message_id:
+        item["m"] = {"S": event.message_id}
+    if event.tags:
+        item[TAGS_ATTRIBUTE] = {"S": orjson.dumps(event.tags).decode()}
+    if event.historic:
+        item[HISTORIC_ATTRIBUTE] = {"N": "1"}
+    if not event.counted:
+        item[NOT_COUNTED_ATTRIBUTE] = {"N": "1"}
+    if expires_at is not None:
+        item["x"] = {"N": str(expires_at)}
+    item.update((name, {"S": value}) for name, value in keys.index_keys(event).items())
+    return item
+
+
+def from_item(item: Mapping[str, Mapping[str, Any]]) -> Event:
+    """The event of an item, from the table, its stream or an index; what is not there is `None`.
+
+    Raises `KeyError` or `ValueError` for an item that is no event.
+    """
+    values: dict[str, Any] = {
+        name: item[attribute]["S"] for name, attribute in _TEXT_PAIRS if attribute in item
+    }
+    for name, attribute in _NUMBER_PAIRS:
+        if attribute in item:
+            values[name] = int(item[attribute]["N"])
+    values.setdefault("event_time", None)
+    values.setdefault("recipient_raw", values.get("recipient"))
+    if "m" in item:
+        values["message_id"] = item["m"]["S"]
+    else:
+        message_id = item["pk"]["S"].removeprefix(keys.MESSAGE_PREFIX)
+        values["message_id"] = None if message_id.startswith("~") else message_id
+    if TAGS_ATTRIBUTE in item:
+        values["tags"] = orjson.loads(item[TAGS_ATTRIBUTE]["S"])
+    return Event(
+        event_id=keys.event_id_of_sort_key(item["sk"]["S"]),
+        historic=HISTORIC_ATTRIBUTE in item,
+        counted=NOT_COUNTED_ATTRIBUTE not in item,
+        **values,
+    )
+
+
+def is_expired(item: Mapping[str, Mapping[str, Any]], now_ms: int) -> bool:
+    """Whether an item should be gone: DynamoDB deletes expired items up to days late."""
+    return "x" in item and int(item["x"]["N"]) * 1000 <= now_ms

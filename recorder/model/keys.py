@@ -1,0 +1,134 @@
+"""Every key of the table. No other module writes or takes apart a key.
+
+Limits: a partition key holds 2,048 bytes, a sort key 1,024 (DynamoDB constraints, "Primary keys").
+"""
+
+from hashlib import blake2b
+
+from recorder.model.event import ENGAGEMENT_TYPES, PROBLEM_TYPES, Event
+from recorder.model.timestamps import day_of, minute_of
+
+MESSAGE_PREFIX = "M#"
+HEARTBEAT_PREFIX = "H#"
+CONFIGURATION_KEY = "C#"
+PROBLEM_LANES = 8
+
+_PARTITION_KEY_BYTES = 2048
+_SORT_KEY_BYTES = 1024
+_ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+def shorten(text: str, limit: int) -> str:
+    """`text` within `limit` bytes of UTF-8; what is over-long ends in `~` and a hash of the whole."""
+    encoded = text.encode("utf-8", "replace")
+    if len(encoded) <= limit:
+        return encoded.decode("utf-8")
+    suffix = "~" + blake2b(encoded, digest_size=10).hexdigest()
+    return encoded[: limit - len(suffix)].decode("utf-8", "ignore") + suffix
+
+
+def message_key(message_id: str) -> str:
+    """Partition key of everything known about one message."""
+    return shorten(MESSAGE_PREFIX + message_id, _PARTITION_KEY_BYTES)
+
+
+def orphan_key(payload_hash: str) -> str:
+    """Partition key of an event that came without a message id; `~` starts no SES message id."""
+    return f"{MESSAGE_PREFIX}~{payload_hash}"
+
+
+def event_sort_key(event_type: str, event_time: int | None, event_id: str) -> str:
+    """Opens and clicks sort by time behind everything else, so that a story is read without them."""
+    if event_type in ENGAGEMENT_TYPES:
+        return f"1#{event_time or 0:013d}#{event_id}"
+    return f"0#{event_id}"
+
+
+def event_id_of_sort_key(sort_key: str) -> str:
+    """The event id at the end of an event's sort key."""
+    return sort_key.rpartition("#")[2]
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Local part and domain; the domain is empty where there is no `@`."""
+    local, at, domain = address.rpartition("@")
+    return (local, domain) if at else (address, "")
+
+
+def encode_local_part(local: str) -> str:
+    """`#` separates the parts of a sort key and is legal in a local part (RFC 5322 atext)."""
+    return local.replace("%", "%25").replace("#", "%23")
+
+
+def recipient_partition(domain: str, bucket: str) -> str:
+    """Partition of the `rcpt` index: one domain, one of its 37 buckets."""
+    return shorten(f"R#{domain}#", _PARTITION_KEY_BYTES - 1) + bucket
+
+
+def recipient_bucket(local: str) -> str:
+    """First character of the local part if it is `[a-z0-9]`, else `_`: spreads the big domains."""
+    return local[0] if local[:1] in _ALPHANUMERIC else "_"
+
+
+def recipient_sort_prefix(local: str) -> str:
+    """What every sort key of one exact local part starts with, `#` included."""
+    tail = len("#0000000000000#") + 16
+    return shorten(encode_local_part(local), _SORT_KEY_BYTES - tail) + "#"
+
+
+def recipient_keys(recipient: str, recorded_at: int, event_id: str) -> tuple[str, str]:
+    """Partition and sort key of the `rcpt` index for a lower-cased bare address."""
+    local, domain = split_address(recipient)
+    return (
+        recipient_partition(domain, recipient_bucket(local)),
+        f"{recipient_sort_prefix(local)}{recorded_at:013d}#{event_id}",
+    )
+
+
+def problem_lane(event_id: str) -> int:
+    """One of eight lanes, from the event id: a storm of bounces spreads over eight partitions."""
+    return int(event_id[-1], 32) % PROBLEM_LANES
+
+
+def problem_partition(event_type: str, day: str, lane: int) -> str:
+    """Partition of the `prob` index: one problem type, one UTC day (`yyyymmdd`), one lane."""
+    return f"P#{event_type}#{day}#{lane}"
+
+
+def problem_keys(event_type: str, recorded_at: int, event_id: str) -> tuple[str, str]:
+    """Partition and sort key of the `prob` index."""
+    return (
+        problem_partition(event_type, day_of(recorded_at), problem_lane(event_id)),
+        f"{recorded_at:013d}#{event_id}",
+    )
+
+
+def index_keys(event: Event) -> dict[str, str]:
+    """The index key attributes that `event` has: `rp`/`rs` for `rcpt`, `pp`/`ps` for `prob`."""
+    keys: dict[str, str] = {}
+    if event.recipient is not None and event.event_type not in ENGAGEMENT_TYPES:
+        keys["rp"], keys["rs"] = recipient_keys(event.recipient, event.recorded_at, event.event_id)
+    if event.event_type in PROBLEM_TYPES:
+        keys["pp"], keys["ps"] = problem_keys(event.event_type, event.recorded_at, event.event_id)
+    return keys
+
+
+def heartbeat_key(now_ms: int) -> str:
+    """Partition key of the heartbeat of one minute; its sort key is `0`."""
+    return HEARTBEAT_PREFIX + minute_of(now_ms)
+
+
+def feed_partition(day: str, lane: int) -> str:
+    """Partition of the feed pages that one lane got in one UTC day (`yyyymmdd`)."""
+    return f"F#{day}#{lane}"
+
+
+def page_sort_key(written_at: int, shard_id: str, first_sequence_number: str) -> str:
+    """Sorts by the time of writing; shard and sequence number keep two writers apart."""
+    shard = blake2b(shard_id.encode(), digest_size=4).hexdigest()
+    return f"{written_at:013d}#{shard}#{first_sequence_number}"
+
+
+def page_written_at(sort_key: str) -> int:
+    """The time of writing in a page's sort key."""
+    return int(sort_key[:13])

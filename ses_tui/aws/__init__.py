@@ -1,0 +1,1 @@
+"""Reading the table: feed poller, single messages, table set-up, credentials."""

@@ -1,0 +1,5 @@
+"""The command line: one module a command, the same core and aws as the dashboard."""
+
+
+def main() -> None:
+    """Entry point of `ses-tui`."""

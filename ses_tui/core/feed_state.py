@@ -1,0 +1,89 @@
+"""The one word in the header: is what is on screen the present, and if not, why not?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ses_tui.core.source import FeedBatch
+
+HEARTBEAT_PERIOD_MS = 60_000
+LIVE_WITHIN_MS = 60_000
+"""An event recorded within this makes the feed LIVE, otherwise it is QUIET."""
+HEARTBEAT_LATE_AFTER_MS = HEARTBEAT_PERIOD_MS + 30_000
+"""A heartbeat comes once a minute; batching, polling and clocks may take some seconds of it."""
+
+
+class Condition(StrEnum):
+    """What the feed is doing."""
+
+    CONNECTING = "CONNECTING"
+    LIVE = "LIVE"
+    QUIET = "QUIET"
+    STREAM_BEHIND = "STREAM BEHIND"
+    RECORDER_DOWN = "RECORDER DOWN"
+    OFFLINE = "OFFLINE"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A condition with the age that belongs to it (ms) and, when OFFLINE, the reason."""
+
+    condition: Condition
+    age_ms: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMemory:
+    """What the reads so far have told; `after` and `after_error` give the next one."""
+
+    newest_event: int | None = None
+    paged_heartbeat: int | None = None
+    recorded_heartbeat: int | None = None
+    last_success: int | None = None
+    error: str | None = None
+
+    def after(self, batch: FeedBatch) -> "FeedMemory":
+        """The memory once `batch` was read."""
+        newest = max((event.recorded_at for event in batch.events), default=None)
+        return FeedMemory(
+            newest_event=_later(self.newest_event, newest),
+            paged_heartbeat=_later(self.paged_heartbeat, batch.paged_heartbeat),
+            recorded_heartbeat=_later(self.recorded_heartbeat, batch.recorded_heartbeat),
+            last_success=batch.read_at,
+        )
+
+    def after_error(self, reason: str) -> "FeedMemory":
+        """The memory once a read failed."""
+        return FeedMemory(
+            self.newest_event,
+            self.paged_heartbeat,
+            self.recorded_heartbeat,
+            self.last_success,
+            reason,
+        )
+
+    def state(self, now_ms: int) -> FeedState:
+        """The state at `now_ms`. A lost connection hides everything else, since nothing is known."""
+        if self.error is not None:
+            age = None if self.last_success is None else now_ms - self.last_success
+            return FeedState(Condition.OFFLINE, age, self.error)
+        if self.last_success is None:
+            return FeedState(Condition.CONNECTING)
+        event_age = None if self.newest_event is None else now_ms - self.newest_event
+        proof = max(self.paged_heartbeat or 0, self.newest_event or 0)
+        if now_ms - proof > HEARTBEAT_LATE_AFTER_MS:
+            recorded = self.recorded_heartbeat
+            if recorded is not None and recorded > (self.paged_heartbeat or 0):
+                behind = now_ms - max(proof, 0) if proof else None
+                return FeedState(Condition.STREAM_BEHIND, behind)
+            age = now_ms - proof if proof else None
+            return FeedState(Condition.RECORDER_DOWN, age)
+        if event_age is not None and event_age <= LIVE_WITHIN_MS:
+            return FeedState(Condition.LIVE, event_age)
+        return FeedState(Condition.QUIET, event_age)
+
+
+def _later(first: int | None, second: int | None) -> int | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return max(first, second)

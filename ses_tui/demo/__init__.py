@@ -1,0 +1,1 @@
+"""The whole product on a laptop: local engine, traffic, stream consumer and scheduler."""

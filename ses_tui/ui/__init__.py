@@ -1,0 +1,1 @@
+"""The dashboard: Textual app, screens and widgets."""
