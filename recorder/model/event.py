@@ -34,7 +34,7 @@ PROBLEM_TYPES: Final = frozenset({BOUNCE, COMPLAINT, REJECT, RENDERING_FAILURE, 
 """Types that an on-call engineer looks for; the `prob` index holds exactly these."""
 
 ENGAGEMENT_TYPES: Final = frozenset({OPEN, CLICK})
-"""Types that happen any number of times after a delivery; they sort apart and have no `rcpt` key."""
+"""Types that happen any number of times after a delivery; kept out of the `rcpt` index."""
 
 COUNTED_PER_NOTIFICATION: Final = frozenset({COMPLAINT, OPEN, CLICK})
 """A complaint lists suspects and an open names nobody, so these count once, not per recipient."""
@@ -95,10 +95,9 @@ JSON_FIELDS: Final = tuple(name for name in Event._fields if name != "counted")
 
 def event_to_json(event: Event) -> dict[str, Any]:
     """The public JSON form: every key present, times RFC 3339 in UTC with milliseconds."""
-    document: dict[str, Any] = {}
-    for name, value in zip(Event._fields, event, strict=True):
-        if name in TIME_FIELDS and value is not None:
-            value = format_timestamp(value)
-        document[name] = value
+    document: dict[str, Any] = event._asdict()
     del document["counted"]
+    for name in TIME_FIELDS:
+        if document[name] is not None:
+            document[name] = format_timestamp(document[name])
     return document

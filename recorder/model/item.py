@@ -61,8 +61,8 @@ FILLABLE_ATTRIBUTES: Final = frozenset(_TEXT.values()) - {"y", "a"} | {
     "pm",
     TAGS_ATTRIBUTE,
 }
-"""What a later form of a stored event may add where it is missing: no key, no `recorded_at`, nothing
-that was counted by."""
+"""What a later form of a stored event may add where it is missing: no key, no `recorded_at`,
+nothing that was counted by."""
 
 
 def partition_key_of(event: Event, payload_hash: str) -> str:

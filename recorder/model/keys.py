@@ -19,7 +19,7 @@ _ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 def shorten(text: str, limit: int) -> str:
-    """`text` within `limit` bytes of UTF-8; what is over-long ends in `~` and a hash of the whole."""
+    """`text` within `limit` bytes of UTF-8; the over-long ends in `~` and a hash of the whole."""
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= limit:
         return encoded.decode("utf-8")
@@ -38,7 +38,7 @@ def orphan_key(payload_hash: str) -> str:
 
 
 def event_sort_key(event_type: str, event_time: int | None, event_id: str) -> str:
-    """Opens and clicks sort by time behind everything else, so that a story is read without them."""
+    """Opens and clicks sort by time, behind everything else: a story is read without them."""
     if event_type in ENGAGEMENT_TYPES:
         return f"1#{event_time or 0:013d}#{event_id}"
     return f"0#{event_id}"

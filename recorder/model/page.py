@@ -9,7 +9,7 @@ otherwise.
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 import orjson
@@ -106,7 +106,7 @@ def _expanded_size(body: bytes) -> int:
 
 def _encode_column(name: str, column: tuple[Any, ...]) -> Any:
     if name in _DELTA_COLUMNS and None not in column:
-        return {"d": [column[0], *(b - a for a, b in zip(column, column[1:], strict=False))]}
+        return {"d": [column[0], *(b - a for a, b in pairwise(column))]}
     hashable = name != "tags"
     marks = column if hashable else [value and orjson.dumps(value) for value in column]
     positions: dict[Any, int] = {}

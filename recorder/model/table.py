@@ -8,10 +8,27 @@ RECIPIENT_INDEX: Final = "rcpt"
 PROBLEM_INDEX: Final = "prob"
 
 _LIST_ATTRIBUTES: Final = (
-    ("y", "t", "r", "a", "f", "su", "cs", "bt", "bs", "ct", "cb", "dt", "ss", "dc", "rr", "fr")
-    + ("n", "h", "x")
+    "y",
+    "t",
+    "r",
+    "a",
+    "f",
+    "su",
+    "cs",
+    "bt",
+    "bs",
+    "ct",
+    "cb",
+    "dt",
+    "ss",
+    "dc",
+    "rr",
+    "fr",
+    "n",
+    "h",
+    "x",
 )
-"""What a list shows of an event; an index holds these and no more, since each byte is paid twice."""
+"""What a list shows of an event; an index holds no more, since each byte is paid twice."""
 
 
 def _index(name: str, partition: str, sort: str) -> dict[str, Any]:

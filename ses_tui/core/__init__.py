@@ -1,1 +1,1 @@
-"""What the dashboard knows without a terminal and without AWS: store, filter, rates, text, states."""
+"""What the dashboard knows without a terminal and without AWS."""

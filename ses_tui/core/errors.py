@@ -4,12 +4,12 @@ from typing import ClassVar
 
 
 class SesTuiError(Exception):
-    """Something the person at the terminal can act on; printed as one line, never as a traceback."""
+    """Something the person at the terminal can act on; printed as one line, no traceback."""
 
     exit_code: ClassVar[int] = 1
 
 
-class CheckFailed(SesTuiError):
+class CheckFailedError(SesTuiError):
     """A check or a threshold failed."""
 
     exit_code = 1

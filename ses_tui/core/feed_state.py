@@ -63,7 +63,7 @@ class FeedMemory:
         )
 
     def state(self, now_ms: int) -> FeedState:
-        """The state at `now_ms`. A lost connection hides everything else, since nothing is known."""
+        """The state at `now_ms`. A lost connection comes first: then nothing else is known."""
         if self.error is not None:
             age = None if self.last_success is None else now_ms - self.last_success
             return FeedState(Condition.OFFLINE, age, self.error)

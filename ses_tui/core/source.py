@@ -1,7 +1,7 @@
 """Where events come from, as everything that shows them sees it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from recorder.model.event import Event
 
@@ -23,6 +23,16 @@ class FeedBatch:
     """Pages that could not be decoded; their events are missing from the picture."""
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A SES event as it was received, with the event ids that were made of it."""
+
+    event_id: str
+    payload: Any
+    """The JSON of the event; a string where the original was cut because of its size."""
+    cut: bool = False
+
+
 class EventSource(Protocol):
     """A live feed of events. Errors come as `SesTuiError`; after one, `poll` may be called again.
 
@@ -39,9 +49,39 @@ class EventSource(Protocol):
         ...
 
     async def poll(self) -> FeedBatch:
-        """What is new since the last read; returns at once, with an empty batch if there is none."""
+        """What is new since the last read; an empty batch if nothing is. Does not wait for more."""
         ...
 
     async def close(self) -> None:
         """Release connections. Safe to call twice."""
+        ...
+
+
+class MessageReader(Protocol):
+    """Reads the whole story of single messages. Errors come as `SesTuiError`."""
+
+    async def read_message(self, message_id: str) -> tuple[Event, ...]:
+        """Every stored event of the message that has not expired, by event time; empty if none."""
+        ...
+
+    async def read_originals(self, message_id: str) -> tuple[Original, ...]:
+        """The SES events of the message as received, one a notification, less private parts."""
+        ...
+
+
+class Connection(Protocol):
+    """One open way to one table: what a dashboard or a command holds while it runs."""
+
+    @property
+    def source(self) -> EventSource:
+        """The live feed."""
+        ...
+
+    @property
+    def messages(self) -> MessageReader:
+        """Single messages."""
+        ...
+
+    async def close(self) -> None:
+        """End everything that is under way, then release connections. Safe to call twice."""
         ...

@@ -1,0 +1,61 @@
+# Everything a newcomer runs. `make demo` and `make test` do their own set-up.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed-test
+INSTALLED_FOR_USE := $(VENV)/.installed
+
+.PHONY: demo test lint unit dynamodb-local corpus bench clean help
+
+help:
+	@echo "make demo            the dashboard with a local engine, history and live traffic"
+	@echo "make test            lint and all tests"
+	@echo "make lint            ruff, mypy --strict, import-linter"
+	@echo "make corpus CORPUS=DIR   compare recorded payloads with what an index expects"
+	@echo "make bench           measure the recorder"
+	@echo "make dynamodb-local  fetch DynamoDB Local into the user cache"
+	@echo "make clean           remove the virtual environment and caches"
+
+demo: $(INSTALLED_FOR_USE)
+	@if command -v java >/dev/null; then $(MAKE) --no-print-directory dynamodb-local \
+		|| echo "DynamoDB Local could not be fetched: the demo falls back to moto" >&2; fi
+	@$(BIN)/ses-tui demo $(DEMO_OPTIONS)
+
+test: lint unit
+
+lint: $(INSTALLED)
+	@echo "ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@echo "mypy --strict"; $(BIN)/mypy
+	@echo "import-linter"; $(BIN)/lint-imports --no-cache | tail -n 15
+
+unit: $(INSTALLED) dynamodb-local
+	$(BIN)/python -m pytest
+
+dynamodb-local: $(INSTALLED_FOR_USE)
+	@$(BIN)/python -m ses_tui.demo.dynamodb_local
+
+corpus: $(INSTALLED) dynamodb-local
+	@test -n "$(CORPUS)" || { echo "give the folder: make corpus CORPUS=DIR" >&2; exit 2; }
+	@$(BIN)/python -m tests.corpus "$(CORPUS)"
+
+bench: $(INSTALLED) dynamodb-local
+	$(BIN)/python -m benchmarks.recorder
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+
+$(VENV)/bin/python:
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit("ses-tui needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED_FOR_USE): pyproject.toml | $(VENV)/bin/python
+	@echo "Installing ses-tui (about a minute the first time)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(INSTALLED): pyproject.toml | $(VENV)/bin/python
+	@echo "Installing ses-tui with its test tools (about a minute the first time)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(INSTALLED_FOR_USE)

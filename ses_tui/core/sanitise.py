@@ -1,0 +1,69 @@
+"""The one place where text from outside becomes text for a terminal. A security boundary.
+
+Subjects, diagnostics, addresses, user agents, links and tags are written by strangers. A terminal
+obeys control characters, and a reader is fooled by invisible or reordering ones, so each becomes
+something visible that does nothing.
+"""
+
+import unicodedata
+from typing import Final
+
+_REPLACEMENT: Final = "\ufffd"
+_LINE_BREAK: Final = "⏎"
+_DROPPED: Final = frozenset({0x200D, 0xFE0E, 0xFE0F})
+"""Joiner and variation selectors of emoji: harmless, but they make a cell width unpredictable."""
+_MAXIMUM_COMBINING_MARKS: Final = 3
+"""No written language stacks more on one letter; floods of them paint over neighbouring lines."""
+_COMBINING: Final = frozenset({"Mn", "Me"})
+_UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def _visible(code: int) -> str:
+    if code in (0x0A, 0x85, 0x2028, 0x2029):
+        return _LINE_BREAK
+    if code == 0x09:
+        return " "
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    if code in _DROPPED:
+        return ""
+    character = chr(code)
+    return _REPLACEMENT if unicodedata.category(character) in _UNSAFE else character
+
+
+class _VisibleCharacters(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        character = _visible(code)
+        if code <= 0xFFFF:
+            self[code] = character
+        return character
+
+
+_TABLE: Final = _VisibleCharacters()
+
+
+def sanitise(text: str) -> str:
+    """One line of `text` that no terminal obeys: control characters become visible symbols.
+
+    C0, DEL and C1 controls, bidirectional and other invisible format characters, line breaks and
+    lone surrogates are replaced; floods of combining marks are cut. Printable text is unchanged.
+    Whoever shows the result must still keep markup off: `[bold]` is printable text.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    safe = text.replace("\r\n", "\n").translate(_TABLE)
+    return safe if safe.isascii() else _limit_combining_marks(safe)
+
+
+def _limit_combining_marks(text: str) -> str:
+    if not any(unicodedata.combining(character) for character in text):
+        return text
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in _COMBINING else 0
+        if marks <= _MAXIMUM_COMBINING_MARKS:
+            kept.append(character)
+    return "".join(kept)

@@ -1,0 +1,58 @@
+"""How to reach one database of a local engine."""
+
+import secrets
+import string
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+LOCAL_REGION: Final = "us-east-1"
+_KEY_ALPHABET = string.ascii_uppercase + string.digits
+
+
+def new_access_key_id() -> str:
+    """A key id that nobody else uses: DynamoDB Local keeps one database for each (and region).
+
+    Letters and digits only, as DynamoDB Local demands (usage notes).
+    """
+    return "LOCAL" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(15))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAccess:
+    """Endpoint and credentials of one database; the credentials open nothing but that."""
+
+    endpoint_url: str
+    access_key_id: str = field(default_factory=new_access_key_id)
+    secret_access_key: str = "local"
+    region: str = LOCAL_REGION
+
+    def client_arguments(self) -> dict[str, str]:
+        """Keyword arguments for `create_client` of boto3, botocore and aiobotocore."""
+        return {
+            "aws_access_key_id": self.access_key_id,
+            "aws_secret_access_key": self.secret_access_key,
+            "region_name": self.region,
+            "endpoint_url": self.endpoint_url,
+        }
+
+    def dynamodb_client(self) -> Any:
+        """A boto3 client for the tables; it may be shared between threads."""
+        return self._client("dynamodb")
+
+    def streams_client(self) -> Any:
+        """A boto3 client for the streams of the tables."""
+        return self._client("dynamodbstreams")
+
+    def _client(self, service: str) -> Any:
+        # A proxy of the environment must not come between this process and its own machine.
+        configuration = Config(
+            connect_timeout=3,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            proxies={},
+        )
+        session = boto3.session.Session()
+        return session.client(service, config=configuration, **self.client_arguments())

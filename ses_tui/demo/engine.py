@@ -1,0 +1,189 @@
+"""Local engines as child processes: DynamoDB Local, and moto where there is no Java."""
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final, Self
+
+from ses_tui.core.errors import TableError
+from ses_tui.demo import lifeline
+from ses_tui.demo.dynamodb_local import (
+    JAR_NAME,
+    LIBRARY_NAME,
+    home_folder,
+    java_command,
+    missing_part,
+)
+
+HOST: Final = "127.0.0.1"
+MOTO_LABEL: Final = "moto (fallback)"
+DEFAULT_HEAP_MEGABYTES: Final = 256
+
+_READY_SECONDS = 60.0
+_POLL_SECONDS = 0.05
+_STOP_SECONDS = 5.0
+_ATTEMPTS = 3
+_VERSION = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
+
+
+class EngineError(TableError):
+    """A local engine is missing something, or did not start."""
+
+
+class LocalEngine:
+    """A running engine. It ends with `stop`, and with the process and thread that started it."""
+
+    def __init__(
+        self, label: str, endpoint_url: str, process: subprocess.Popen[bytes], output: IO[bytes]
+    ) -> None:
+        self.label = label
+        """Name and version, as the header of the dashboard shows it."""
+        self.endpoint_url = endpoint_url
+        self._process = process
+        self._output = output
+
+    @property
+    def process_id(self) -> int:
+        """Process id of the engine."""
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End the engine and wait for it. Safe to call twice."""
+        _end(self._process)
+        self._output.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def start_dynamodb_local(
+    *,
+    home: Path | None = None,
+    data_folder: Path | None = None,
+    heap_megabytes: int = DEFAULT_HEAP_MEGABYTES,
+) -> LocalEngine:
+    """Starts DynamoDB Local from `home` and returns when it answers.
+
+    Everything stays in memory unless `data_folder` is given; data and stream there survive a kill.
+    The jar has no option for the address it listens on: it listens on all of this machine's.
+    Raises `EngineError` without Java or jar, or if it does not come up.
+    """
+    home = home_folder() if home is None else home
+    java = java_command()
+    missing = missing_part(home, java)
+    if missing is not None or java is None:
+        raise EngineError(f"DynamoDB Local cannot start: {missing}")
+    storage = ["-inMemory"] if data_folder is None else ["-dbPath", str(data_folder)]
+    command = [
+        java,
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        f"-Xmx{heap_megabytes}m",
+        f"-Djava.library.path={home / LIBRARY_NAME}",
+        "-jar",
+        str(home / JAR_NAME),
+        *storage,
+        "-disableTelemetry",
+        "-port",
+    ]
+    engine, output = _start("DynamoDB Local", command, home)
+    version = _VERSION.search(output)
+    if version:
+        engine.label = f"DynamoDB Local {version[1]}"
+    return engine
+
+
+def start_moto() -> LocalEngine:
+    """Starts moto's server in a process of its own. Raises `EngineError` if it does not come up."""
+    command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p"]
+    return _start(MOTO_LABEL, command, Path(tempfile.gettempdir()))[0]
+
+
+def _start(label: str, command: Sequence[str], folder: Path) -> tuple[LocalEngine, str]:
+    """The engine on a free port, which ends `command`, and what it printed while it came up."""
+    text = ""
+    for _ in range(_ATTEMPTS):
+        port = _free_port()
+        output = tempfile.TemporaryFile()  # noqa: SIM115 - the engine writes to it while it runs
+        process = launch([*command, str(port)], folder, output)
+        ready = _wait_until_ready(process, port)
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
+        if ready:
+            return LocalEngine(label, f"http://{HOST}:{port}", process, output), text
+        _end(process)
+        output.close()
+        if "in use" not in text:
+            break
+    reason = " ".join(text.split())[-300:] or f"no answer within {_READY_SECONDS:.0f} s"
+    raise EngineError(f"{label} did not start: {reason}")
+
+
+def launch(
+    command: Sequence[str], folder: Path, output: IO[bytes] | int
+) -> subprocess.Popen[bytes]:
+    """Starts `command` so that it ends with the calling process (on Linux: with its thread).
+
+    A session of its own keeps the terminal's Ctrl-c away from it: its owner decides when it ends.
+    """
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", lifeline.__file__, str(os.getpid()), *command],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Asks until the engine answers HTTP, whatever it answers; false if it ends or stays silent."""
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            return False
+        connection = http.client.HTTPConnection(HOST, port, timeout=_STOP_SECONDS)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse().read()
+            return process.poll() is None
+        except (OSError, http.client.HTTPException):
+            time.sleep(_POLL_SECONDS)
+        finally:
+            connection.close()
+    return False
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdin is not None:
+        process.stdin.close()

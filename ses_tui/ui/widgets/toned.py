@@ -1,0 +1,44 @@
+"""Widgets that draw lines of toned text themselves: no markup, no renderables, no layout."""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ses_tui.ui.tones import COMPONENT_CLASSES, Line
+
+
+class TonedWidget(Widget):
+    """Turns lines into strips with the colours of the theme."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENT_CLASSES)
+    ALLOW_SELECT = False
+
+    def strip_of(self, line: Line, width: int) -> Strip:
+        """`line` as a strip of exactly `width` cells."""
+        style = self.get_component_rich_style
+        segments = [Segment(text, style(f"tone--{tone}")) for text, tone in line if text]
+        return Strip(segments).adjust_cell_length(width, style("tone--plain"))
+
+
+class OneLine(TonedWidget):
+    """A line of its own height that repaints only when what it says has changed."""
+
+    DEFAULT_CSS = "OneLine { height: 1; width: 1fr; }"
+
+    _shown: Line | None = None
+
+    def line(self, width: int) -> Line:
+        """What the line says at this width."""
+        raise NotImplementedError
+
+    def sync(self) -> None:
+        """Repaint if the line says something else than what is on screen."""
+        if self.size.width and self.line(self.size.width) != self._shown:
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The one line."""
+        self._shown = self.line(self.size.width)
+        return self.strip_of(self._shown, self.size.width)

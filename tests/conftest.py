@@ -1,0 +1,22 @@
+"""The engine and tables that every test of stored data uses."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ses_tui.demo.engine import LocalEngine, start_dynamodb_local
+from tests.engine import TestTable, fresh_table
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[LocalEngine]:
+    """DynamoDB Local in memory; without Java or the jar the tests fail and say what to do."""
+    with start_dynamodb_local() as running:
+        yield running
+
+
+@pytest.fixture
+def table(engine: LocalEngine) -> Iterator[TestTable]:
+    """A table of its own in a database of its own."""
+    with fresh_table(engine.endpoint_url) as fresh:
+        yield fresh

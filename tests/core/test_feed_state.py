@@ -1,0 +1,54 @@
+from ses_tui.core.feed_state import Condition, FeedMemory
+from ses_tui.core.source import FeedBatch
+from tests.events import NOON, make_event
+
+
+def memory(**batch: int | None) -> FeedMemory:
+    events = (make_event(at=batch.pop("event") or 0),) if "event" in batch else ()
+    return FeedMemory().after(FeedBatch(events=events, read_at=NOON, **batch))  # type: ignore[arg-type]
+
+
+def test_before_the_first_read_it_is_connecting() -> None:
+    assert FeedMemory().state(NOON).condition is Condition.CONNECTING
+
+
+def test_fresh_events_are_live() -> None:
+    state = memory(event=NOON - 4_000).state(NOON)
+    assert (state.condition, state.age_ms) == (Condition.LIVE, 4_000)
+
+
+def test_a_heartbeat_without_events_is_quiet() -> None:
+    state = memory(event=NOON - 300_000, paged_heartbeat=NOON - 40_000).state(NOON)
+    assert (state.condition, state.age_ms) == (Condition.QUIET, 300_000)
+
+
+def test_a_heartbeat_written_but_not_paged_means_the_stream_is_behind() -> None:
+    state = memory(paged_heartbeat=NOON - 200_000, recorded_heartbeat=NOON - 20_000).state(NOON)
+    assert (state.condition, state.age_ms) == (Condition.STREAM_BEHIND, 200_000)
+
+
+def test_no_heartbeat_at_all_means_the_recorder_is_down() -> None:
+    assert memory().state(NOON).condition is Condition.RECORDER_DOWN
+    state = memory(paged_heartbeat=NOON - 400_000).state(NOON)
+    assert (state.condition, state.age_ms) == (Condition.RECORDER_DOWN, 400_000)
+
+
+def test_an_event_that_came_through_proves_what_a_late_heartbeat_does_not() -> None:
+    state = memory(event=NOON - 1_000, paged_heartbeat=NOON - 400_000).state(NOON)
+    assert state.condition is Condition.LIVE
+
+
+def test_a_failed_read_is_offline_with_reason_and_age_until_one_succeeds() -> None:
+    failed = memory(event=NOON).after_error("connection refused")
+    state = failed.state(NOON + 5_000)
+    assert (state.condition, state.age_ms) == (Condition.OFFLINE, 5_000)
+    assert state.reason == "connection refused"
+    recovered = failed.after(FeedBatch(read_at=NOON + 6_000))
+    assert recovered.state(NOON + 6_000).condition is Condition.LIVE
+
+
+def test_an_older_batch_never_moves_the_memory_back() -> None:
+    first = memory(event=NOON, paged_heartbeat=NOON)
+    later = first.after(FeedBatch(events=(make_event(at=NOON - 9_000),), read_at=NOON + 1))
+    assert later.newest_event == NOON
+    assert later.paged_heartbeat == NOON
