@@ -12,6 +12,9 @@ MESSAGE_PREFIX = "M#"
 HEARTBEAT_PREFIX = "H#"
 CONFIGURATION_KEY = "C#"
 PROBLEM_LANES = 8
+ROLLUP_SPREADS = 8
+REPAIRED_SHARD = "~"
+"""Stands for the shard in a repaired row, which replaces the shards' rows of its minute."""
 
 _PARTITION_KEY_BYTES = 2048
 _SORT_KEY_BYTES = 1024
@@ -132,3 +135,28 @@ def page_sort_key(written_at: int, shard_id: str, first_sequence_number: str) ->
 def page_written_at(sort_key: str) -> int:
     """The time of writing in a page's sort key."""
     return int(sort_key[:13])
+
+
+def rollup_partition(hour: str, spread: int) -> str:
+    """Partition of the rollup rows of one UTC hour (`yyyymmddHH`), one of eight spreads."""
+    return f"R#{hour}#{spread}"
+
+
+def rollup_spread(shard_id: str) -> int:
+    """Which of the eight spreads the rows of a stream shard are in."""
+    return blake2b(shard_id.encode(), digest_size=1).digest()[0] % ROLLUP_SPREADS
+
+
+def rollup_sort_key(minute: str, family: str, shard_id: str) -> str:
+    """Sort key of a rollup row: minute of the hour (`MM`), family, shard."""
+    return f"{minute}#{family}#{shard_id}"
+
+
+def summary_partition(period: str) -> str:
+    """Partition of summaries: of minutes in one hour (`yyyymmddHH`), of hours in one day."""
+    return f"S#{period}"
+
+
+def summary_sort_key(family: str, part: str) -> str:
+    """Sort key of a summary, family first: one family is one range of `MM` or `HH`."""
+    return f"{family}#{part}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recorder.model import event as types
+from recorder.model.counting import NOT_SPAM
 from recorder.model.event import Event
-from ses_tui.core.rates import NOT_SPAM
 
 
 class Outcome(StrEnum):

@@ -1,30 +1,26 @@
 """Bounce and complaint rates: an estimate by the rules that Amazon SES publishes for its own.
 
-Only permanent bounces count, and not those of the account's or a tenant's suppression list nor of
-the mailbox simulator (SES developer guide, "Reputation metrics"; "Using the account-level
-suppression list"). AWS computes over a representative volume that it does not disclose, so what is
-computed here is always an estimate over a named set of events, shown with its size.
+AWS computes over a representative volume that it does not disclose (SES developer guide, "Sending
+review process FAQs"), so what is computed here is an estimate over a named set of events, shown
+with its size. What counts as what is decided in `recorder.model.counting`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from recorder.model import event as types
+from recorder.model import counting
+from recorder.model.counting import counter_code
 from recorder.model.event import Event
-from recorder.model.keys import split_address
 
-SIMULATOR_DOMAIN: Final = "simulator.amazonses.com"
-SUPPRESSION_LIST_SUBTYPES: Final = frozenset(
-    {"OnAccountSuppressionList", "OnTenantSuppressionList"}
-)
-NOT_SPAM: Final = "not-spam"
-"""A feedback type that says the opposite of a complaint (IANA MARF registry)."""
 SMALLEST_SAMPLE: Final = 200
-
 BOUNCE_THRESHOLDS: Final = (0.02, 0.05, 0.10)
 COMPLAINT_THRESHOLDS: Final = (None, 0.001, 0.005)
+
+Tally = Mapping[str, int]
+"""How many of each counter code."""
 
 
 class Mark(StrEnum):
@@ -35,17 +31,6 @@ class Mark(StrEnum):
     HIGH = "HIGH"
     CRITICAL = "CRITICAL"
     TOO_FEW = "TOO_FEW"
-
-
-@dataclass(slots=True)
-class SetCounts:
-    """What rates need to know of one configuration set. Simulator mail is in none of these."""
-
-    sends: int = 0
-    suppressed: int = 0
-    deliveries: int = 0
-    permanent_bounces: int = 0
-    complaints: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,67 +64,55 @@ class RateEstimate:
         return _mark(self.complaint_rate, self.denominator, COMPLAINT_THRESHOLDS)
 
 
-@dataclass(slots=True)
+def estimate_rates(by_set: Iterable[Tally]) -> RateEstimate:
+    """The rates over one tally for each configuration set.
+
+    A set that publishes Send events has sends less suppressed recipients as its denominator,
+    another one deliveries and permanent bounces; the sum is the whole's.
+    """
+    bounces = complaints = denominator = 0
+    kinds: set[str] = set()
+    for tally in by_set:
+        permanent = tally.get(counting.PERMANENT_BOUNCE, 0)
+        bounces += permanent
+        complaints += tally.get(counting.COMPLAINT, 0)
+        if sends := tally.get(counting.SEND, 0):
+            denominator += max(0, sends - tally.get(counting.SUPPRESSED_BOUNCE, 0))
+            kinds.add("Send")
+        elif tried := tally.get(counting.DELIVERY, 0) + permanent:
+            denominator += tried
+            kinds.add("Delivery + Bounce")
+    return RateEstimate(
+        bounces=bounces,
+        complaints=complaints,
+        denominator=denominator,
+        denominator_of=kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "Send",
+    )
+
+
 class RateCounters:
     """Counts of a moving set of events: add what comes, remove what goes."""
 
-    by_set: dict[str | None, SetCounts] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._by_set: dict[str | None, Counter[str]] = {}
 
     def add(self, events: Iterable[Event]) -> None:
         """Count events in."""
-        for event in events:
-            self._count(event, 1)
+        self._count(events, 1)
 
     def remove(self, events: Iterable[Event]) -> None:
         """Count events out that were counted in before."""
-        for event in events:
-            self._count(event, -1)
+        self._count(events, -1)
 
     def estimate(self) -> RateEstimate:
-        """The rates over what is counted now.
+        """The rates over what is counted now."""
+        return estimate_rates(self._by_set.values())
 
-        A configuration set that publishes Send events has sends less suppressed recipients as its
-        denominator, another one deliveries and permanent bounces; the sum is the whole's.
-        """
-        denominator = 0
-        kinds: set[str] = set()
-        for counts in self.by_set.values():
-            if counts.sends:
-                denominator += max(0, counts.sends - counts.suppressed)
-                kinds.add("Send")
-            elif counts.deliveries or counts.permanent_bounces:
-                denominator += counts.deliveries + counts.permanent_bounces
-                kinds.add("Delivery + Bounce")
-        return RateEstimate(
-            bounces=sum(counts.permanent_bounces for counts in self.by_set.values()),
-            complaints=sum(counts.complaints for counts in self.by_set.values()),
-            denominator=denominator,
-            denominator_of=kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "Send",
-        )
-
-    def _count(self, event: Event, step: int) -> None:
-        if not event.counted or is_simulator_mail(event):
-            return
-        counts = self.by_set.setdefault(event.configuration_set, SetCounts())
-        if event.event_type == types.SEND:
-            counts.sends += step
-        elif event.event_type == types.DELIVERY:
-            counts.deliveries += step
-        elif event.event_type == types.BOUNCE:
-            if event.bounce_subtype in SUPPRESSION_LIST_SUBTYPES:
-                counts.suppressed += step
-            elif event.bounce_type == "Permanent":
-                counts.permanent_bounces += step
-        elif event.event_type == types.COMPLAINT and event.complaint_type != NOT_SPAM:
-            if event.complaint_subtype in SUPPRESSION_LIST_SUBTYPES:
-                counts.suppressed += step
-            else:
-                counts.complaints += step
-
-
-def is_simulator_mail(event: Event) -> bool:
-    """Whether the recipient is one of SES's mailbox simulator."""
-    return event.recipient is not None and split_address(event.recipient)[1] == SIMULATOR_DOMAIN
+    def _count(self, events: Iterable[Event], step: int) -> None:
+        for event in events:
+            if event.counted:
+                tally = self._by_set.setdefault(event.configuration_set, Counter())
+                tally[counter_code(event)] += step
 
 
 def _mark(rate: float | None, sample: int, thresholds: tuple[float | None, ...]) -> Mark:

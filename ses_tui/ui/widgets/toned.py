@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ses_tui.ui.tones import COMPONENT_CLASSES, Line
+from ses_tui.ui.tones import COMPONENT_CLASSES, Line, Tone
 
 
 class TonedWidget(Widget):
@@ -15,11 +16,19 @@ class TonedWidget(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENT_CLASSES)
     ALLOW_SELECT = False
 
-    def strip_of(self, line: Line, width: int) -> Strip:
-        """`line` as a strip of exactly `width` cells."""
-        style = self.get_component_rich_style
-        segments = [Segment(text, style(f"tone--{tone}")) for text, tone in line if text]
-        return Strip(segments).adjust_cell_length(width, style("tone--plain"))
+    def tone_style(self, tone: Tone) -> Style:
+        """How this widget draws a tone in the present theme."""
+        return self.get_component_rich_style(f"tone--{tone}")
+
+    def strip_of(self, line: Line, width: int, over: Style | None = None) -> Strip:
+        """`line` as a strip of exactly `width` cells, with the style `over` laid over all of it."""
+        styles = {span.tone: self.tone_style(span.tone) for span in line}
+        plain = self.tone_style(Tone.PLAIN)
+        if over is not None:
+            styles = {tone: style + over for tone, style in styles.items()}
+            plain += over
+        segments = [Segment(text, styles[tone]) for text, tone in line if text]
+        return Strip(segments).adjust_cell_length(width, plain)
 
 
 class OneLine(TonedWidget):

@@ -1,0 +1,156 @@
+"""Rollups: counters a minute, kept in rows that a panel reads instead of events.
+
+A row is one minute of one family (and, as the stream consumer writes it, of one shard). A counter
+is an attribute `<code>|<name>`, flat because DynamoDB cannot add to a map that is not there yet.
+Names are capped per row, the surplus goes to `other`: totals are exact, and a name is a lower
+bound in a row whose `other` is over zero.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from recorder.model import event as types
+from recorder.model.counting import (
+    PROBLEM_CODES,
+    SIMULATOR,
+    counter_code,
+)
+from recorder.model.event import Event
+from recorder.model.keys import shorten, split_address
+
+OTHER: Final = "~other"
+"""The name that takes the surplus; no domain, set, identity or status is called so."""
+MAXIMUM_COUNTERS_IN_ROW: Final = 100
+"""An update expression holds under 300 names, and each KB of a row is a write unit an update."""
+MINUTE_MS: Final = 60_000
+MINUTE_ROW_DAYS: Final = 3
+SUMMARY_DAYS: Final = 400
+WATERMARK_ATTRIBUTE: Final = "w"
+WATERMARK_DIGITS: Final = 40
+
+_NAME_BYTES: Final = 100
+
+
+class Family(StrEnum):
+    """What a row counts by. Problems have rows of their own: volume never crowds them out."""
+
+    TYPE = "t"
+    """Type and subtype; the name is `<bounce type>/<subtype>`, a complaint's or delay's type."""
+    DOMAIN = "d"
+    DOMAIN_PROBLEM = "dp"
+    CONFIGURATION_SET = "c"
+    CONFIGURATION_SET_PROBLEM = "cp"
+    IDENTITY = "i"
+    IDENTITY_PROBLEM = "ip"
+    STATUS = "s"
+    """Enhanced status code of bounces and delays; the name is `<domain> <status>`."""
+    PROCESSING_TIME = "p"
+    """Deliveries by domain; the code is the bucket of the processing time."""
+
+
+PROCESSING_TIME_BOUNDS_MS: Final = (
+    *(250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000),
+    *(60_000, 300_000, 900_000, 3_600_000, 14_400_000),
+)
+"""Upper bounds of the buckets; one more bucket holds what took longer."""
+
+
+def minute_start(milliseconds: int) -> int:
+    """The start (ms) of the minute that a time falls into."""
+    return milliseconds - milliseconds % MINUTE_MS
+
+
+def counters_of(event: Event) -> Iterator[tuple[Family, str]]:
+    """The counters that `event` adds one to, as (family, `<code>|<name>`); none if not counted."""
+    if not event.counted:
+        return
+    code = counter_code(event)
+    plain = code.removeprefix(SIMULATOR)
+    problem = plain in PROBLEM_CODES
+    domain = _domain_of(event)
+    yield Family.TYPE, counter_name(code, _subtype_of(event))
+    for volume, problems, name in (
+        (Family.DOMAIN, Family.DOMAIN_PROBLEM, domain),
+        (
+            Family.CONFIGURATION_SET,
+            Family.CONFIGURATION_SET_PROBLEM,
+            event.configuration_set or "",
+        ),
+        (Family.IDENTITY, Family.IDENTITY_PROBLEM, event.identity or ""),
+    ):
+        yield (problems if problem else volume), counter_name(code, name)
+    if event.smtp_status and event.event_type in (types.BOUNCE, types.DELIVERY_DELAY):
+        yield Family.STATUS, counter_name(code, f"{domain} {event.smtp_status}")
+    if event.processing_ms is not None and event.event_type == types.DELIVERY:
+        if code.startswith(SIMULATOR):
+            return
+        bucket = processing_time_bucket(event.processing_ms)
+        yield Family.PROCESSING_TIME, counter_name(f"{bucket:02d}", domain)
+
+
+def counter_name(code: str, name: str) -> str:
+    """The attribute name of a counter."""
+    return f"{code}|{shorten(name, _NAME_BYTES)}"
+
+
+def split_counter_name(attribute: str) -> tuple[str, str]:
+    """Code and name of a counter's attribute."""
+    code, _, name = attribute.partition("|")
+    return code, name
+
+
+def processing_time_bucket(processing_ms: int) -> int:
+    """The index of the bucket; `len(PROCESSING_TIME_BOUNDS_MS)` holds the slowest."""
+    for index, bound in enumerate(PROCESSING_TIME_BOUNDS_MS):
+        if processing_ms <= bound:
+            return index
+    return len(PROCESSING_TIME_BOUNDS_MS)
+
+
+def tally(events: Iterable[Event]) -> dict[tuple[int, Family], Counter[str]]:
+    """Counters of many events, uncapped, by (minute of recording in ms, family)."""
+    rows: dict[tuple[int, Family], Counter[str]] = {}
+    for event in events:
+        minute = minute_start(event.recorded_at)
+        for family, counter in counters_of(event):
+            rows.setdefault((minute, family), Counter())[counter] += 1
+    return rows
+
+
+def admit(present: Iterable[str], additions: Mapping[str, int]) -> Counter[str]:
+    """`additions` as a row that holds `present` takes them, in their order, the surplus as `other`.
+
+    `other` counters always have room: there are no more of them than there are codes.
+    """
+    names = {name for name in present if not name.endswith(f"|{OTHER}")}
+    admitted: Counter[str] = Counter()
+    for attribute, number in additions.items():
+        if attribute in names or len(names) < MAXIMUM_COUNTERS_IN_ROW:
+            names.add(attribute)
+            admitted[attribute] += number
+        else:
+            admitted[counter_name(split_counter_name(attribute)[0], OTHER)] += number
+    return admitted
+
+
+def counters_in(item: Mapping[str, Mapping[str, Any]]) -> Counter[str]:
+    """The counters of a rollup row or summary as read from the table."""
+    return Counter(
+        {name: int(value["N"]) for name, value in item.items() if "|" in name and "N" in value}
+    )
+
+
+def _domain_of(event: Event) -> str:
+    return split_address(event.recipient)[1] if event.recipient else ""
+
+
+def _subtype_of(event: Event) -> str:
+    if event.event_type == types.BOUNCE:
+        return f"{event.bounce_type or ''}/{event.bounce_subtype or ''}"
+    if event.event_type == types.COMPLAINT:
+        return event.complaint_type or event.complaint_subtype or ""
+    if event.event_type == types.DELIVERY_DELAY:
+        return event.delay_type or ""
+    return "" if event.event_type in types.EVENT_TYPES else event.event_type

@@ -1,0 +1,112 @@
+"""What the dashboard knows. Handlers of the app change it; screens and widgets only look."""
+
+from dataclasses import dataclass
+
+from recorder.model.event import Event
+from ses_tui.core.feed_state import FeedState
+from ses_tui.core.filter import Filter
+from ses_tui.core.rates import RateCounters, RateEstimate
+from ses_tui.core.store import (
+    EventKey,
+    EventStore,
+    FilteredEvents,
+    OrderedEvents,
+    StoreChange,
+    event_key,
+)
+from ses_tui.core.zone import Zone
+
+_RATE_WINDOW_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything but the events, at one moment: the one value that is fanned out to the screens."""
+
+    label: str
+    zone: Zone
+    state: FeedState
+    paused: bool = False
+    retry_at: int | None = None
+    """When the next read after a failed one is due (ms), where that is known."""
+    events_per_second: float = 0.0
+    """Recorded over the last minute."""
+    rates: RateEstimate | None = None
+    since: int | None = None
+    """When the oldest event in memory was recorded (ms)."""
+    shown: int = 0
+    total: int = 0
+    filter_text: str = ""
+    unreadable_pages: int = 0
+    revision: int = 0
+    """Grows with every change of the events in memory or of the filter."""
+
+
+class Feed:
+    """The events in memory, those that pass the filter, and what is counted of them."""
+
+    def __init__(self, store: EventStore | None = None) -> None:
+        self.store = store or EventStore()
+        self.filter = Filter()
+        self.events: OrderedEvents = self.store
+        self.added: tuple[Event, ...] = ()
+        """What the last batch brought."""
+        self.unreadable_pages = 0
+        self.revision = 0
+        self._filtered: FilteredEvents | None = None
+        self._counters = RateCounters()
+
+    def take(self, events: tuple[Event, ...], unreadable_pages: int = 0) -> None:
+        """Take in a batch."""
+        self.unreadable_pages += unreadable_pages
+        change: StoreChange = self.store.add(events)
+        self.added = change.added
+        if change.added or change.dropped:
+            self._counters.add(change.added)
+            self._counters.remove(change.dropped)
+            if self._filtered is not None:
+                self._filtered.apply(change)
+            self.revision += 1
+
+    def set_filter(self, text: str) -> None:
+        """Let only events through that `text` means; blank text lets all through."""
+        self.filter = Filter.parse(text)
+        self._filtered = FilteredEvents(self.store, self.filter) if self.filter else None
+        self.events = self._filtered or self.store
+        self.revision += 1
+
+    @property
+    def oldest(self) -> EventKey | None:
+        """Key of the oldest event in memory."""
+        return event_key(self.store[0]) if len(self.store) else None
+
+    def status(self, base: Status, now_ms: int) -> Status:
+        """`base` with the figures of what is in memory at `now_ms`."""
+        return Status(
+            label=base.label,
+            zone=base.zone,
+            state=base.state,
+            paused=base.paused,
+            retry_at=base.retry_at,
+            events_per_second=self._events_per_second(now_ms),
+            rates=self._counters.estimate() if len(self.store) else None,
+            since=self.store[0].recorded_at if len(self.store) else None,
+            shown=len(self.events),
+            total=len(self.store),
+            filter_text=self.filter.text,
+            unreadable_pages=self.unreadable_pages,
+            revision=self.revision,
+        )
+
+    def of_message(self, message_id: str) -> tuple[Event, ...]:
+        """What is in memory about one message."""
+        return tuple(event for event in self.store.events if event.message_id == message_id)
+
+    def _events_per_second(self, now_ms: int) -> float:
+        """Over a minute, or over what is in memory where that reaches back less far."""
+        store = self.store
+        recent = len(store) - store.position_of((now_ms - _RATE_WINDOW_MS, ""))
+        window = _RATE_WINDOW_MS
+        if recent == len(store) and store.dropped_total and recent:
+            window = max(1_000, now_ms - store[0].recorded_at)
+        return recent * 1000 / window

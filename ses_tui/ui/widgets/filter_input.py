@@ -1,0 +1,30 @@
+"""The line where a filter is typed; hidden until it is asked for."""
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from ses_tui.ui import keys
+
+
+class FilterInput(Input, inherit_bindings=False):
+    """Takes every printable key while it has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.EDITING]
+
+    class Cancelled(Message):
+        """Leave the filter as it was before."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            placeholder="words to look for; -word leaves out; Enter applies, Esc cancels",
+            select_on_focus=False,
+            compact=True,
+        )
+        self.cursor_blink = False
+
+    def action_cancel(self) -> None:
+        """Leave the input without a change."""
+        self.post_message(self.Cancelled())

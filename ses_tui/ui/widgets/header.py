@@ -1,0 +1,61 @@
+"""The first line: which table, how fast, in which zone, and whether this is the present."""
+
+from typing import Final
+
+from ses_tui.core.feed_state import Condition, FeedState
+from ses_tui.core.sanitise import sanitise
+from ses_tui.ui.feed import Status
+from ses_tui.ui.text import format_age
+from ses_tui.ui.tones import Line, Span, Tone, spread
+from ses_tui.ui.widgets.toned import OneLine
+
+_BADGES: Final = {
+    Condition.CONNECTING: Tone.CALM_BADGE,
+    Condition.LIVE: Tone.GOOD_BADGE,
+    Condition.QUIET: Tone.CALM_BADGE,
+    Condition.STREAM_BEHIND: Tone.WARNING_BADGE,
+    Condition.RECORDER_DOWN: Tone.BAD_BADGE,
+    Condition.OFFLINE: Tone.BAD_BADGE,
+}
+
+
+def state_text(state: FeedState) -> str:
+    """The state in words, with its age where the age is what matters."""
+    condition, age = state.condition, state.age_ms
+    if condition is Condition.CONNECTING:
+        return "CONNECTING…"
+    if condition is Condition.LIVE or age is None:
+        return condition.value
+    if condition is Condition.QUIET:
+        return f"QUIET, last event {format_age(age)} ago"
+    return f"{condition.value} {format_age(age)}"
+
+
+class Header(OneLine):
+    """Table and engine on the left; rate, zone and state on the right."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__()
+        self._status = status
+
+    def show(self, status: Status) -> None:
+        """Say what `status` says."""
+        self._status = status
+        self.sync()
+
+    def line(self, width: int) -> Line:
+        """The whole line; what is left of the state gives way first."""
+        status = self._status
+        left = (
+            Span(" ses-tui ", Tone.STRONG),
+            Span(" " + sanitise(status.label), Tone.PLAIN),
+        )
+        right = [
+            Span(f"{status.events_per_second:,.1f} events/s", Tone.PLAIN),
+            Span(f"   {status.zone.name}   ", Tone.MUTED),
+        ]
+        if status.paused:
+            right += [Span(" PAUSED ", Tone.WARNING_BADGE), Span(" ")]
+        badge = _BADGES[status.state.condition]
+        right.append(Span(f" {state_text(status.state)} ", badge))
+        return spread(left, tuple(right), width)

@@ -1,0 +1,47 @@
+"""The last line: the keys that work here and now, read from the live bindings."""
+
+from textual.screen import Screen
+
+from ses_tui.ui.keys import key_name
+from ses_tui.ui.tones import Line, Span, Tone, line_width, spread
+from ses_tui.ui.widgets.toned import OneLine
+
+
+class KeyBar(OneLine):
+    """Keys on the left, as many as there is room for; on the right a word of the screen's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._right: Line = ()
+
+    def on_mount(self) -> None:
+        """Follow the bindings of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
+
+    def say(self, right: Line) -> None:
+        """Show `right` at the end of the line."""
+        self._right = right
+        self.sync()
+
+    def line(self, width: int) -> Line:
+        """Whole keys only: what does not fit is left out, and help has it."""
+        room = width - line_width(self._right) - 2
+        left: list[Span] = []
+        used = 0
+        for key, description in self._keys():
+            cells = len(key) + len(description) + 4
+            if used + cells <= room:
+                left += [Span(f" {key} ", Tone.KEY), Span(f"{description} ", Tone.MUTED)]
+                used += cells
+        return spread(tuple(left), self._right, width)
+
+    def _keys(self) -> list[tuple[str, str]]:
+        shown: dict[str, tuple[str, str]] = {}
+        for key, active in self.screen.active_bindings.items():
+            binding = active.binding
+            if binding.show and active.enabled:
+                shown.setdefault(binding.id or key, (key_name(key), binding.description))
+        return list(shown.values())
+
+    def _bindings_updated(self, screen: Screen[object]) -> None:
+        self.sync()
