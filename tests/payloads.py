@@ -1,6 +1,6 @@
 """Builders of what SES publishes and of what Lambda receives, for every test.
 
-A payload builder returns one SES event as a dict of its own, which a test may change at will. `time`
+A payload builder returns one SES event as a dict of its own, free for a test to change. `time`
 is the event's own time; for the types that have none (Send, Reject, Rendering Failure) it is the
 time of the mail. `generation` is `"event"` (event publishing through a configuration set) or
 `"notification"` (the older identity notifications, which have no tags).

@@ -27,6 +27,8 @@ NO_RECIPIENT: Final = "(no recipient)"
 _TYPE_CELLS: Final = 11
 """The mark, a blank and nine cells of the type's label."""
 _GAP: Final = 2
+_MARGIN: Final = 1
+"""A blank at the left edge, as in the lines above and below the list."""
 _DATED_FROM: Final = 100
 _SENDER_FROM: Final = 120
 """Narrower than this the reason is worth more than the sender."""
@@ -43,11 +45,14 @@ class Columns:
     reason: int
 
 
-def columns_for(width: int) -> Columns:
-    """Share `width` cells out: fixed ones first, then addresses, and the rest for the reason."""
-    time = 14 if width >= _DATED_FROM else 8
-    shared = width - time - _TYPE_CELLS - 3 * _GAP
-    recipient = max(12, min(36, shared * 3 // 8))
+def columns_for(width: int, dated: bool) -> Columns:
+    """Share `width` cells out: fixed ones first, then addresses, and the rest for the reason.
+
+    `dated` says that there are events of other days, which need a date where there is room.
+    """
+    time = 14 if dated and width >= _DATED_FROM else 8
+    shared = width - _MARGIN - time - _TYPE_CELLS - 3 * _GAP
+    recipient = max(12, min(38, shared * 3 // 8))
     sender = 0
     if width >= _SENDER_FROM:
         sender = min(28, shared // 5)
@@ -72,7 +77,7 @@ def event_row(event: Event, columns: Columns, zone: Zone, today: str) -> Line:
         Span(clip_address(recipient, columns.recipient))
         if recipient
         else Span(NO_RECIPIENT, Tone.MUTED),
-        Span(clip_address(display(event.sender), columns.sender), Tone.MUTED),
+        Span(clip_address(_address_of(display(event.sender)), columns.sender), Tone.MUTED),
         Span(reason_of(event), Tone.PLAIN if problem else Tone.MUTED),
     ]
     return _row(cells, columns)
@@ -85,12 +90,23 @@ def type_tone(event: Event) -> Tone:
     return TYPE_TONES.get(event.event_type, Tone.PLAIN)
 
 
+def day_text(milliseconds: int, zone: Zone) -> str:
+    """The day of a moment as `mm-dd`."""
+    return f"{zone.at(milliseconds):%m-%d}"
+
+
 def _time_text(milliseconds: int, zone: Zone, today: str, width: int) -> str:
     moment = zone.at(milliseconds)
-    other_day = f"{moment:%m-%d}" != today
+    other_day = day_text(milliseconds, zone) != today
     if width > len("HH:MM:SS"):
         return f"{moment:%m-%d %H:%M:%S}" if other_day else f"{moment:%H:%M:%S}".rjust(width)
     return f"{moment:%d %H:%M}" if other_day else f"{moment:%H:%M:%S}"
+
+
+def _address_of(sender: str) -> str:
+    """The address alone, where a display name stands before it."""
+    start = sender.rfind("<")
+    return sender[start + 1 : -1] if start >= 0 and sender.endswith(">") else sender
 
 
 def _row(cells: list[Span], columns: Columns) -> Line:
@@ -98,6 +114,6 @@ def _row(cells: list[Span], columns: Columns) -> Line:
     spans: list[Span] = []
     for cell, width in zip(cells, widths, strict=True):
         if width:
-            gap = " " * _GAP if spans else ""
+            gap = " " * (_GAP if spans else _MARGIN)
             spans.append(Span(gap + fit(cell.text, width), cell.tone))
     return tuple(spans)

@@ -16,7 +16,6 @@ _PROGRAM = Binding.Group("Program")
 
 OPEN: Final = Binding("enter", "open", "Open message", id="open", group=_SHOW)
 FILTER: Final = Binding("slash", "filter", "Filter", id="filter", group=_SHOW)
-STEP_BACK: Final = Binding("escape", "step_back", "Back", id="step_back", show=False, group=_SHOW)
 CLEAR_FILTER: Final = Binding(
     "escape", "clear_filter", "Clear filter", id="clear_filter", group=_SHOW
 )
@@ -25,6 +24,7 @@ ZONE: Final = Binding("z", "app.toggle_zone", "UTC/local", id="zone", group=_SHO
 PAUSE: Final = Binding("p", "app.pause", "Pause", id="pause", group=_FEED)
 RESUME: Final = Binding("p", "app.resume", "Resume", id="resume", group=_FEED)
 RETRY: Final = Binding("R", "app.retry", "Retry now", id="retry", show=False, group=_FEED)
+READ_AGAIN: Final = Binding("R", "read_again", "Read again", id="read_again", group=_FEED)
 
 HELP: Final = Binding("question_mark,f1", "app.help", "Help", id="help", group=_PROGRAM)
 REDRAW: Final = Binding(

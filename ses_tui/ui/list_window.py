@@ -102,7 +102,7 @@ class ListWindow:
 
     def oldest(self) -> None:
         """Select the first row."""
-        self._freeze()
+        self.hold()
         self._select(0)
 
     def follow(self) -> None:
@@ -110,20 +110,21 @@ class ListWindow:
         self._frozen = None
         self._settle()
 
+    def hold(self) -> None:
+        """Freeze."""
+        if self._frozen is None:
+            self._frozen = list(self._source.events)
+
     def select_line(self, line: int) -> None:
         """Select what is on a line of the screen, counted from its top."""
         if 0 <= line < len(self.visible):
-            self._freeze()
+            self.hold()
             self._select(self.top + line)
-
-    def _freeze(self) -> None:
-        if self._frozen is None:
-            self._frozen = list(self._source.events)
 
     def _starts_moving(self, rows: int) -> bool:
         """Freeze for a move up; for one down from the last row, take in what has arrived since."""
         if rows < 0:
-            self._freeze()
+            self.hold()
         elif self._frozen is not None and self.cursor >= len(self._frozen) - 1:
             self._frozen += self._source.events[self._end_in_source() :]
         return self._frozen is not None

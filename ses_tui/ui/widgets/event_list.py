@@ -16,14 +16,17 @@ from recorder.model.event import Event
 from ses_tui.core.store import EventKey, OrderedEvents
 from ses_tui.core.zone import Zone
 from ses_tui.ui import keys
-from ses_tui.ui.event_row import Columns, columns_for, event_row, heading
+from ses_tui.ui.event_row import Columns, columns_for, day_text, event_row, heading
 from ses_tui.ui.list_window import ListWindow
 from ses_tui.ui.text import wrap
 from ses_tui.ui.tones import Span, Tone
+from ses_tui.ui.widgets.scroll_thumb import THUMB, thumb
 from ses_tui.ui.widgets.toned import TonedWidget
 
 _CURSOR = "event-list--cursor"
 _WHEEL_ROWS = 3
+_GUTTER = 1
+"""A blank between the reasons and the scroll bar."""
 _CACHED_ROWS = 2_000
 _Painted = tuple[str, bool, bool]
 """What tells whether a line looks the same: event id, selected, under the scroll bar's thumb."""
@@ -55,6 +58,7 @@ class EventList(TonedWidget, can_focus=True):
         self._zone = zone
         self._today_of = today
         self._today = today(zone)
+        self._dated = False
         self._empty_text = ""
         self._strips: LRUCache[tuple[str, bool, bool], Strip] = LRUCache(_CACHED_ROWS)
         self._painted: list[_Painted] = []
@@ -74,11 +78,12 @@ class EventList(TonedWidget, can_focus=True):
         self.window.events_changed(oldest)
         self.sync()
 
-    def set_zone(self, zone: Zone) -> None:
-        """Show times in this zone."""
-        if zone != self._zone or self._today_of(zone) != self._today:
-            self._zone = zone
-            self._today = self._today_of(zone)
+    def set_times(self, zone: Zone, oldest: int | None) -> None:
+        """Show times in `zone`, with a date where the `oldest` one (ms) is not of today."""
+        today = self._today_of(zone)
+        dated = oldest is not None and day_text(oldest, zone) != today
+        if (zone, today, dated) != (self._zone, self._today, self._dated):
+            self._zone, self._today, self._dated = zone, today, dated
             self._repaint()
 
     def set_empty_text(self, text: str) -> None:
@@ -167,13 +172,14 @@ class EventList(TonedWidget, can_focus=True):
         self._moved()
 
     def action_open(self) -> None:
-        """Show the message of the selected event."""
+        """Show the message of the selected event, which is to be here still on the way back."""
+        self.window.hold()
         if (selected := self.window.selected) is not None:
             self.post_message(self.Opened(selected))
 
     @property
     def _columns(self) -> Columns:
-        return columns_for(self.size.width - 2)
+        return columns_for(self.size.width - 1 - _GUTTER, self._dated)
 
     def _moved(self) -> None:
         self.sync()
@@ -193,12 +199,7 @@ class EventList(TonedWidget, can_focus=True):
         ]
 
     def _under_thumb(self, row: int) -> bool:
-        count, height = len(self.window.rows), self.rows_height
-        if count <= height:
-            return False
-        size = max(1, height * height // count)
-        start = round(self.window.top * (height - size) / (count - height))
-        return start <= row < start + size
+        return row in thumb(self.rows_height, len(self.window.rows), self.window.top)
 
     def _strip(self, event: Event, selected: bool, under_thumb: bool) -> Strip:
         key = (event.event_id, selected, under_thumb)
@@ -208,7 +209,7 @@ class EventList(TonedWidget, can_focus=True):
             line = event_row(event, self._columns, self._zone, self._today)
             over = self.get_component_rich_style(_CURSOR, partial=True) if selected else None
             content = self.strip_of(line, width - 1, over)
-            bar = Segment("┃" if under_thumb else " ", self.tone_style(Tone.MUTED))
+            bar = Segment(THUMB if under_thumb else " ", self.tone_style(Tone.MUTED))
             strip = self._strips[key] = Strip([*content, bar], width)
         return strip
 

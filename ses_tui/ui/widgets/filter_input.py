@@ -6,6 +6,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from ses_tui.core.sanitise import sanitise
 from ses_tui.ui import keys
 
 
@@ -28,3 +29,11 @@ class FilterInput(Input, inherit_bindings=False):
     def action_cancel(self) -> None:
         """Leave the input without a change."""
         self.post_message(self.Cancelled())
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Insert what was typed or pasted, as text that no terminal obeys."""
+        super().insert_text_at_cursor(sanitise(text))
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Replace a stretch, by text that no terminal obeys."""
+        super().replace(sanitise(text), start, end)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ses_tui.core.rates import Mark
+from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
 from ses_tui.ui.text import clip, format_count
 from ses_tui.ui.tones import Line, Span, Tone, line_width, spread
@@ -76,7 +77,7 @@ class RatesStrip(OneLine):
         counts = f"{format_count(status.shown)} of {format_count(status.total)} shown "
         if width < 100:
             return (Span(counts, Tone.KEY),)
-        return (Span(f"/{clip(status.filter_text, _FILTER_CELLS)}  ", Tone.KEY), Span(counts))
+        return (Span(f"/{clip(sanitise(status.filter_text), _FILTER_CELLS)}  ", Tone.KEY), Span(counts))
 
 
 def _rate(rate: float | None, mark: Mark, decimals: int) -> Line:

@@ -36,7 +36,7 @@ class OneLine(TonedWidget):
 
     DEFAULT_CSS = "OneLine { height: 1; width: 1fr; }"
 
-    _shown: Line | None = None
+    _said: Line | None = None
 
     def line(self, width: int) -> Line:
         """What the line says at this width."""
@@ -44,10 +44,10 @@ class OneLine(TonedWidget):
 
     def sync(self) -> None:
         """Repaint if the line says something else than what is on screen."""
-        if self.size.width and self.line(self.size.width) != self._shown:
+        if self.size.width and self.line(self.size.width) != self._said:
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The one line."""
-        self._shown = self.line(self.size.width)
-        return self.strip_of(self._shown, self.size.width)
+        self._said = self.line(self.size.width)
+        return self.strip_of(self._said, self.size.width)

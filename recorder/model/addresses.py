@@ -1,0 +1,139 @@
+"""Mail addresses as SES writes them: bare, or with a display name, brackets, a comment.
+
+Everything here takes time in proportion to the text's length, since anybody may write an address.
+"""
+
+import re
+from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from typing import Final
+
+_PLAIN: Final = re.compile(r'[^\s<>"(),;:\\]+')
+_PREFIX: Final = re.compile(r"(?:mailto:|rfc822;)\s*", re.IGNORECASE)
+_FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
+_CLOSING: Final = {'"': '"', "(": ")", "<": ">"}
+_DECODED_LENGTH: Final = 8_192
+"""The standard library's search for encoded words takes quadratic time on hostile text."""
+
+
+def bare_address(text: str) -> str:
+    """The address alone, its case kept: no display name, angle brackets, comment or `mailto:`.
+
+    Quoted local parts stay quoted and Punycode stays as it is. Text that holds no address in a form
+    known here (`a@b@c`, `undisclosed-recipients:;`) comes back whole, without blanks around it.
+    """
+    text = text.strip()
+    if "=?" not in text:
+        return text if _PLAIN.fullmatch(text) else _parse(text)
+    address = _parse(text)
+    if "@" in address:
+        return address
+    decoded = _parse(decode_words(text))
+    return decoded if "@" in decoded else address
+
+
+def split_addresses(text: str) -> list[str]:
+    """The addresses of a header value such as `A <a@x.example>, "B, C" <b@x.example>`.
+
+    A comma that does not stand between two addresses, as in an unquoted `Doe, Jane <j@x.example>`,
+    does not part them. Never empty: text without a second address is one element.
+    """
+    if "," not in text or text.count("@") < 2:
+        return [text]
+    parts: list[str] = []
+    start = 0
+    at = text.find("@")
+    for position, character in _outside_groups(text):
+        if character == "," and start <= at < position:
+            parts.append(text[start:position].strip())
+            start = position + 1
+            at = text.find("@", start)
+    rest = text[start:].strip()
+    if "@" in rest or not parts:
+        parts.append(rest)
+    elif rest:
+        parts[-1] += ", " + rest
+    return parts
+
+
+def decode_words(text: str) -> str:
+    """`text` unfolded, its encoded words (RFC 2047) decoded; as it is where that cannot be done."""
+    text = _FOLD.sub("", text)
+    if "=?" not in text or len(text) > _DECODED_LENGTH:
+        return text
+    try:
+        return str(make_header(decode_header(text)))
+    except (HeaderParseError, LookupError, ValueError):
+        return text
+
+
+def _parse(text: str) -> str:
+    address = _inside_brackets(text) or _without_comments(text)
+    address = _PREFIX.sub("", address.strip(), count=1)
+    if "@" in address:
+        address = address.strip("<>,; \t\r\n")
+    return address or text
+
+
+def _inside_brackets(text: str) -> str | None:
+    """The content of the last pair of angle brackets outside quotes, if it holds an address."""
+    start = None
+    found = ""
+    for position, character in _outside_groups(text):
+        if character == "<":
+            start = position + 1
+        elif character == ">" and start is not None:
+            found = text[start:position]
+            start = None
+    if start is not None:
+        found = text[start:]
+    return found if "@" in found else None
+
+
+def _without_comments(text: str) -> str:
+    kept: list[str] = []
+    start = 0
+    opened = None
+    for position, character in _outside_groups(text):
+        if character == "(":
+            opened = position
+        elif character == ")" and opened is not None:
+            kept.append(text[start:opened])
+            start = position + 1
+            opened = None
+    return "".join([*kept, text[start:]])
+
+
+def _outside_groups(text: str) -> Iterator[tuple[int, str]]:
+    """Positions and characters outside quoted strings, comments and angle brackets.
+
+    The delimiters themselves are among them. One that is never closed is a character like another.
+    """
+    last = {opening: text.rfind(closing) for opening, closing in _CLOSING.items()}
+    position = 0
+    while position < len(text):
+        character = text[position]
+        yield position, character
+        if last.get(character, -1) > position:
+            position = _end_of_group(text, position, last[character])
+            yield position, text[position]
+        position += 1
+
+
+def _end_of_group(text: str, start: int, last: int) -> int:
+    """Position of what closes the group opened at `start`; `last` is the last that could."""
+    opening = text[start]
+    closing = _CLOSING[opening]
+    quoted = False
+    position = start + 1
+    while position < last:
+        character = text[position]
+        if character == "\\":
+            position += 1
+        elif character == '"' and opening == "<":
+            quoted = not quoted
+        elif character == closing and not quoted:
+            return position
+        position += 1
+    return last

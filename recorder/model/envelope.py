@@ -1,0 +1,220 @@
+"""Finds SES events in whatever Lambda, SNS, SQS or EventBridge wrapped around them.
+
+Nothing here raises and nothing is fetched: a URL inside a message is text like any other.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias, TypeGuard
+
+from recorder.model.event import EVENT_TYPES
+from recorder.model.event_types import (
+    NOT_SENDING_TYPES,
+    inferred_type,
+    stated_type,
+    type_object,
+    type_of_detail,
+)
+from recorder.model.fields import elements_of, text_of
+from recorder.model.json_text import Damaged, looks_like_json, read_documents, write_json
+from recorder.model.nesting import is_too_deep
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """One SES event, not yet taken apart."""
+
+    payload: dict[str, Any]
+    """The JSON object of SES; `eventType` is added where only `detail-type` told the type."""
+    region: str | None = None
+    """Where the envelope came from, for a payload that names no region itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What is no mail event: to be acknowledged and counted, nothing more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unparseable:
+    """What claims to be a mail event and cannot be read: to be kept whole for a person to see."""
+
+    reason: str
+    text: str
+    """The whole document as it was received, envelope included; reads the same when sent again."""
+
+
+Content: TypeAlias = MailEvent | Ignored | Unparseable
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeRecord:
+    """One record of an invocation, the unit that succeeds or fails."""
+
+    item_identifier: str | None
+    """The `messageId` of an SQS record, as `batchItemFailures` wants it; `None` for others."""
+    contents: tuple[Content, ...]
+
+
+_CONFIRMATIONS: Final = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
+_SES_SOURCE: Final = "aws.ses"
+_MAIL_FIELDS: Final = frozenset({"messageId", "destination", "sourceArn", "sendingAccountId"})
+"""An object `mail` with any of these is one of SES's."""
+_MAXIMUM_ENVELOPES: Final = 8
+"""EventBridge in SNS in SQS is three; a dead letter sent on adds some."""
+
+
+def read_invocation(event: object) -> tuple[EnvelopeRecord, ...]:
+    """The records of a Lambda event: a batch of SQS or SNS records, or one event by itself."""
+    if isinstance(event, dict) and "Records" in event:
+        records = elements_of(event["Records"])
+    else:
+        records = event if isinstance(event, list) else [event]
+    return tuple(map(_read_record, records))
+
+
+def read_text(text: str) -> tuple[Content, ...]:
+    """What one body holds: any envelope or none, JSON arrays, several documents one a line."""
+    return tuple(_contents_of_text(text, None, 0))
+
+
+def _read_record(record: object) -> EnvelopeRecord:
+    identifier = None
+    if _is_sqs_record(record):
+        identifier = text_of(record["messageId"], None) if "messageId" in record else None
+        record = record.get("body")
+    if isinstance(record, str):
+        return EnvelopeRecord(identifier, read_text(record))
+    if is_too_deep(record):
+        contents: list[Content] = [Unparseable("JSON nested too deeply", "")]
+    else:
+        contents = list(_contents_of(record, None, 0))
+    if any(isinstance(content, Unparseable) for content in contents):
+        contents = list(_with_text(contents, _as_text(record)))
+    return EnvelopeRecord(identifier, tuple(contents))
+
+
+def _contents_of_text(text: str, region: str | None, envelopes: int) -> Iterator[Content]:
+    nothing = True
+    for document in read_documents(text):
+        nothing = False
+        if isinstance(document, Damaged):
+            yield Unparseable(document.reason, document.text)
+        else:
+            yield from _with_text(_contents_of(document.value, region, envelopes), document.text)
+    if nothing:
+        yield Ignored("plain text" if text.strip() else "empty body")
+
+
+def _contents_of(document: object, region: str | None, envelopes: int) -> Iterator[Content]:
+    """What `document` holds, the text of anything unparseable still to be filled in."""
+    if envelopes > _MAXIMUM_ENVELOPES:
+        yield Unparseable(f"more than {_MAXIMUM_ENVELOPES} envelopes around it", "")
+    elif isinstance(document, list):
+        for element in document:
+            yield from _contents_of(element, region, envelopes + 1)
+    elif isinstance(document, str):
+        yield from _contents_of_text(document, region, envelopes + 1)
+    elif not isinstance(document, dict):
+        yield Ignored("JSON that is no object")
+    elif "Records" in document and "mail" not in document:
+        yield from _contents_of(elements_of(document["Records"]), region, envelopes)
+    elif _is_sqs_record(document):
+        yield from _contents_of(document.get("body") or "", region, envelopes + 1)
+    elif isinstance(document.get("Sns"), dict):
+        yield from _contents_of_notification(document["Sns"], envelopes)
+    elif _is_notification(document):
+        yield from _contents_of_notification(document, envelopes)
+    elif "detail" in document and ("detail-type" in document or "source" in document):
+        yield from _contents_of_eventbridge(document, envelopes)
+    else:
+        yield _classify(document, region)
+
+
+def _contents_of_notification(document: Mapping[str, Any], envelopes: int) -> Iterator[Content]:
+    """What the document of an SNS notification carries in its `Message`."""
+    kind = document.get("Type")
+    if kind in _CONFIRMATIONS:
+        yield Ignored(f"SNS {kind}")
+        return
+    region = _region_of_arn(document.get("TopicArn"))
+    yield from _contents_of(document.get("Message") or "", region, envelopes + 1)
+
+
+def _contents_of_eventbridge(document: Mapping[str, Any], envelopes: int) -> Iterator[Content]:
+    detail_type = text_of(document.get("detail-type")) or ""
+    source = text_of(document.get("source"))
+    detail = document["detail"]
+    region = text_of(document.get("region"))
+    is_mail = detail_type.lower().startswith("email ")
+    if source not in (None, _SES_SOURCE):
+        yield Ignored(f"EventBridge event of {source}")
+    elif isinstance(detail, str):
+        yield from _contents_of_text(detail, region, envelopes + 1)
+    elif isinstance(detail, dict) and (is_mail or isinstance(detail.get("mail"), dict)):
+        if stated_type(detail) is None:
+            event_type = type_of_detail(detail_type) or inferred_type(detail) or detail_type
+            detail = {"eventType": event_type} | detail | {"eventType": event_type}
+        content = _classify(detail, region)
+        if is_mail and isinstance(content, Ignored):
+            content = Unparseable(f"EventBridge event without mail: {content.reason}", "")
+        yield content
+    elif is_mail:
+        yield Unparseable("EventBridge event whose detail is no object", "")
+    else:
+        yield Ignored(f"EventBridge event of type {detail_type}")
+
+
+def _classify(payload: dict[str, Any], region: str | None) -> Content:
+    """On which side of the line between mail events, other things and damage `payload` falls."""
+    stated = stated_type(payload)
+    has_mail = isinstance(payload.get("mail"), dict)
+    if stated in NOT_SENDING_TYPES:
+        return Ignored(f"{stated} is no event of a sent mail")
+    if stated in EVENT_TYPES:
+        if has_mail or type_object(payload, stated) is not None:
+            return MailEvent(payload, region)
+        return Unparseable(f"{stated} event without mail and {stated} object", "")
+    if stated is not None:
+        return MailEvent(payload, region) if has_mail else Ignored("JSON of another kind")
+    if "receipt" in payload:
+        return Ignored("inbound mail")
+    if inferred_type(payload) is not None:
+        return MailEvent(payload, region)
+    if has_mail and not _MAIL_FIELDS.isdisjoint(payload["mail"]):
+        return Unparseable("nothing tells the type of the event", "")
+    return Ignored("JSON without a type of event")
+
+
+def _is_sqs_record(record: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(record, dict) and (
+        record.get("eventSource") == "aws:sqs" or ("body" in record and "messageId" in record)
+    )
+
+
+def _is_notification(document: Mapping[str, Any]) -> bool:
+    return document.get("Type") in (*_CONFIRMATIONS, "Notification") or (
+        "Message" in document and "TopicArn" in document
+    )
+
+
+def _region_of_arn(arn: object) -> str | None:
+    parts = (text_of(arn) or "").split(":")
+    return parts[3] or None if len(parts) > 3 else None
+
+
+def _with_text(contents: Iterable[Content], text: str) -> Iterator[Content]:
+    for content in contents:
+        yield replace(content, text=text) if isinstance(content, Unparseable) else content
+
+
+def _as_text(record: object) -> str:
+    """The JSON of a record that came as an object; of an SNS record, its notification."""
+    if isinstance(record, dict) and isinstance(record.get("Sns"), dict):
+        record = record["Sns"]
+    try:
+        return write_json(record)
+    except RecursionError:
+        return "JSON nested too deeply to be written out"

@@ -1,0 +1,102 @@
+"""Which type of event a payload is, by every name that SES uses for it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from recorder.model.event import (
+    BOUNCE,
+    CLICK,
+    COMPLAINT,
+    DELIVERY,
+    DELIVERY_DELAY,
+    EVENT_TYPES,
+    OPEN,
+    REJECT,
+    RENDERING_FAILURE,
+    SEND,
+    SUBSCRIPTION,
+)
+from recorder.model.fields import text_of
+
+TYPE_OBJECTS: Final = {
+    SEND: "send",
+    DELIVERY: "delivery",
+    DELIVERY_DELAY: "deliveryDelay",
+    BOUNCE: "bounce",
+    COMPLAINT: "complaint",
+    REJECT: "reject",
+    RENDERING_FAILURE: "failure",
+    OPEN: "open",
+    CLICK: "click",
+    SUBSCRIPTION: "subscription",
+}
+"""The key of the object that holds what is particular to a type."""
+
+NOT_SENDING_TYPES: Final = frozenset({"AmazonSnsSubscriptionSucceeded", "Received"})
+"""Types of what SES publishes that is no event of a sent mail: a test message, inbound mail."""
+
+_TYPE_NAME_LENGTH: Final = 100
+_SEPARATORS: Final = str.maketrans("", "", " _-")
+
+
+def _folded(name: str) -> str:
+    return name.translate(_SEPARATORS).lower()
+
+
+_KNOWN: Final = {_folded(name): name for name in EVENT_TYPES}
+_DETAIL_TYPES: Final = {
+    "emailsent": SEND,
+    "emaildelivered": DELIVERY,
+    "emaildeliverydelayed": DELIVERY_DELAY,
+    "emailbounced": BOUNCE,
+    "emailcomplaintreceived": COMPLAINT,
+    "emailrejected": REJECT,
+    "emailrenderingfailed": RENDERING_FAILURE,
+    "emailopened": OPEN,
+    "emailclicked": CLICK,
+    "emailsubscribed": SUBSCRIPTION,
+}
+
+
+def known_type(name: str) -> str | None:
+    """The type that `name` means, compared without case, blanks, `_` and `-`."""
+    return _KNOWN.get(name) or _KNOWN.get(_folded(name))
+
+
+def type_of_detail(detail_type: str) -> str | None:
+    """The type that a `detail-type` of EventBridge means, as in `Email Rendering Failed`."""
+    return _DETAIL_TYPES.get(_folded(detail_type))
+
+
+def stated_type(payload: Mapping[str, Any]) -> str | None:
+    """The type a payload names: a known one by its stored name, another as it is written."""
+    for key in ("eventType", "notificationType"):
+        name = text_of(payload.get(key), _TYPE_NAME_LENGTH)
+        if name is not None:
+            return known_type(name) or name.strip()
+    return None
+
+
+def inferred_type(payload: Mapping[str, Any]) -> str | None:
+    """The type whose object a payload without a type name holds, if it holds `mail` and one such."""
+    if not isinstance(payload.get("mail"), dict):
+        return None
+    found = [name for name, key in TYPE_OBJECTS.items() if isinstance(payload.get(key), dict)]
+    return found[0] if len(found) == 1 else None
+
+
+def type_object(payload: Mapping[str, Any], event_type: str) -> Mapping[str, Any] | None:
+    """The object particular to `event_type`, if there is one.
+
+    That of a type not known here is expected under the type's name in lower camel case, the way
+    SES names the others.
+    """
+    key = TYPE_OBJECTS.get(event_type)
+    if key is None:
+        words = event_type.replace("_", " ").replace("-", " ").split()
+        if len(words) > 1:
+            words = [word[:1].upper() + word[1:].lower() for word in words]
+        joined = "".join(words)
+        key = joined[:1].lower() + joined[1:]
+    value = payload.get(key)
+    return value if isinstance(value, dict) else None

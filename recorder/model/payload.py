@@ -1,0 +1,294 @@
+"""One SES event as it was published becomes one event for each affected recipient."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+
+import orjson
+
+from recorder.model.addresses import bare_address, decode_words, split_addresses
+from recorder.model.event import (
+    BOUNCE,
+    CLICK,
+    COMPLAINT,
+    COUNTED_PER_NOTIFICATION,
+    DELIVERY,
+    DELIVERY_DELAY,
+    EVENT_TYPES,
+    OPEN,
+    REJECT,
+    RENDERING_FAILURE,
+    SEND,
+    Event,
+)
+from recorder.model.event_types import (
+    NOT_SENDING_TYPES,
+    inferred_type,
+    stated_type,
+    type_object,
+)
+from recorder.model.fields import (
+    LONG_TEXT,
+    elements_of,
+    object_of,
+    storable,
+    text_of,
+    whole_number_of,
+)
+from recorder.model.identity import HAS_FEEDBACK_ID, NEEDS_EVENT_TIME, make_event_id
+from recorder.model.nesting import is_too_deep
+from recorder.model.timestamps import parse_timestamp
+
+_RECIPIENT_LISTS: Final = {
+    BOUNCE: "bouncedRecipients",
+    COMPLAINT: "complainedRecipients",
+    DELIVERY: "recipients",
+    DELIVERY_DELAY: "delayedRecipients",
+}
+_WITHOUT_OWN_TIME: Final = frozenset({SEND, REJECT, RENDERING_FAILURE})
+_CONFIGURATION_SET_TAG: Final = "ses:configuration-set"
+_CONFIGURATION_SET_HEADER: Final = "x-ses-configuration-set"
+
+
+class UnparseablePayload(ValueError):
+    """A payload that is no SES event, or of which too little is left to tell what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPayload:
+    """What one SES event says."""
+
+    events: tuple[Event, ...]
+    """One for each affected recipient, in the order of the payload; never empty."""
+    payload_hash: str
+    """16 characters of base32hex over blake2b-10 of the payload, whatever the order of its keys."""
+
+
+def parse_payload(
+    payload: Mapping[str, Any],
+    *,
+    recorded_at: int,
+    historic: bool = False,
+    keep_subject: bool = False,
+    region: str | None = None,
+) -> ParsedPayload:
+    """The events of `payload`, the JSON object that SES published, of either generation.
+
+    Any field may be missing, null or of another type than SES documents. `recorded_at` (ms) and
+    `historic` are passed on; `region` is used where the payload names none. Raises
+    `UnparseablePayload`.
+    """
+    event_type = _event_type(payload)
+    body = type_object(payload, event_type)
+    mail = payload.get("mail")
+    if not isinstance(mail, dict):
+        if body is None or event_type not in EVENT_TYPES:
+            raise UnparseablePayload(f"{event_type} event without a mail object")
+        mail = {}
+    body = body or {}
+    payload_hash = hash_payload(payload)
+
+    message_id = text_of(mail.get("messageId"), LONG_TEXT)
+    message_id = message_id and message_id.strip()
+    sent_time = parse_timestamp(mail.get("timestamp"))
+    if event_type in _WITHOUT_OWN_TIME:
+        event_time = sent_time
+    else:
+        event_time = parse_timestamp(body.get("timestamp"))
+    shared = _shared_fields(event_type, mail, body, region)
+    if keep_subject:
+        shared["subject"] = _subject(mail)
+    if message_id is None:
+        discriminator = payload_hash
+    else:
+        discriminator = _discriminator(event_type, event_time, body, payload_hash)
+
+    events: dict[str, Event] = {}
+    for raw, entry in _recipients(event_type, mail, body):
+        recipient = raw and bare_address(raw).lower()
+        event_id = make_event_id(message_id, event_type, recipient, discriminator)
+        if event_id in events:
+            continue
+        events[event_id] = Event(
+            event_id=event_id,
+            event_type=event_type,
+            message_id=message_id,
+            event_time=event_time,
+            recorded_at=recorded_at,
+            historic=historic,
+            sent_time=sent_time,
+            recipient=text_of(recipient, LONG_TEXT),
+            recipient_raw=text_of(raw, LONG_TEXT),
+            smtp_status=text_of(entry.get("status")),
+            diagnostic=text_of(entry.get("diagnosticCode") or body.get("smtpResponse"), LONG_TEXT),
+            counted=not events or event_type not in COUNTED_PER_NOTIFICATION,
+            **shared,
+        )
+    return ParsedPayload(tuple(events.values()), payload_hash)
+
+
+def hash_payload(payload: Mapping[str, Any]) -> str:
+    """The payload's own identity, for where SES gave none. Raises `UnparseablePayload`."""
+    try:
+        canonical = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        if is_too_deep(payload):
+            raise UnparseablePayload("payload is nested too deeply") from error
+        canonical = json.dumps(payload, sort_keys=True, default=repr).encode()
+    return base64.b32hexencode(blake2b(canonical, digest_size=10).digest()).decode()
+
+
+def _event_type(payload: Mapping[str, Any]) -> str:
+    event_type = stated_type(payload) or inferred_type(payload)
+    if event_type is None:
+        raise UnparseablePayload("nothing tells the type of the event")
+    if event_type in NOT_SENDING_TYPES:
+        raise UnparseablePayload(f"{event_type} is no event of a sent mail")
+    return event_type
+
+
+def _shared_fields(
+    event_type: str, mail: Mapping[str, Any], body: Mapping[str, Any], region: str | None
+) -> dict[str, Any]:
+    """Whatever is the same for every recipient, except times and subject.
+
+    The types share no name for different things apart from `reason`, so that a type which SES adds
+    later gets its fields too.
+    """
+    tags = _tags(mail.get("tags"))
+    arn = text_of(mail.get("sourceArn")) or ""
+    arn_parts = arn.split(":", 5)
+    return {
+        "sender": _sender(mail),
+        "configuration_set": _configuration_set(mail, tags),
+        "identity": arn.partition("identity/")[2] or None,
+        "account_id": text_of(mail.get("sendingAccountId")),
+        "region": (arn_parts[3] if len(arn_parts) > 3 else "") or text_of(region),
+        "bounce_type": text_of(body.get("bounceType")),
+        "bounce_subtype": text_of(body.get("bounceSubType")),
+        "complaint_type": text_of(body.get("complaintFeedbackType")),
+        "complaint_subtype": text_of(body.get("complaintSubType")),
+        "delay_type": text_of(body.get("delayType")),
+        "reporting_mta": text_of(body.get("reportingMTA")),
+        "remote_mta_ip": text_of(body.get("remoteMtaIp")),
+        "processing_ms": whole_number_of(body.get("processingTimeMillis")),
+        "feedback_id": text_of(body.get("feedbackId")),
+        "link": text_of(body.get("link"), LONG_TEXT),
+        "user_agent": text_of(body.get("userAgent"), LONG_TEXT),
+        "ip_address": text_of(body.get("ipAddress")),
+        "reject_reason": text_of(body.get("reason"), LONG_TEXT) if event_type == REJECT else None,
+        "failure_reason": text_of(body.get("errorMessage"), LONG_TEXT),
+        "tags": tags,
+    }
+
+
+def _discriminator(
+    event_type: str, event_time: int | None, body: Mapping[str, Any], payload_hash: str
+) -> str:
+    """What tells two events of one type for one recipient of one mail apart."""
+    if event_type in _WITHOUT_OWN_TIME:
+        return ""
+    if event_type not in EVENT_TYPES:
+        return payload_hash
+    if event_type in HAS_FEEDBACK_ID:
+        feedback_id = text_of(body.get("feedbackId"), None)
+        if feedback_id is not None:
+            return feedback_id.strip()
+    if event_time is None:
+        return payload_hash
+    if event_type in (OPEN, CLICK):
+        values = (text_of(body.get(name), None) for name in ("ipAddress", "userAgent", "link"))
+        return "|".join([str(event_time), *(value or "" for value in values)])
+    return str(event_time)
+
+
+def _recipients(
+    event_type: str, mail: Mapping[str, Any], body: Mapping[str, Any]
+) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
+    """Each affected recipient as written, with the entry that says what happened to it.
+
+    A recipient without an address is one only if its entry says something or is all there is: what
+    became of a mail must not be lost because nobody knows whose it was.
+    """
+    found = False
+    for element in elements_of(_recipient_list(event_type, mail, body)):
+        entry = object_of(element)
+        address = text_of(entry.get("emailAddress") if entry else element, limit=None)
+        if address is None:
+            if any(text_of(entry.get(name)) for name in ("status", "diagnosticCode")):
+                found = True
+                yield None, entry
+            continue
+        found = True
+        for one in split_addresses(address):
+            yield one, entry
+    if not found:
+        yield None, {}
+
+
+def _recipient_list(event_type: str, mail: Mapping[str, Any], body: Mapping[str, Any]) -> object:
+    """The list that names the recipients of this type.
+
+    The mail's destination never stands in for the recipients of a bounce, complaint, delivery or
+    delay: it would blame people to whom nothing happened.
+    """
+    key = _RECIPIENT_LISTS.get(event_type)
+    if key is not None:
+        return body.get(key)
+    if event_type not in EVENT_TYPES:
+        for name, value in body.items():
+            if name.lower().endswith("recipients") and value:
+                return value
+    return mail.get("destination")
+
+
+def _sender(mail: Mapping[str, Any]) -> str | None:
+    source = text_of(mail.get("source"), LONG_TEXT)
+    if source is None:
+        headers = object_of(mail.get("commonHeaders"))
+        for element in elements_of(headers.get("from")):
+            source = text_of(element, LONG_TEXT)
+            if source is not None:
+                break
+        else:
+            return None
+    return bare_address(split_addresses(source)[0])
+
+
+def _subject(mail: Mapping[str, Any]) -> str | None:
+    subject = text_of(object_of(mail.get("commonHeaders")).get("subject"), LONG_TEXT)
+    if subject is None:
+        subject = _header(mail, "subject")
+    return subject and text_of(decode_words(subject), LONG_TEXT)
+
+
+def _header(mail: Mapping[str, Any], name: str) -> str | None:
+    """The value of the first header called `name` (lower case), if headers are there at all."""
+    for element in elements_of(mail.get("headers")):
+        header = object_of(element)
+        label = header.get("name")
+        if isinstance(label, str) and label.strip().lower() == name:
+            return text_of(header.get("value"), LONG_TEXT)
+    return None
+
+
+def _configuration_set(mail: Mapping[str, Any], tags: Mapping[str, list[str]] | None) -> str | None:
+    values = tags.get(_CONFIGURATION_SET_TAG) if tags else None
+    return values[0] if values else text_of(_header(mail, _CONFIGURATION_SET_HEADER))
+
+
+def _tags(value: object) -> dict[str, list[str]] | None:
+    """Tags by name, as many as `LONG_TEXT` characters hold; the original keeps the rest."""
+    tags: dict[str, list[str]] = {}
+    room = LONG_TEXT
+    for name, values in object_of(value).items():
+        name = storable(name)
+        kept = [text for text in map(text_of, elements_of(values)) if text is not None]
+        room -= len(name) + sum(map(len, kept))
+        if room < 0:
+            break
+        tags[name] = kept
+    return tags or None

@@ -1,0 +1,143 @@
+"""The dashboard as a program: wires the source, the memory and the screens together."""
+
+import os
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import App
+from textual.binding import BindingType
+from textual.reactive import var
+
+from recorder.model.clock import Clock
+from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
+from ses_tui.core.source import Connection, MessageReader
+from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
+from ses_tui.ui import keys
+from ses_tui.ui.event_row import day_text
+from ses_tui.ui.feed import Feed, Status
+from ses_tui.ui.ingest import FollowControl, follow
+from ses_tui.ui.messages import FeedRead
+from ses_tui.ui.screens.help import HelpScreen
+from ses_tui.ui.screens.live import LiveScreen
+from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
+from ses_tui.ui.theme import NO_COLOUR_THEME, THEME
+
+_AGES_EVERY_SECONDS = 1.0
+
+
+class DashboardApp(App[None], inherit_bindings=False):
+    """Background work posts messages, handlers here own the state, `status` fans it out."""
+
+    TITLE = "ses-tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [keys.QUIT_ANYWHERE, keys.REDRAW]
+
+    status: var[Status] = var(Status("", UTC_ZONE, FeedState(Condition.CONNECTING)), init=False)
+
+    def __init__(
+        self, *, connection: Connection, clock: Clock, utc: bool = False, query: str = ""
+    ) -> None:
+        no_colour = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=True if no_colour else None)
+        self.register_theme(THEME)
+        self.theme = NO_COLOUR_THEME if no_colour else THEME.name
+        self.animation_level = "none"
+        self._connection = connection
+        self._clock = clock
+        self._control = FollowControl()
+        self._memory = FeedMemory()
+        self._feed = Feed()
+        self._feed.set_filter(query)
+        self.set_reactive(
+            DashboardApp.status,
+            replace(
+                self.status,
+                label=connection.source.label,
+                zone=UTC_ZONE if utc else LOCAL_ZONE,
+                filter_text=self._feed.filter.text,
+            ),
+        )
+
+    @property
+    def messages(self) -> MessageReader:
+        """Reads single messages."""
+        return self._connection.messages
+
+    def today(self, zone: Zone) -> str:
+        """The present day in `zone` as `mm-dd`."""
+        return day_text(self._clock.now_ms(), zone)
+
+    def get_default_screen(self) -> LiveScreen:
+        """The live tail."""
+        return LiveScreen(self._feed, self.status)
+
+    def on_mount(self) -> None:
+        """Start to read, and to count the seconds."""
+        self._follow_feed()
+        self.set_interval(_AGES_EVERY_SECONDS, self.refresh_status)
+
+    @work(exclusive=True, group="feed")
+    async def _follow_feed(self) -> None:
+        async for update in follow(self._connection.source, self._clock, self._control):
+            self.post_message(FeedRead(update))
+
+    def on_feed_read(self, message: FeedRead) -> None:
+        """Take in what a read of the feed brought."""
+        update = message.update
+        if update.batch is not None:
+            self._memory = self._memory.after(update.batch)
+            self._feed.take(update.batch.events, update.batch.events_unreadable)
+        else:
+            self._memory = self._memory.after_error(update.error or "")
+        self.refresh_status()
+
+    def refresh_status(self) -> None:
+        """Fan out what has changed, ages included."""
+        now = self._clock.now_ms()
+        base = replace(self.status, state=self._memory.state(now), paused=self._control.paused)
+        self.status = self._feed.status(base, now)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover the screens while there is no room for them."""
+        covered = isinstance(self.screen, TooSmallScreen)
+        if is_too_small(event.size.width, event.size.height):
+            if not covered:
+                self.push_screen(TooSmallScreen())
+        elif covered:
+            self.pop_screen()
+
+    def action_help(self) -> None:
+        """Show the keys of the present screen."""
+        self.push_screen(HelpScreen(self.screen.active_bindings))
+
+    def action_toggle_zone(self) -> None:
+        """Show times in the other zone."""
+        zone = LOCAL_ZONE if self.status.zone == UTC_ZONE else UTC_ZONE
+        self.status = replace(self.status, zone=zone)
+
+    def action_pause(self) -> None:
+        """Read nothing until resumed."""
+        self._control.pause()
+        self.refresh_status()
+
+    def action_resume(self) -> None:
+        """Read again, at once."""
+        self._control.resume()
+        self.refresh_status()
+
+    def action_retry(self) -> None:
+        """Do not wait for the next read."""
+        self._control.retry_now()
+
+    def action_redraw(self) -> None:
+        """Write the whole screen anew."""
+        self.screen.refresh(layout=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The same key pauses and resumes."""
+        if action in ("pause", "resume"):
+            return self._control.paused == (action == "resume")
+        return True

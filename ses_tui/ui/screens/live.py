@@ -1,0 +1,158 @@
+"""The live tail: rates, the list of events, and the filter over it."""
+
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Input
+
+from ses_tui.core.feed_state import Condition
+from ses_tui.core.sanitise import sanitise
+from ses_tui.ui import keys
+from ses_tui.ui.feed import Feed, Status
+from ses_tui.ui.screens.base import DashboardScreen
+from ses_tui.ui.screens.message import MessageScreen
+from ses_tui.ui.text import format_count
+from ses_tui.ui.tones import Span, Tone
+from ses_tui.ui.widgets.event_list import EventList
+from ses_tui.ui.widgets.filter_input import FilterInput
+from ses_tui.ui.widgets.header import Header
+from ses_tui.ui.widgets.key_bar import KeyBar
+from ses_tui.ui.widgets.notice import Notice
+from ses_tui.ui.widgets.rates_strip import RatesStrip
+
+_FILTERED_WHILE_TYPING: Final = 20_000
+"""With more events than this a filter is applied on Enter, so that typing never waits."""
+
+
+class LiveScreen(DashboardScreen):
+    """Where the dashboard starts."""
+
+    CSS_PATH = "live.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        keys.FILTER,
+        keys.CLEAR_FILTER,
+        keys.PAUSE,
+        keys.RESUME,
+        keys.RETRY,
+        keys.ZONE,
+        keys.HELP,
+        keys.QUIT,
+    ]
+    AUTO_FOCUS = "EventList"
+
+    def __init__(self, feed: Feed, status: Status) -> None:
+        super().__init__()
+        self._feed = feed
+        self._status = status
+        self._filter_before = ""
+        self._filter_last = feed.filter.text
+
+    def compose(self) -> ComposeResult:
+        """Header, rates, list, filter, keys."""
+        yield Header(self._status)
+        yield RatesStrip(self._status)
+        yield Notice()
+        yield EventList(self._feed.events, self._status.zone, self.dashboard.today)
+        yield FilterInput()
+        yield KeyBar()
+
+    def status_changed(self, status: Status) -> None:
+        """Fan the status out to what shows it."""
+        before, self._status = self._status, status
+        self.query_one(Header).show(status)
+        self.query_one(RatesStrip).show(status)
+        self.query_one(Notice).show(status)
+        listing = self.query_one(EventList)
+        listing.set_times(status.zone, status.since)
+        listing.set_empty_text(_empty_text(status))
+        if status.revision != before.revision:
+            listing.events_changed(self._feed.oldest)
+        self._say_position()
+        if status.paused != before.paused:
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc has something to clear only while there is a filter."""
+        return bool(self._feed.filter) if action == "clear_filter" else True
+
+    @on(EventList.Moved)
+    def moved(self) -> None:
+        """Say whether the list follows."""
+        self._say_position()
+
+    @on(EventList.Opened)
+    def opened(self, message: EventList.Opened) -> None:
+        """Show the message of an event."""
+        self._say_position()
+        self.app.push_screen(
+            MessageScreen(message.event, self._feed, self._status, self.dashboard.messages)
+        )
+
+    def action_filter(self) -> None:
+        """Open the filter, with the last one in it."""
+        self._filter_before = self._feed.filter.text
+        entry = self.query_one(FilterInput)
+        entry.value = sanitise(self._filter_last)
+        entry.cursor_position = len(entry.value)
+        entry.add_class("-open")
+        entry.focus()
+
+    def action_clear_filter(self) -> None:
+        """Show everything again."""
+        self._filter_by("")
+
+    @on(Input.Changed)
+    def typed(self, message: Input.Changed) -> None:
+        """Filter while typing, where that is quick."""
+        small = len(self._feed.store) <= _FILTERED_WHILE_TYPING
+        if small and self.query_one(FilterInput).has_class("-open"):
+            self._filter_by(message.value)
+
+    @on(Input.Submitted)
+    def submitted(self, message: Input.Submitted) -> None:
+        """Keep the filter."""
+        self._filter_by(message.value)
+        self._filter_last = self._feed.filter.text or self._filter_last
+        self._close_filter()
+
+    @on(FilterInput.Cancelled)
+    def cancelled(self) -> None:
+        """Back to the filter of before."""
+        self._close_filter()
+        self._filter_by(self._filter_before)
+
+    def _close_filter(self) -> None:
+        self.query_one(FilterInput).remove_class("-open")
+        self.query_one(EventList).focus()
+
+    def _filter_by(self, text: str) -> None:
+        if " ".join(text.split()) != self._feed.filter.text:
+            self._feed.set_filter(text)
+            self.query_one(EventList).show(self._feed.events)
+            self.dashboard.refresh_status()
+            self.refresh_bindings()
+
+    def _say_position(self) -> None:
+        window = self.query_one(EventList).window
+        if window.following:
+            right = (Span("following ", Tone.MUTED),)
+        elif new := window.new_events:
+            right = (Span(f" +{format_count(new)} new, G to follow ", Tone.WARNING_BADGE),)
+        else:
+            right = (Span("held, G to follow ", Tone.WARNING),)
+        self.query_one(KeyBar).say(right)
+
+
+def _empty_text(status: Status) -> str:
+    """What an empty list says of itself."""
+    if status.total:
+        count = format_count(status.total)
+        words = sanitise(status.filter_text)
+        return f'None of {count} events matches the filter "{words}". Esc clears it.'
+    if status.state.condition is Condition.CONNECTING:
+        return "Reading the newest events…"
+    if status.state.condition is Condition.OFFLINE:
+        return "Nothing could be read yet; the line above says why."
+    return "No events in the last 7 days. Waiting for the first."

@@ -1,0 +1,133 @@
+"""The story of a message as paragraphs to read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from recorder.model.event import Event
+from ses_tui.core.event_text import classification_of, display, type_label, type_mark
+from ses_tui.core.message_story import MessageStory, Outcome, RecipientStory, happened_at
+from ses_tui.core.zone import Zone
+from ses_tui.ui.event_row import NO_RECIPIENT, type_tone
+from ses_tui.ui.text import fit
+from ses_tui.ui.tones import Span, Tone
+from ses_tui.ui.widgets.pager import Paragraph
+
+BLANK: Final = Paragraph()
+_LABEL_CELLS: Final = 15
+_INDENT: Final = 4
+
+_OUTCOME_TONES: Final = {
+    Outcome.DELIVERED: Tone.GOOD,
+    Outcome.SENT: Tone.PLAIN,
+    Outcome.UNKNOWN: Tone.MUTED,
+    Outcome.DELAYED: Tone.WARNING,
+    Outcome.SOFT_BOUNCE: Tone.WARNING,
+    Outcome.UNDETERMINED_BOUNCE: Tone.WARNING,
+    Outcome.DELIVERED_SOFT_BOUNCE: Tone.WARNING,
+}
+
+
+def story_paragraphs(story: MessageStory, zone: Zone) -> list[Paragraph]:
+    """Head, then each recipient with a status, then each event with all that is known of it."""
+    return [
+        *_head(story, zone),
+        BLANK,
+        section("RECIPIENTS"),
+        *_recipients(story.recipients),
+        BLANK,
+        section("EVENTS"),
+        *(paragraph for event in story.events for paragraph in event_paragraphs(event, zone)),
+    ]
+
+
+def section(title: str) -> Paragraph:
+    """A heading."""
+    return Paragraph((Span(f" {title}", Tone.HEADING),))
+
+
+def event_paragraphs(event: Event, zone: Zone) -> list[Paragraph]:
+    """One event: a line with time, type and recipient, and under it whatever SES told."""
+    title = Paragraph(
+        (
+            Span(f" {zone.format_full(happened_at(event))}  ", Tone.MUTED),
+            Span(f"{type_mark(event)} {fit(type_label(event), 9)}  ", type_tone(event)),
+        ),
+        _recipient_text(event.recipient),
+    )
+    return [title, *(_field(label, text, _INDENT) for label, text in _details(event, zone)), BLANK]
+
+
+def _head(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
+    yield _field("Message", display(story.message_id), 1, Tone.STRONG)
+    for label, values in (
+        ("Subject", (event.subject for event in story.events)),
+        ("From", (event.sender for event in story.events)),
+        ("Identity", (event.identity for event in story.events)),
+        ("Set", (event.configuration_set for event in story.events)),
+        ("Account", (_joined(" ", event.account_id, event.region) for event in story.events)),
+        ("Tags", (_tags_text(event) for event in story.events)),
+    ):
+        if text := _distinct(values):
+            yield _field(label, text, 1)
+    sent = next((event.sent_time for event in story.events if event.sent_time is not None), None)
+    if sent is not None:
+        yield _field("Sent", zone.format_full(sent), 1)
+
+
+def _recipients(recipients: Sequence[RecipientStory]) -> Iterator[Paragraph]:
+    widest = max((len(_recipient_text(each.recipient)) for each in recipients), default=0)
+    for each in recipients:
+        name = fit(_recipient_text(each.recipient), min(widest, 50))
+        tone = _OUTCOME_TONES.get(each.status, Tone.BAD)
+        yield Paragraph((Span(f" {name}  "),), each.status.value, tone)
+
+
+def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
+    raw = event.recipient_raw if event.recipient_raw != event.recipient else None
+    took = None if event.processing_ms is None else f"{event.processing_ms / 1000:.1f} s"
+    recorded = None if event.event_time is None else zone.format_full(event.recorded_at)
+    pairs = (
+        ("Type", _full_type(event)),
+        ("Class", classification_of(event)),
+        ("Diagnostic", event.diagnostic),
+        ("Reason", event.reject_reason),
+        ("Failure", event.failure_reason),
+        ("Reporting MTA", event.reporting_mta),
+        ("Remote MTA", event.remote_mta_ip),
+        ("Took", took),
+        ("Written as", raw),
+        ("Link", event.link),
+        ("User agent", event.user_agent),
+        ("Address", event.ip_address),
+        ("Feedback id", event.feedback_id),
+        ("Recorded", recorded),
+    )
+    return ((label, display(text)) for label, text in pairs if text)
+
+
+def _full_type(event: Event) -> str | None:
+    """The full name of a type whose label is a short form."""
+    return event.event_type if type_label(event) != display(event.event_type) else None
+
+
+def _field(label: str, text: str, indent: int, tone: Tone = Tone.PLAIN) -> Paragraph:
+    return Paragraph((Span(" " * indent + fit(label, _LABEL_CELLS), Tone.MUTED),), text, tone)
+
+
+def _recipient_text(recipient: str | None) -> str:
+    return display(recipient) or NO_RECIPIENT
+
+
+def _tags_text(event: Event) -> str | None:
+    if not event.tags:
+        return None
+    return "  ".join(f"{name}={','.join(values)}" for name, values in event.tags.items())
+
+
+def _distinct(values: Iterable[str | None]) -> str:
+    """Every different value once, in order; a message has one of each unless SES says otherwise."""
+    return " · ".join(display(value) for value in dict.fromkeys(values) if value)
+
+
+def _joined(separator: str, *parts: str | None) -> str:
+    return separator.join(part for part in parts if part)
