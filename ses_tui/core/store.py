@@ -3,10 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from recorder.model.event import Event
-from ses_tui.core.filter import Filter
 
 DEFAULT_CAPACITY: Final = 200_000
 
@@ -63,6 +62,14 @@ class OrderedEvents:
         return bisect_left(self._events, key, key=event_key)
 
 
+class Selection(Protocol):
+    """What chooses events: a query."""
+
+    def matches(self, event: Event) -> bool:
+        """Whether `event` is chosen."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class StoreChange:
     """What one batch did to the store."""
@@ -100,9 +107,9 @@ class EventStore(OrderedEvents):
 class FilteredEvents(OrderedEvents):
     """The events of a store that pass a filter, kept up with every change instead of made anew."""
 
-    def __init__(self, store: EventStore, chosen: Filter) -> None:
+    def __init__(self, store: EventStore, chosen: Selection) -> None:
         super().__init__(event for event in store.events if chosen.matches(event))
-        self.filter = chosen
+        self.selection = chosen
 
     def apply(self, change: StoreChange) -> None:
         """Follow a change of the store."""
@@ -111,7 +118,7 @@ class FilteredEvents(OrderedEvents):
             [
                 event
                 for event in change.added
-                if event.event_id not in gone and self.filter.matches(event)
+                if event.event_id not in gone and self.selection.matches(event)
             ]
         )
         if change.dropped:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, work
@@ -30,7 +31,8 @@ class DashboardApp(App[None], inherit_bindings=False):
     """Background work posts messages, handlers here own the state, `status` fans it out."""
 
     TITLE = "ses-tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/live.tcss"]
+    """Textual reads the file of every screen that is pushed, but not that of the first one."""
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [keys.QUIT_ANYWHERE, keys.REDRAW]
@@ -49,6 +51,7 @@ class DashboardApp(App[None], inherit_bindings=False):
         self._clock = clock
         self._control = FollowControl()
         self._memory = FeedMemory()
+        self._paused_at: int | None = None
         self._feed = Feed()
         self._feed.set_filter(query)
         self.set_reactive(
@@ -97,7 +100,11 @@ class DashboardApp(App[None], inherit_bindings=False):
     def refresh_status(self) -> None:
         """Fan out what has changed, ages included."""
         now = self._clock.now_ms()
-        base = replace(self.status, state=self._memory.state(now), paused=self._control.paused)
+        base = replace(
+            self.status,
+            state=self._memory.state(now),
+            paused_for=None if self._paused_at is None else now - self._paused_at,
+        )
         self.status = self._feed.status(base, now)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -120,11 +127,13 @@ class DashboardApp(App[None], inherit_bindings=False):
 
     def action_pause(self) -> None:
         """Read nothing until resumed."""
+        self._paused_at = self._clock.now_ms()
         self._control.pause()
         self.refresh_status()
 
     def action_resume(self) -> None:
         """Read again, at once."""
+        self._paused_at = None
         self._control.resume()
         self.refresh_status()
 
@@ -139,5 +148,5 @@ class DashboardApp(App[None], inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The same key pauses and resumes."""
         if action in ("pause", "resume"):
-            return self._control.paused == (action == "resume")
+            return (self._paused_at is not None) == (action == "resume")
         return True

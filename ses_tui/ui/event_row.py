@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len
+
 from recorder.model import event as types
 from recorder.model.event import Event
 from ses_tui.core.event_text import display, reason_of, type_label, type_mark
@@ -24,6 +26,7 @@ TYPE_TONES: Final = {
     types.SUBSCRIPTION: Tone.INFORMATION,
 }
 NO_RECIPIENT: Final = "(no recipient)"
+_SAYING_LITTLE: Final = frozenset({None, "General", "Undetermined"})
 _TYPE_CELLS: Final = 11
 """The mark, a blank and nine cells of the type's label."""
 _GAP: Final = 2
@@ -52,7 +55,7 @@ def columns_for(width: int, dated: bool) -> Columns:
     """
     time = 14 if dated and width >= _DATED_FROM else 8
     shared = width - _MARGIN - time - _TYPE_CELLS - 3 * _GAP
-    recipient = max(12, min(38, shared * 3 // 8))
+    recipient = max(12, min(38, shared * 2 // 5))
     sender = 0
     if width >= _SENDER_FROM:
         sender = min(28, shared // 5)
@@ -78,7 +81,7 @@ def event_row(event: Event, columns: Columns, zone: Zone, today: str) -> Line:
         if recipient
         else Span(NO_RECIPIENT, Tone.MUTED),
         Span(clip_address(_address_of(display(event.sender)), columns.sender), Tone.MUTED),
-        Span(reason_of(event), Tone.PLAIN if problem else Tone.MUTED),
+        Span(_reason(event, columns.reason), Tone.PLAIN if problem else Tone.MUTED),
     ]
     return _row(cells, columns)
 
@@ -101,6 +104,17 @@ def _time_text(milliseconds: int, zone: Zone, today: str, width: int) -> str:
     if width > len("HH:MM:SS"):
         return f"{moment:%m-%d %H:%M:%S}" if other_day else f"{moment:%H:%M:%S}".rjust(width)
     return f"{moment:%d %H:%M}" if other_day else f"{moment:%H:%M:%S}"
+
+
+def _reason(event: Event, width: int) -> str:
+    """The reason; where it has no room, a bounce without the words that say little."""
+    reason = reason_of(event)
+    if event.event_type != types.BOUNCE or cell_len(reason) <= width:
+        return reason
+    kind = event.bounce_type if event.bounce_subtype in _SAYING_LITTLE else event.bounce_subtype
+    words = (event.diagnostic or "").removeprefix("smtp; ")
+    status = "" if event.smtp_status and event.smtp_status in words[:20] else event.smtp_status
+    return display(" ".join(part for part in (kind, status, words) if part))
 
 
 def _address_of(sender: str) -> str:

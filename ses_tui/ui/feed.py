@@ -1,6 +1,6 @@
 """What the dashboard knows. Handlers of the app change it; screens and widgets only look."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recorder.model.event import Event
 from ses_tui.core.feed_state import FeedState
@@ -26,9 +26,8 @@ class Status:
     label: str
     zone: Zone
     state: FeedState
-    paused: bool = False
-    retry_at: int | None = None
-    """When the next read after a failed one is due (ms), where that is known."""
+    paused_for: int | None = None
+    """How long nothing has been read because of the reader (ms); `None` while it is."""
     events_per_second: float = 0.0
     """Recorded over the last minute."""
     rates: RateEstimate | None = None
@@ -82,12 +81,8 @@ class Feed:
 
     def status(self, base: Status, now_ms: int) -> Status:
         """`base` with the figures of what is in memory at `now_ms`."""
-        return Status(
-            label=base.label,
-            zone=base.zone,
-            state=base.state,
-            paused=base.paused,
-            retry_at=base.retry_at,
+        return replace(
+            base,
             events_per_second=self._events_per_second(now_ms),
             rates=self._counters.estimate() if len(self.store) else None,
             since=self.store[0].recorded_at if len(self.store) else None,

@@ -14,7 +14,7 @@ _FEED = Binding.Group("Feed")
 _EDIT = Binding.Group("Editing the filter")
 _PROGRAM = Binding.Group("Program")
 
-OPEN: Final = Binding("enter", "open", "Open message", id="open", group=_SHOW)
+OPEN: Final = Binding("enter", "open", "Open", id="open", group=_SHOW)
 FILTER: Final = Binding("slash", "filter", "Filter", id="filter", group=_SHOW)
 CLEAR_FILTER: Final = Binding(
     "escape", "clear_filter", "Clear filter", id="clear_filter", group=_SHOW
@@ -32,7 +32,13 @@ REDRAW: Final = Binding(
 )
 QUIT: Final = Binding("q", "app.quit", "Quit", id="quit", group=_PROGRAM)
 QUIT_ANYWHERE: Final = Binding(
-    "ctrl+c", "app.quit", "Quit", id="quit_anywhere", show=False, priority=True, group=_PROGRAM
+    "ctrl+c",
+    "app.quit",
+    "Quit from anywhere",
+    id="quit_anywhere",
+    show=False,
+    priority=True,
+    group=_PROGRAM,
 )
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
 

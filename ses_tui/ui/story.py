@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from recorder.model.event import Event
-from ses_tui.core.event_text import classification_of, display, type_label, type_mark
+from ses_tui.core.event_text import classification_of, display, type_mark
 from ses_tui.core.message_story import MessageStory, Outcome, RecipientStory, happened_at
 from ses_tui.core.zone import Zone
 from ses_tui.ui.event_row import NO_RECIPIENT, type_tone
@@ -15,6 +15,8 @@ from ses_tui.ui.widgets.pager import Paragraph
 BLANK: Final = Paragraph()
 _LABEL_CELLS: Final = 15
 _INDENT: Final = 4
+_RECORDED_LATE_MS: Final = 60_000
+"""Recorded within this, an event's own time says enough."""
 
 _OUTCOME_TONES: Final = {
     Outcome.DELIVERED: Tone.GOOD,
@@ -50,7 +52,7 @@ def event_paragraphs(event: Event, zone: Zone) -> list[Paragraph]:
     title = Paragraph(
         (
             Span(f" {zone.format_full(happened_at(event))}  ", Tone.MUTED),
-            Span(f"{type_mark(event)} {fit(type_label(event), 9)}  ", type_tone(event)),
+            Span(f"{type_mark(event)} {fit(display(event.event_type), 16)}  ", type_tone(event)),
         ),
         _recipient_text(event.recipient),
     )
@@ -85,9 +87,9 @@ def _recipients(recipients: Sequence[RecipientStory]) -> Iterator[Paragraph]:
 def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
     raw = event.recipient_raw if event.recipient_raw != event.recipient else None
     took = None if event.processing_ms is None else f"{event.processing_ms / 1000:.1f} s"
-    recorded = None if event.event_time is None else zone.format_full(event.recorded_at)
+    late = event.recorded_at - happened_at(event) >= _RECORDED_LATE_MS
+    recorded = zone.format_full(event.recorded_at) if late else None
     pairs = (
-        ("Type", _full_type(event)),
         ("Class", classification_of(event)),
         ("Diagnostic", event.diagnostic),
         ("Reason", event.reject_reason),
@@ -103,11 +105,6 @@ def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
         ("Recorded", recorded),
     )
     return ((label, display(text)) for label, text in pairs if text)
-
-
-def _full_type(event: Event) -> str | None:
-    """The full name of a type whose label is a short form."""
-    return event.event_type if type_label(event) != display(event.event_type) else None
 
 
 def _field(label: str, text: str, indent: int, tone: Tone = Tone.PLAIN) -> Paragraph:

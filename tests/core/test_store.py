@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recorder.model.event import Event
-from ses_tui.core.filter import Filter
+from ses_tui.core.query import Query
 from ses_tui.core.store import EventStore, FilteredEvents, event_key
 from tests.events import make_event
 
@@ -21,7 +21,7 @@ def test_store_and_filtered_view_equal_a_plain_model(
     plan: list[list[tuple[int, int]]], capacity: int
 ) -> None:
     store = EventStore(capacity)
-    view = FilteredEvents(store, Filter.parse("odd"))
+    view = FilteredEvents(store, Query.parse("odd"))
     times: dict[int, int] = {}
     model: list[Event] = []
     for batch in plan:

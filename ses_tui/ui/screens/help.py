@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import ActiveBinding
+from textual.binding import ActiveBinding, Binding, BindingType
 
 from ses_tui.ui import keys
 from ses_tui.ui.keys import key_name

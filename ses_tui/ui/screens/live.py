@@ -29,16 +29,15 @@ _FILTERED_WHILE_TYPING: Final = 20_000
 class LiveScreen(DashboardScreen):
     """Where the dashboard starts."""
 
-    CSS_PATH = "live.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.FILTER,
         keys.CLEAR_FILTER,
+        keys.HELP,
+        keys.QUIT,
         keys.PAUSE,
         keys.RESUME,
         keys.RETRY,
         keys.ZONE,
-        keys.HELP,
-        keys.QUIT,
     ]
     AUTO_FOCUS = "EventList"
 
@@ -70,12 +69,14 @@ class LiveScreen(DashboardScreen):
         if status.revision != before.revision:
             listing.events_changed(self._feed.oldest)
         self._say_position()
-        if status.paused != before.paused:
+        if (status.paused_for is None) != (before.paused_for is None):
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc has something to clear only while there is a filter."""
-        return bool(self._feed.filter) if action == "clear_filter" else True
+        """Esc has something to clear only while there is a filter; an open input takes `/`."""
+        if action == "clear_filter":
+            return bool(self._feed.filter)
+        return action != "filter" or not isinstance(self.focused, FilterInput)
 
     @on(EventList.Moved)
     def moved(self) -> None:

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -219,7 +219,3 @@ class EventList(TonedWidget, can_focus=True):
         index = row - (self.rows_height - len(lines)) // 2
         text = lines[index] if 0 <= index < len(lines) else ""
         return self.strip_of((Span(text.center(width), Tone.MUTED),), width)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """All the height there is."""
-        return container.height

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ses_tui.core.feed_state import Condition, FeedState
+from ses_tui.core.feed_state import Condition
 from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
 from ses_tui.ui.text import format_age
@@ -19,16 +19,22 @@ _BADGES: Final = {
 }
 
 
-def state_text(state: FeedState) -> str:
-    """The state in words, with its age where the age is what matters."""
-    condition, age = state.condition, state.age_ms
+def state_badge(status: Status) -> Span:
+    """The state in words, with its age where the age is what matters.
+
+    Who pauses the feed is told that, and not that nothing comes.
+    """
+    if status.paused_for is not None:
+        return Span(f" PAUSED {format_age(status.paused_for)} ", Tone.WARNING_BADGE)
+    condition, age = status.state.condition, status.state.age_ms
+    text = condition.value
     if condition is Condition.CONNECTING:
-        return "CONNECTING…"
-    if condition is Condition.LIVE or age is None:
-        return condition.value
-    if condition is Condition.QUIET:
-        return f"QUIET, last event {format_age(age)} ago"
-    return f"{condition.value} {format_age(age)}"
+        text = "CONNECTING…"
+    elif condition is Condition.QUIET and age is not None:
+        text = f"QUIET, last event {format_age(age)} ago"
+    elif condition is not Condition.LIVE and age is not None:
+        text = f"{text} {format_age(age)}"
+    return Span(f" {text} ", _BADGES[condition])
 
 
 class Header(OneLine):
@@ -50,12 +56,9 @@ class Header(OneLine):
             Span(" ses-tui ", Tone.STRONG),
             Span(" " + sanitise(status.label), Tone.PLAIN),
         )
-        right = [
+        right = (
             Span(f"{status.events_per_second:,.1f} events/s", Tone.PLAIN),
             Span(f"   {status.zone.name}   ", Tone.MUTED),
-        ]
-        if status.paused:
-            right += [Span(" PAUSED ", Tone.WARNING_BADGE), Span(" ")]
-        badge = _BADGES[status.state.condition]
-        right.append(Span(f" {state_text(status.state)} ", badge))
-        return spread(left, tuple(right), width)
+            state_badge(status),
+        )
+        return spread(left, right, width)

@@ -1,19 +1,28 @@
-"""A line that is there only while something is wrong, and says what to do about it."""
+"""Lines that are there only while something is wrong, and say what to do about it."""
+
+from typing import Final
+
+from textual import events
+from textual.strip import Strip
 
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
-from ses_tui.ui.text import format_count
-from ses_tui.ui.tones import Line, Span, Tone, clip_line
-from ses_tui.ui.widgets.toned import OneLine
+from ses_tui.ui.text import clip, format_count, wrap
+from ses_tui.ui.tones import Span, Tone
+from ses_tui.ui.widgets.toned import TonedWidget
+
+_MOST_LINES: Final = 3
 
 
 def notice_text(status: Status) -> str:
     """What the state in the header means for the reader; empty while all is well."""
     state = status.state
+    if status.paused_for is not None:
+        return ""
     if state.condition is Condition.OFFLINE:
-        reason = sanitise(state.reason or "the table does not answer")
-        return f"{reason}. What is on screen is what was known before. R tries again now."
+        reason = sanitise(state.reason or "the table does not answer").rstrip(".")
+        return f"{reason}. What is on screen is what was known before; R tries again now."
     if state.condition is Condition.STREAM_BEHIND:
         return "Events are being recorded, but the function on the table's stream is late."
     if state.condition is Condition.RECORDER_DOWN:
@@ -24,20 +33,36 @@ def notice_text(status: Status) -> str:
     return ""
 
 
-class Notice(OneLine):
-    """Takes a line of the screen only while there is something to say."""
+class Notice(TonedWidget):
+    """Takes lines of the screen only while there is something to say."""
 
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
+        self._lines: list[str] = []
         self.display = False
 
     def show(self, status: Status) -> None:
         """Say what is wrong in `status`, if anything."""
-        self._text = notice_text(status)
-        self.display = bool(self._text)
-        self.sync()
+        if (text := notice_text(status)) != self._text:
+            self._text = text
+            self._wrap(self.screen.size.width)
+            self.display = bool(text)
+            self.refresh()
 
-    def line(self, width: int) -> Line:
-        """The text, cut at the width."""
-        return clip_line((Span(f" {self._text}", Tone.WARNING),), width)
+    def render_line(self, y: int) -> Strip:
+        """One line of the text."""
+        text = self._lines[y] if y < len(self._lines) else ""
+        return self.strip_of((Span(f" {text}", Tone.WARNING),), self.size.width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap for the new width."""
+        self._wrap(event.size.width)
+
+    def _wrap(self, width: int) -> None:
+        room = max(1, width - 2)
+        lines = wrap(self._text, room)
+        if len(lines) > _MOST_LINES:
+            lines[_MOST_LINES - 1] = clip(" ".join(lines[_MOST_LINES - 1 :]), room)
+        self._lines = lines[:_MOST_LINES]
+        self.styles.height = len(self._lines)

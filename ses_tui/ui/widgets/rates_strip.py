@@ -77,7 +77,10 @@ class RatesStrip(OneLine):
         counts = f"{format_count(status.shown)} of {format_count(status.total)} shown "
         if width < 100:
             return (Span(counts, Tone.KEY),)
-        return (Span(f"/{clip(sanitise(status.filter_text), _FILTER_CELLS)}  ", Tone.KEY), Span(counts))
+        return (
+            Span(f"/{clip(sanitise(status.filter_text), _FILTER_CELLS)}  ", Tone.KEY),
+            Span(counts),
+        )
 
 
 def _rate(rate: float | None, mark: Mark, decimals: int) -> Line:

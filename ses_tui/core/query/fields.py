@@ -1,0 +1,131 @@
+"""The keys of the query language, and which text of an event each one looks at."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from recorder.model.event import EVENT_TYPES, Event
+from recorder.model.keys import split_address
+from ses_tui.core.query.patterns import Matcher, whole, within
+from ses_tui.core.query.syntax import QueryError, Term, nearest
+
+Test = Callable[[Event], bool]
+TextsOf = Callable[[Event], Iterator[str | None]]
+
+
+def _recipient(event: Event) -> Iterator[str | None]:
+    yield event.recipient
+    yield event.recipient_raw
+
+
+def _domain(event: Event) -> Iterator[str | None]:
+    if event.recipient:
+        domain = split_address(event.recipient)[1]
+        yield domain
+        if "xn--" in domain:
+            yield _decoded(domain)
+
+
+def _subtype(event: Event) -> Iterator[str | None]:
+    yield event.bounce_subtype
+    yield event.complaint_type
+    yield event.complaint_subtype
+    yield event.delay_type
+
+
+def _tags(event: Event) -> Iterator[str | None]:
+    for name, values in (event.tags or {}).items():
+        yield name
+        for value in values:
+            yield f"{name}={value}"
+
+
+def _diagnostic(event: Event) -> Iterator[str | None]:
+    yield event.diagnostic
+    yield event.reject_reason
+    yield event.failure_reason
+
+
+def _listed(event: Event) -> Iterator[str | None]:
+    yield event.recipient
+    yield event.sender
+    yield event.subject
+    yield event.message_id
+    yield event.diagnostic
+
+
+def _everything(event: Event) -> Iterator[str | None]:
+    for value in event:
+        if isinstance(value, str):
+            yield value
+    yield from _tags(event)
+
+
+WHOLE_FIELDS: Final[dict[str, TextsOf]] = {
+    "to": _recipient,
+    "from": lambda event: iter((event.sender,)),
+    "domain": _domain,
+    "identity": lambda event: iter((event.identity,)),
+    "id": lambda event: iter((event.message_id,)),
+    "type": lambda event: iter((event.event_type,)),
+    "subtype": _subtype,
+    "status": lambda event: iter((event.smtp_status,)),
+    "tag": _tags,
+    "set": lambda event: iter((event.configuration_set,)),
+}
+"""Keys whose value is the whole of a field, unless `*` says otherwise."""
+
+INNER_FIELDS: Final[dict[str, TextsOf]] = {
+    "subject": lambda event: iter((event.subject,)),
+    "diagnostic": _diagnostic,
+    "text": _everything,
+}
+"""Keys whose value stands somewhere inside a field."""
+
+TIME_KEYS: Final = ("since", "until")
+KEYS: Final = (*WHOLE_FIELDS, *INNER_FIELDS, *TIME_KEYS)
+
+
+def test_of(term: Term) -> Test:
+    """The test that a term other than a time makes of an event. Raises `QueryError`."""
+    if term.key is None:
+        return _any(_listed, within(term.value))
+    if term.key in INNER_FIELDS:
+        return _any(INNER_FIELDS[term.key], within(term.value))
+    if term.key not in WHOLE_FIELDS:
+        raise QueryError(f"{term.key}: is no key: {nearest(term.key, KEYS)}", term.position)
+    value = _type_name(term) if term.key == "type" else term.value
+    if term.key == "domain" and not value.isascii():
+        value = _encoded(value)
+    return _any(WHOLE_FIELDS[term.key], whole(value))
+
+
+def _any(texts_of: TextsOf, matches: Matcher) -> Test:
+    def test(event: Event) -> bool:
+        return any(text is not None and matches(text) for text in texts_of(event))
+
+    return test
+
+
+def _type_name(term: Term) -> str:
+    if "*" in term.value:
+        return term.value
+    names = {name.lower(): name for name in EVENT_TYPES}
+    name = names.get(term.value.lower().replace(" ", "").replace("_", ""))
+    if name is None:
+        hint = nearest(term.value, tuple(names))
+        raise QueryError(f"type:{term.value} is no event type: {hint}", term.position)
+    return name
+
+
+def _encoded(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
+def _decoded(domain: str) -> str:
+    try:
+        return domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        return domain

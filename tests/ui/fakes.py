@@ -1,0 +1,131 @@
+"""A table that exists only in memory, behind the same seam as the real one."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+
+from recorder.model.event import Event
+from ses_tui.core.errors import SesTuiError
+from ses_tui.core.source import EventSource, FeedBatch, MessageReader, Original
+
+NOON = 1_795_435_200_000
+"""2026-11-23 12:00:00 UTC."""
+
+
+class FrozenClock:
+    """Stands still until it is told to move."""
+
+    def __init__(self, now: int = NOON) -> None:
+        self.now = now
+
+    def now_ms(self) -> int:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now / 1000
+
+
+class FakeSource:
+    """Gives out what a test has put in; `taken` is set whenever all of it has been read."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.closed = False
+        self.taken = asyncio.Event()
+        self._waiting: deque[FeedBatch | SesTuiError] = deque()
+
+    def put(self, *steps: FeedBatch | SesTuiError) -> None:
+        self.taken.clear()
+        self._waiting.extend(steps)
+
+    async def start(self, history_events: int) -> FeedBatch:
+        return self._next()
+
+    async def poll(self) -> FeedBatch:
+        return self._next()
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def _next(self) -> FeedBatch:
+        step = self._waiting.popleft() if self._waiting else FeedBatch(read_at=NOON)
+        if not self._waiting:
+            self.taken.set()
+        if isinstance(step, SesTuiError):
+            raise step
+        return step
+
+
+class FakeMessages:
+    """Answers with what a test has stored, once `gate` is open."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.stored: tuple[Event, ...] = ()
+        self.error: SesTuiError | None = None
+        self.asked: list[str] = []
+
+    async def read_message(self, message_id: str) -> tuple[Event, ...]:
+        self.asked.append(message_id)
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return self.stored
+
+    async def read_originals(self, message_id: str) -> tuple[Original, ...]:
+        return ()
+
+
+class FakeConnection:
+    """One table."""
+
+    def __init__(self, label: str = "ses-events · fake engine") -> None:
+        self.feed = FakeSource(label)
+        self.reader = FakeMessages()
+
+    @property
+    def source(self) -> EventSource:
+        return self.feed
+
+    @property
+    def messages(self) -> MessageReader:
+        return self.reader
+
+    async def close(self) -> None:
+        await self.feed.close()
+
+
+def make_event(number: int, event_type: str = "Delivery", **values: object) -> Event:
+    """An event a second, number 0 at noon less an hour."""
+    recorded_at = NOON - 3_600_000 + number * 1000
+    base = Event(
+        event_id=f"EVENT{number:011d}",
+        event_type=event_type,
+        message_id=f"message-{number}",
+        event_time=recorded_at - 250,
+        recorded_at=recorded_at,
+        recipient=f"reader{number}@inbox.example",
+        recipient_raw=f"reader{number}@inbox.example",
+        sender="shop@sender.example",
+        subject=f"Order {number}",
+        configuration_set="receipts",
+        identity="sender.example",
+    )
+    return base._replace(**values)
+
+
+def make_bounce(number: int, **values: object) -> Event:
+    given: dict[str, object] = {
+        "bounce_type": "Permanent",
+        "bounce_subtype": "General",
+        "smtp_status": "5.1.1",
+        "diagnostic": f"smtp; 550 5.1.1 nobody of that name here, case {number}",
+    }
+    return make_event(number, "Bounce", **{**given, **values})
+
+
+def batch_of(events: Iterable[Event], **values: object) -> FeedBatch:
+    given: dict[str, object] = {"paged_heartbeat": NOON, "recorded_heartbeat": NOON}
+    fields: dict[str, object] = {**given, "read_at": NOON, **values}
+    return FeedBatch(events=tuple(events), **fields)  # type: ignore[arg-type]
