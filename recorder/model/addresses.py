@@ -10,6 +10,7 @@ from email.header import decode_header, make_header
 from typing import Final
 
 _PLAIN: Final = re.compile(r'[^\s<>"(),;:\\]+')
+_NAMED: Final = re.compile(r'[^\s<>"(),;:\\][^<>"()\\]*<([^\s<>"(),;:\\]+@[^\s<>"(),;:\\]+)>')
 _PREFIX: Final = re.compile(r"(?:mailto:|rfc822;)\s*", re.IGNORECASE)
 _FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
 _CLOSING: Final = {'"': '"', "(": ")", "<": ">"}
@@ -69,6 +70,8 @@ def decode_words(text: str) -> str:
 
 
 def _parse(text: str) -> str:
+    if named := _NAMED.fullmatch(text):
+        return named[1]
     address = _inside_brackets(text) or _without_comments(text)
     address = _PREFIX.sub("", address.strip(), count=1)
     if "@" in address:

@@ -16,7 +16,7 @@ from recorder.model.event_types import (
     type_of_detail,
 )
 from recorder.model.fields import elements_of, text_of
-from recorder.model.json_text import Damaged, looks_like_json, read_documents, write_json
+from recorder.model.json_text import Damaged, Document, Piece, read_pieces, write_json
 from recorder.model.nesting import is_too_deep
 
 
@@ -77,50 +77,59 @@ def read_invocation(event: object) -> tuple[EnvelopeRecord, ...]:
 
 def read_text(text: str) -> tuple[Content, ...]:
     """What one body holds: any envelope or none, JSON arrays, several documents one a line."""
-    return tuple(_contents_of_text(text, None, 0))
+    pieces = tuple(read_pieces(text))
+    if not pieces:
+        return (Ignored("empty body"),)
+    if len(pieces) == 1:
+        return tuple(_with_text(_contents_of_piece(pieces[0], None, 0), text))
+    return tuple(content for piece in pieces for content in _contents_of_piece(piece, None, 0))
 
 
 def _read_record(record: object) -> EnvelopeRecord:
     identifier = None
     if _is_sqs_record(record):
-        identifier = text_of(record["messageId"], None) if "messageId" in record else None
-        record = record.get("body")
+        identifier = text_of(record.get("messageId"), None)
+        record = record.get("body") or ""
     if isinstance(record, str):
         return EnvelopeRecord(identifier, read_text(record))
     if is_too_deep(record):
-        contents: list[Content] = [Unparseable("JSON nested too deeply", "")]
+        contents: tuple[Content, ...] = (Unparseable("JSON nested too deeply", ""),)
     else:
-        contents = list(_contents_of(record, None, 0))
+        contents = tuple(_contents_of(record, None, 0))
     if any(isinstance(content, Unparseable) for content in contents):
-        contents = list(_with_text(contents, _as_text(record)))
-    return EnvelopeRecord(identifier, tuple(contents))
+        contents = tuple(_with_text(contents, _as_text(record)))
+    return EnvelopeRecord(identifier, contents)
 
 
-def _contents_of_text(text: str, region: str | None, envelopes: int) -> Iterator[Content]:
-    nothing = True
-    for document in read_documents(text):
-        nothing = False
-        if isinstance(document, Damaged):
-            yield Unparseable(document.reason, document.text)
-        else:
-            yield from _with_text(_contents_of(document.value, region, envelopes), document.text)
-    if nothing:
-        yield Ignored("plain text" if text.strip() else "empty body")
+def _contents_of_piece(piece: Piece, region: str | None, envelopes: int) -> Iterator[Content]:
+    if isinstance(piece, Document):
+        yield from _with_text(_contents_of(piece.value, region, envelopes), piece.text)
+    elif isinstance(piece, Damaged):
+        yield Unparseable(piece.reason, piece.text)
+    else:
+        yield Ignored("plain text")
 
 
 def _contents_of(document: object, region: str | None, envelopes: int) -> Iterator[Content]:
-    """What `document` holds, the text of anything unparseable still to be filled in."""
+    """What `document` holds, the text of anything unparseable still to be filled in.
+
+    Each level of recursion is an envelope, so that their bound is the bound of recursion too.
+    """
     if envelopes > _MAXIMUM_ENVELOPES:
         yield Unparseable(f"more than {_MAXIMUM_ENVELOPES} envelopes around it", "")
     elif isinstance(document, list):
-        for element in document:
+        for element in _flattened(document):
             yield from _contents_of(element, region, envelopes + 1)
     elif isinstance(document, str):
-        yield from _contents_of_text(document, region, envelopes + 1)
+        pieces = tuple(read_pieces(document))
+        for piece in pieces:
+            yield from _contents_of_piece(piece, region, envelopes + 1)
+        if not pieces:
+            yield Ignored("empty body")
     elif not isinstance(document, dict):
         yield Ignored("JSON that is no object")
     elif "Records" in document and "mail" not in document:
-        yield from _contents_of(elements_of(document["Records"]), region, envelopes)
+        yield from _contents_of(elements_of(document["Records"]), region, envelopes + 1)
     elif _is_sqs_record(document):
         yield from _contents_of(document.get("body") or "", region, envelopes + 1)
     elif isinstance(document.get("Sns"), dict):
@@ -148,27 +157,32 @@ def _contents_of_eventbridge(document: Mapping[str, Any], envelopes: int) -> Ite
     source = text_of(document.get("source"))
     detail = document["detail"]
     region = text_of(document.get("region"))
-    is_mail = detail_type.lower().startswith("email ")
+    claims_mail = detail_type.lower().startswith("email ")
     if source not in (None, _SES_SOURCE):
         yield Ignored(f"EventBridge event of {source}")
     elif isinstance(detail, str):
-        yield from _contents_of_text(detail, region, envelopes + 1)
-    elif isinstance(detail, dict) and (is_mail or isinstance(detail.get("mail"), dict)):
-        if stated_type(detail) is None:
-            event_type = type_of_detail(detail_type) or inferred_type(detail) or detail_type
-            detail = {"eventType": event_type} | detail | {"eventType": event_type}
-        content = _classify(detail, region)
-        if is_mail and isinstance(content, Ignored):
-            content = Unparseable(f"EventBridge event without mail: {content.reason}", "")
-        yield content
-    elif is_mail:
+        yield from _contents_of(detail, region, envelopes + 1)
+    elif isinstance(detail, dict) and (claims_mail or isinstance(detail.get("mail"), dict)):
+        yield _classify(_with_type(detail, detail_type), region, claims_mail=claims_mail)
+    elif claims_mail:
         yield Unparseable("EventBridge event whose detail is no object", "")
     else:
         yield Ignored(f"EventBridge event of type {detail_type}")
 
 
-def _classify(payload: dict[str, Any], region: str | None) -> Content:
-    """On which side of the line between mail events, other things and damage `payload` falls."""
+def _with_type(detail: dict[str, Any], detail_type: str) -> dict[str, Any]:
+    """`detail` with the `eventType` that `detail-type` means, where nothing inside tells one."""
+    if stated_type(detail) is not None:
+        return detail
+    event_type = type_of_detail(detail_type) or inferred_type(detail) or detail_type
+    return detail | {"eventType": event_type}
+
+
+def _classify(payload: dict[str, Any], region: str | None, *, claims_mail: bool = False) -> Content:
+    """On which side of the line between mail events, other things and damage `payload` falls.
+
+    `claims_mail` says that the envelope calls it a mail event.
+    """
     stated = stated_type(payload)
     has_mail = isinstance(payload.get("mail"), dict)
     if stated in NOT_SENDING_TYPES:
@@ -177,15 +191,13 @@ def _classify(payload: dict[str, Any], region: str | None) -> Content:
         if has_mail or type_object(payload, stated) is not None:
             return MailEvent(payload, region)
         return Unparseable(f"{stated} event without mail and {stated} object", "")
-    if stated is not None:
-        return MailEvent(payload, region) if has_mail else Ignored("JSON of another kind")
     if "receipt" in payload:
         return Ignored("inbound mail")
-    if inferred_type(payload) is not None:
+    if has_mail and (stated is not None or inferred_type(payload) is not None):
         return MailEvent(payload, region)
-    if has_mail and not _MAIL_FIELDS.isdisjoint(payload["mail"]):
-        return Unparseable("nothing tells the type of the event", "")
-    return Ignored("JSON without a type of event")
+    if claims_mail or (has_mail and not _MAIL_FIELDS.isdisjoint(payload["mail"])):
+        return Unparseable("nothing tells the type of the event, or of which mail it is", "")
+    return Ignored("JSON that is no event of a sent mail")
 
 
 def _is_sqs_record(record: object) -> TypeGuard[dict[str, Any]]:
@@ -208,6 +220,17 @@ def _region_of_arn(arn: object) -> str | None:
 def _with_text(contents: Iterable[Content], text: str) -> Iterator[Content]:
     for content in contents:
         yield replace(content, text=text) if isinstance(content, Unparseable) else content
+
+
+def _flattened(elements: list[Any]) -> Iterator[Any]:
+    """The elements of arrays within arrays, in order."""
+    remaining = elements[::-1]
+    while remaining:
+        element = remaining.pop()
+        if isinstance(element, list):
+            remaining += element[::-1]
+        else:
+            yield element
 
 
 def _as_text(record: object) -> str:

@@ -78,7 +78,7 @@ def stated_type(payload: Mapping[str, Any]) -> str | None:
 
 
 def inferred_type(payload: Mapping[str, Any]) -> str | None:
-    """The type whose object a payload without a type name holds, if it holds `mail` and one such."""
+    """The type whose object a payload holds beside `mail`, if it is the only one."""
     if not isinstance(payload.get("mail"), dict):
         return None
     found = [name for name, key in TYPE_OBJECTS.items() if isinstance(payload.get(key), dict)]

@@ -15,10 +15,10 @@ _LARGEST_NUMBER: Final = 10**15
 
 
 def text_of(value: object, limit: int | None = SHORT_TEXT) -> str | None:
-    """Text as it came; a number or truth value as JSON writes it; `None` for all else and for blanks.
+    """Text as it came, a number or truth value as JSON writes it, `None` for all else and blanks.
 
-    What is longer than `limit` characters ends in an ellipsis; `None` keeps it whole. Half of a surrogate pair, which is
-    legal in JSON and in no UTF-8, becomes U+FFFD.
+    What is longer than `limit` characters ends in an ellipsis; `None` keeps it whole. Half of a
+    surrogate pair, which is legal in JSON and in no UTF-8, becomes U+FFFD.
     """
     if not isinstance(value, str):
         if isinstance(value, bool):

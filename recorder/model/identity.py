@@ -3,17 +3,8 @@
 import base64
 from hashlib import blake2b
 
-from recorder.model.event import (
-    BOUNCE,
-    CLICK,
-    COMPLAINT,
-    DELIVERY,
-    DELIVERY_DELAY,
-    OPEN,
-    SUBSCRIPTION,
-)
+from recorder.model.event import BOUNCE, COMPLAINT
 
-NEEDS_EVENT_TIME = frozenset({DELIVERY, DELIVERY_DELAY, SUBSCRIPTION, OPEN, CLICK})
 HAS_FEEDBACK_ID = frozenset({BOUNCE, COMPLAINT})
 
 

@@ -88,7 +88,7 @@ def to_item(event: Event, *, partition_key: str, expires_at: int | None) -> Item
         value = values[name]
         if value is not None:
             item[attribute] = {"N": str(value)}
-    if event.message_id is not None and keys.message_key(event.message_id)[2:] != event.message_id:
+    if event.message_id is not None and not keys.shows_message_id(event.message_id):
         item["m"] = {"S": event.message_id}
     if event.tags:
         item[TAGS_ATTRIBUTE] = {"S": orjson.dumps(event.tags).decode()}
@@ -124,6 +124,8 @@ def from_item(item: Mapping[str, Mapping[str, Any]]) -> Event:
         values["tags"] = orjson.loads(item[TAGS_ATTRIBUTE]["S"])
     return Event(
         event_id=keys.event_id_of_sort_key(item["sk"]["S"]),
+        event_type=values.pop("event_type"),
+        recorded_at=values.pop("recorded_at"),
         historic=HISTORIC_ATTRIBUTE in item,
         counted=NOT_COUNTED_ATTRIBUTE not in item,
         **values,

@@ -35,6 +35,14 @@ def message_key(message_id: str) -> str:
     return shorten(MESSAGE_PREFIX + message_id, _PARTITION_KEY_BYTES)
 
 
+def shows_message_id(message_id: str) -> bool:
+    """Whether the message's partition key gives its id back.
+
+    Not where the id had to be shortened, nor where it begins like the key of an event without one.
+    """
+    return message_key(message_id) == MESSAGE_PREFIX + message_id and message_id[:1] != "~"
+
+
 def orphan_key(payload_hash: str) -> str:
     """Partition key of an event that came without a message id; `~` starts no SES message id."""
     return f"{MESSAGE_PREFIX}~{payload_hash}"

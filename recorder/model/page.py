@@ -41,7 +41,7 @@ class Page:
 
 
 def encode_page(events: Sequence[Event], heartbeats: Sequence[int] = ()) -> bytes:
-    """The body of one page. `split_into_pages` keeps a batch within the bounds."""
+    """The body of one page of at most `MAXIMUM_EVENTS`; `split_into_pages` sees to the bounds."""
     columns: dict[str, Any] = {}
     for name, column in zip(Event._fields, zip(*events, strict=True), strict=bool(events)):
         encoded = _encode_column(name, column)
@@ -66,6 +66,8 @@ def decode_page(body: bytes) -> Page:
                 f"feed page is of version {document['v']}, this program reads up to {PAGE_VERSION}"
             )
         count = document["n"]
+        if not 0 <= count <= MAXIMUM_EVENTS:
+            raise PageError(f"feed page says it holds {count:,} events, over {MAXIMUM_EVENTS:,}")
         columns = document["c"]
         rows = zip(
             *(_decode_column(name, columns.get(name), count) for name in Event._fields),
@@ -108,7 +110,7 @@ def _encode_column(name: str, column: tuple[Any, ...]) -> Any:
     if name in _DELTA_COLUMNS and None not in column:
         return {"d": [column[0], *(b - a for a, b in pairwise(column))]}
     hashable = name != "tags"
-    marks = column if hashable else [value and orjson.dumps(value) for value in column]
+    marks = column if hashable else [orjson.dumps(value) for value in column]
     positions: dict[Any, int] = {}
     values: list[Any] = []
     indexes: list[int] = []

@@ -32,13 +32,14 @@ from recorder.model.event_types import (
 )
 from recorder.model.fields import (
     LONG_TEXT,
+    SHORT_TEXT,
     elements_of,
     object_of,
     storable,
     text_of,
     whole_number_of,
 )
-from recorder.model.identity import HAS_FEEDBACK_ID, NEEDS_EVENT_TIME, make_event_id
+from recorder.model.identity import HAS_FEEDBACK_ID, make_event_id
 from recorder.model.nesting import is_too_deep
 from recorder.model.timestamps import parse_timestamp
 
@@ -48,12 +49,28 @@ _RECIPIENT_LISTS: Final = {
     DELIVERY: "recipients",
     DELIVERY_DELAY: "delayedRecipients",
 }
+_TEXT_FIELDS: Final = (
+    ("bounce_type", "bounceType", SHORT_TEXT),
+    ("bounce_subtype", "bounceSubType", SHORT_TEXT),
+    ("complaint_type", "complaintFeedbackType", SHORT_TEXT),
+    ("complaint_subtype", "complaintSubType", SHORT_TEXT),
+    ("delay_type", "delayType", SHORT_TEXT),
+    ("reporting_mta", "reportingMTA", SHORT_TEXT),
+    ("remote_mta_ip", "remoteMtaIp", SHORT_TEXT),
+    ("feedback_id", "feedbackId", SHORT_TEXT),
+    ("link", "link", LONG_TEXT),
+    ("user_agent", "userAgent", LONG_TEXT),
+    ("ip_address", "ipAddress", SHORT_TEXT),
+    ("failure_reason", "errorMessage", LONG_TEXT),
+)
+"""Fields of an event by their names in the type's object. No two types mean different things by one
+of these names, so that a type which SES adds later gets its fields too."""
 _WITHOUT_OWN_TIME: Final = frozenset({SEND, REJECT, RENDERING_FAILURE})
 _CONFIGURATION_SET_TAG: Final = "ses:configuration-set"
 _CONFIGURATION_SET_HEADER: Final = "x-ses-configuration-set"
 
 
-class UnparseablePayload(ValueError):
+class UnparseablePayload(ValueError):  # noqa: N818
     """A payload that is no SES event, or of which too little is left to tell what it says."""
 
 
@@ -153,36 +170,26 @@ def _event_type(payload: Mapping[str, Any]) -> str:
 def _shared_fields(
     event_type: str, mail: Mapping[str, Any], body: Mapping[str, Any], region: str | None
 ) -> dict[str, Any]:
-    """Whatever is the same for every recipient, except times and subject.
-
-    The types share no name for different things apart from `reason`, so that a type which SES adds
-    later gets its fields too.
-    """
+    """Whatever is the same for every recipient, except times and subject."""
     tags = _tags(mail.get("tags"))
     arn = text_of(mail.get("sourceArn")) or ""
     arn_parts = arn.split(":", 5)
-    return {
+    fields: dict[str, Any] = {
         "sender": _sender(mail),
         "configuration_set": _configuration_set(mail, tags),
         "identity": arn.partition("identity/")[2] or None,
         "account_id": text_of(mail.get("sendingAccountId")),
         "region": (arn_parts[3] if len(arn_parts) > 3 else "") or text_of(region),
-        "bounce_type": text_of(body.get("bounceType")),
-        "bounce_subtype": text_of(body.get("bounceSubType")),
-        "complaint_type": text_of(body.get("complaintFeedbackType")),
-        "complaint_subtype": text_of(body.get("complaintSubType")),
-        "delay_type": text_of(body.get("delayType")),
-        "reporting_mta": text_of(body.get("reportingMTA")),
-        "remote_mta_ip": text_of(body.get("remoteMtaIp")),
-        "processing_ms": whole_number_of(body.get("processingTimeMillis")),
-        "feedback_id": text_of(body.get("feedbackId")),
-        "link": text_of(body.get("link"), LONG_TEXT),
-        "user_agent": text_of(body.get("userAgent"), LONG_TEXT),
-        "ip_address": text_of(body.get("ipAddress")),
-        "reject_reason": text_of(body.get("reason"), LONG_TEXT) if event_type == REJECT else None,
-        "failure_reason": text_of(body.get("errorMessage"), LONG_TEXT),
         "tags": tags,
     }
+    for field, name, limit in _TEXT_FIELDS:
+        if name in body:
+            fields[field] = text_of(body[name], limit)
+    if "processingTimeMillis" in body:
+        fields["processing_ms"] = whole_number_of(body["processingTimeMillis"])
+    if event_type == REJECT:
+        fields["reject_reason"] = text_of(body.get("reason"), LONG_TEXT)
+    return fields
 
 
 def _discriminator(

@@ -1,22 +1,24 @@
 """Times as SES writes them, and as this product writes them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BLANK_BEFORE_OFFSET = re.compile(r"\s+(?=[+\-Zz])")
 
 
 def parse_timestamp(text: object) -> int | None:
     """Milliseconds since the epoch, or `None` for what is not a time.
 
     Takes every form seen from SES: with and without milliseconds, `Z`, an offset, and a blank
-    before the offset. A time without an offset is UTC, as everything SES sends is.
+    before the offset. A time without an offset is UTC, as everything SES sends is. A time that
+    UTC's calendar (years 1 to 9999) cannot name is none.
     """
     if not isinstance(text, str):
         return None
     try:
-        moment = datetime.fromisoformat(text.strip().replace(" +", "+").replace(" -", "-"))
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(_BLANK_BEFORE_OFFSET.sub("", text.strip()).upper())
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         return (moment - _EPOCH) // timedelta(milliseconds=1)
     except (ValueError, OverflowError):
         return None
@@ -25,7 +27,7 @@ def parse_timestamp(text: object) -> int | None:
 def format_timestamp(milliseconds: int) -> str:
     """RFC 3339 in UTC with milliseconds, as in `2026-11-23T06:00:00.250Z`."""
     moment = _EPOCH + timedelta(milliseconds=milliseconds)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def day_of(milliseconds: int) -> str:

@@ -48,7 +48,10 @@ GOOGLE: Final = Provider(
     name="Google",
     domains=("gmail.com", "gmail.com", "gmail.com", "gmail.com", "googlemail.com"),
     share=0.42,
-    exchangers=(("gmail-smtp-in.l.google.com", "203.0.113.26"), ("alt1.google.com", "203.0.113.27")),
+    exchangers=(
+        ("gmail-smtp-in.l.google.com", "203.0.113.26"),
+        ("alt1.google.com", "203.0.113.27"),
+    ),
     median_ms=820,
     accepted=("250 2.0.0 OK  {code} - gsmtp",),
     no_such_mailbox=(
@@ -173,7 +176,10 @@ YAHOO: Final = Provider(
     name="Yahoo",
     domains=("yahoo.com", "yahoo.com", "yahoo.co.uk", "ymail.com", "aol.com"),
     share=0.11,
-    exchangers=(("mta5.am0.yahoodns.net", "203.0.113.91"), ("mta7.am0.yahoodns.net", "203.0.113.92")),
+    exchangers=(
+        ("mta5.am0.yahoodns.net", "203.0.113.91"),
+        ("mta7.am0.yahoodns.net", "203.0.113.92"),
+    ),
     median_ms=2300,
     accepted=("250 ok dirdel", "250 ok {code}"),
     no_such_mailbox=(
@@ -241,9 +247,7 @@ PORTAL: Final = Provider(
         Refusal("General", "5.7.1", "smtp; 554 Transaction failed: refused by policy, {code}"),
     ),
     soft=(Refusal("MailboxFull", "5.2.2", "smtp; 552 {address}: storage exceeded"),),
-    deferred=(
-        Refusal("General", "4.7.1", "smtp; 450 4.7.1 mail has to wait, rate limit, {code}"),
-    ),
+    deferred=(Refusal("General", "4.7.1", "smtp; 450 4.7.1 mail has to wait, rate limit, {code}"),),
 )
 
 OFFICES: Final = Provider(

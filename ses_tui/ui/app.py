@@ -17,7 +17,7 @@ from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
-from ses_tui.ui.ingest import FollowControl, follow
+from ses_tui.ui.ingest import FeedControl, read_feed
 from ses_tui.ui.messages import FeedRead
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
@@ -49,18 +49,18 @@ class DashboardApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         self._connection = connection
         self._clock = clock
-        self._control = FollowControl()
+        self._control = FeedControl()
         self._memory = FeedMemory()
         self._paused_at: int | None = None
-        self._feed = Feed()
-        self._feed.set_filter(query)
+        self.feed = Feed()
+        self.feed.set_filter(query)
         self.set_reactive(
             DashboardApp.status,
             replace(
                 self.status,
                 label=connection.source.label,
                 zone=UTC_ZONE if utc else LOCAL_ZONE,
-                filter_text=self._feed.filter.text,
+                filter_text=self.feed.filter.text,
             ),
         )
 
@@ -75,7 +75,7 @@ class DashboardApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> LiveScreen:
         """The live tail."""
-        return LiveScreen(self._feed, self.status)
+        return LiveScreen(self.feed, self.status)
 
     def on_mount(self) -> None:
         """Start to read, and to count the seconds."""
@@ -84,7 +84,7 @@ class DashboardApp(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="feed")
     async def _follow_feed(self) -> None:
-        async for update in follow(self._connection.source, self._clock, self._control):
+        async for update in read_feed(self._connection.source, self._control):
             self.post_message(FeedRead(update))
 
     def on_feed_read(self, message: FeedRead) -> None:
@@ -92,7 +92,7 @@ class DashboardApp(App[None], inherit_bindings=False):
         update = message.update
         if update.batch is not None:
             self._memory = self._memory.after(update.batch)
-            self._feed.take(update.batch.events, update.batch.events_unreadable)
+            self.feed.take(update.batch.events, update.batch.events_unreadable)
         else:
             self._memory = self._memory.after_error(update.error or "")
         self.refresh_status()
@@ -105,7 +105,7 @@ class DashboardApp(App[None], inherit_bindings=False):
             state=self._memory.state(now),
             paused_for=None if self._paused_at is None else now - self._paused_at,
         )
-        self.status = self._feed.status(base, now)
+        self.status = self.feed.status(base, now)
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the screens while there is no room for them."""
@@ -139,7 +139,7 @@ class DashboardApp(App[None], inherit_bindings=False):
 
     def action_retry(self) -> None:
         """Do not wait for the next read."""
-        self._control.retry_now()
+        self._control.retry()
 
     def action_redraw(self) -> None:
         """Write the whole screen anew."""

@@ -32,8 +32,9 @@ _TYPE_CELLS: Final = 11
 _GAP: Final = 2
 _MARGIN: Final = 1
 """A blank at the left edge, as in the lines above and below the list."""
-_DATED_FROM: Final = 100
-_SENDER_FROM: Final = 120
+_DATED_FROM: Final = 98
+"""Cells of the list, as in a terminal of 100 columns."""
+_SENDER_FROM: Final = 118
 """Narrower than this the reason is worth more than the sender."""
 
 
@@ -55,7 +56,7 @@ def columns_for(width: int, dated: bool) -> Columns:
     """
     time = 14 if dated and width >= _DATED_FROM else 8
     shared = width - _MARGIN - time - _TYPE_CELLS - 3 * _GAP
-    recipient = max(12, min(38, shared * 2 // 5))
+    recipient = max(12, min(38, shared * 3 // 7))
     sender = 0
     if width >= _SENDER_FROM:
         sender = min(28, shared // 5)

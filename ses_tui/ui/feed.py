@@ -45,7 +45,7 @@ class Feed:
     """The events in memory, those that pass the filter, and what is counted of them."""
 
     def __init__(self, store: EventStore | None = None) -> None:
-        self.store = store or EventStore()
+        self.store = EventStore() if store is None else store
         self.filter = Filter()
         self.events: OrderedEvents = self.store
         self.added: tuple[Event, ...] = ()
@@ -71,7 +71,7 @@ class Feed:
         """Let only events through that `text` means; blank text lets all through."""
         self.filter = Filter.parse(text)
         self._filtered = FilteredEvents(self.store, self.filter) if self.filter else None
-        self.events = self._filtered or self.store
+        self.events = self.store if self._filtered is None else self._filtered
         self.revision += 1
 
     @property

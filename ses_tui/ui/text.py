@@ -3,9 +3,13 @@
 All of it takes text that is sanitised already.
 """
 
+from typing import Final
+
 from rich.cells import cell_len, get_character_cell_size, split_text
 
-ELLIPSIS = "…"
+ELLIPSIS: Final = "…"
+_LEAST_LOCAL_PART: Final = 5
+"""Cells; with fewer of them left, the domain is cut instead."""
 
 
 def clip(text: str, width: int) -> str:
@@ -29,7 +33,7 @@ def clip_address(address: str, width: int) -> str:
         return address
     local, at, domain = address.rpartition("@")
     room = width - cell_len(domain) - len(at)
-    if not at or room < 2:
+    if not at or room < _LEAST_LOCAL_PART:
         return clip(address, width)
     return clip(local, room) + at + domain
 

@@ -97,8 +97,9 @@ class LiveScreen(DashboardScreen):
         entry = self.query_one(FilterInput)
         entry.value = sanitise(self._filter_last)
         entry.cursor_position = len(entry.value)
-        entry.add_class("-open")
-        entry.focus()
+        entry.display = True
+        # At once and not by `focus()`, which waits its turn: keys already typed belong in here.
+        self.set_focus(entry)
 
     def action_clear_filter(self) -> None:
         """Show everything again."""
@@ -108,7 +109,7 @@ class LiveScreen(DashboardScreen):
     def typed(self, message: Input.Changed) -> None:
         """Filter while typing, where that is quick."""
         small = len(self._feed.store) <= _FILTERED_WHILE_TYPING
-        if small and self.query_one(FilterInput).has_class("-open"):
+        if small and self.query_one(FilterInput).display:
             self._filter_by(message.value)
 
     @on(Input.Submitted)
@@ -125,8 +126,8 @@ class LiveScreen(DashboardScreen):
         self._filter_by(self._filter_before)
 
     def _close_filter(self) -> None:
-        self.query_one(FilterInput).remove_class("-open")
-        self.query_one(EventList).focus()
+        self.set_focus(self.query_one(EventList))
+        self.query_one(FilterInput).display = False
 
     def _filter_by(self, text: str) -> None:
         if " ".join(text.split()) != self._feed.filter.text:

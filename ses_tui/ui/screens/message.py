@@ -78,7 +78,7 @@ class MessageScreen(DashboardScreen):
             self._read(self._message_id)
         self._show()
 
-    @work(exclusive=True, exit_on_error=False)
+    @work(exclusive=True, exit_on_error=False, group="story")
     async def _read(self, message_id: str) -> None:
         try:
             events = await self._reader.read_message(message_id)

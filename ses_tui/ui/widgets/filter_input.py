@@ -25,6 +25,7 @@ class FilterInput(Input, inherit_bindings=False):
             compact=True,
         )
         self.cursor_blink = False
+        self.display = False
 
     def action_cancel(self) -> None:
         """Leave the input without a change."""

@@ -18,8 +18,11 @@ _BADGES: Final = {
     Condition.OFFLINE: Tone.BAD_BADGE,
 }
 
+_ROOMY: Final = 80
+"""Columns from which on there is room for words around the age of a quiet feed."""
 
-def state_badge(status: Status) -> Span:
+
+def state_badge(status: Status, wide: bool) -> Span:
     """The state in words, with its age where the age is what matters.
 
     Who pauses the feed is told that, and not that nothing comes.
@@ -31,7 +34,7 @@ def state_badge(status: Status) -> Span:
     if condition is Condition.CONNECTING:
         text = "CONNECTING…"
     elif condition is Condition.QUIET and age is not None:
-        text = f"QUIET, last event {format_age(age)} ago"
+        text = f"QUIET, last event {format_age(age)} ago" if wide else f"QUIET {format_age(age)}"
     elif condition is not Condition.LIVE and age is not None:
         text = f"{text} {format_age(age)}"
     return Span(f" {text} ", _BADGES[condition])
@@ -59,6 +62,6 @@ class Header(OneLine):
         right = (
             Span(f"{status.events_per_second:,.1f} events/s", Tone.PLAIN),
             Span(f"   {status.zone.name}   ", Tone.MUTED),
-            state_badge(status),
+            state_badge(status, width >= _ROOMY),
         )
         return spread(left, right, width)

@@ -1,0 +1,201 @@
+"""What an error of AWS or of the network means for the person at the terminal.
+
+Text of an error comes from outside, so it is sanitised and cut; it never names a secret.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import aiohttp
+from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
+
+from ses_tui.aws.options import ConnectionOptions
+from ses_tui.core.errors import CredentialsError, SesTuiError, TableError, UsageError
+from ses_tui.core.sanitise import sanitise
+
+OUTSIDE_ERRORS: Final = (
+    aws.BotoCoreError,
+    aws.ClientError,
+    ResponseParserError,
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+)
+"""Everything that a call may raise because of the world and not because of this program."""
+
+_EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+_REFUSED: Final = frozenset(
+    {
+        "UnrecognizedClientException",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "InvalidAccessKeyId",
+        "UnauthorizedException",
+    }
+)
+_DENIED: Final = frozenset(
+    {"AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation"}
+)
+_CLOCK: Final = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
+_BUSY: Final = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "Throttling",
+        "RequestLimitExceeded",
+        "InternalServerError",
+        "InternalFailure",
+        "ServiceUnavailable",
+    }
+)
+_SSO: Final = (aws.SSOError, aws.TokenRetrievalError)
+_MAXIMUM_TEXT: Final = 300
+
+
+@contextmanager
+def explained(options: ConnectionOptions) -> Iterator[None]:
+    """Turns every error from outside into a `SesTuiError` that says what to do."""
+    try:
+        yield
+    except OUTSIDE_ERRORS as error:
+        raise explain(error, options) from error
+
+
+def explain(error: Exception, options: ConnectionOptions) -> SesTuiError:
+    """The error that the person at the terminal can act on, of the type of its exit code."""
+    if isinstance(error, aws.ClientError):
+        return _explain_answer(error, options)
+    profile = "" if options.profile_name is None else f" --profile {options.profile_name}"
+    if isinstance(error, aws.ProfileNotFound):
+        return CredentialsError(
+            f"the AWS configuration has no profile {sanitise(options.profile_name or '')!r}: "
+            "`aws configure list-profiles` names those it has; give one with --profile"
+        )
+    if isinstance(error, aws.NoCredentialsError):
+        return CredentialsError(
+            f"no AWS credentials found: run `aws configure{profile}` or `aws sso login{profile}`, "
+            "set AWS_PROFILE, or give --profile NAME"
+        )
+    if isinstance(error, aws.PartialCredentialsError):
+        return CredentialsError(
+            f"the AWS credentials are incomplete: {_text(error)}; "
+            f"set what is missing, or run `aws configure{profile}`"
+        )
+    if isinstance(error, _SSO):
+        return CredentialsError(f"the SSO session has ended: run `aws sso login{profile}`")
+    if isinstance(error, aws.LoginError):
+        return CredentialsError(f"the AWS login session has ended: run `aws login{profile}`")
+    if isinstance(error, aws.RefreshWithMFAUnsupportedError):
+        return CredentialsError(
+            "the credentials have expired and need a new MFA code: quit and start ses-tui again, "
+            "it asks for the code"
+        )
+    if isinstance(error, aws.NoRegionError):
+        return CredentialsError(
+            "no AWS region is known: give --region, set AWS_REGION, or run "
+            f"`aws configure set region NAME{profile}`"
+        )
+    if isinstance(
+        error,
+        (
+            aws.CredentialRetrievalError,
+            aws.UnknownCredentialError,
+            aws.MetadataRetrievalError,
+            aws.MissingDependencyException,
+        ),
+    ):
+        return CredentialsError(
+            f"the AWS credentials cannot be fetched: {_text(error)}; "
+            f"`aws sts get-caller-identity{profile}` shows whether the AWS CLI can"
+        )
+    if isinstance(error, (aws.InvalidConfigError, aws.ConfigParseError, aws.ConfigNotFound)):
+        return CredentialsError(f"the AWS configuration cannot be used: {_text(error)}")
+    if isinstance(error, (aws.ValidationError, aws.ParamValidationError)):
+        return UsageError(f"AWS cannot be asked for this: {_text(error)}")
+    if isinstance(error, (aws.ReadTimeoutError, aws.ConnectTimeoutError, TimeoutError)):
+        return TableError(f"{_place(options)} does not answer in time: check network and --region")
+    if isinstance(
+        error,
+        (
+            aws.ConnectionError,
+            aws.HTTPClientError,
+            aws.EndpointProviderError,
+            aiohttp.ClientError,
+            OSError,
+        ),
+    ):
+        return TableError(
+            f"cannot reach {_place(options)}: {_text(error)}; "
+            "check the network, --region and --endpoint-url"
+        )
+    return TableError(f"table {sanitise(options.table)!r}: {_text(error)}")
+
+
+def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTuiError:
+    """What an error answer of a service means."""
+    details = error.response.get("Error", {})
+    code = sanitise(str(details.get("Code", "Unknown")))
+    said = _cut(str(details.get("Message") or code))
+    operation = sanitise(error.operation_name)
+    table = sanitise(options.table)
+    profile = "" if options.profile_name is None else f" --profile {options.profile_name}"
+    if code in _EXPIRED:
+        return CredentialsError(
+            f"the AWS credentials have expired: run `aws sso login{profile}`, "
+            "or fetch new ones the way these were made"
+        )
+    if code in _CLOCK or "Signature expired" in said or "Signature not yet current" in said:
+        return CredentialsError(
+            f"AWS refuses the request because of its time: set the clock of this machine ({said})"
+        )
+    if code in _REFUSED:
+        return CredentialsError(
+            f"AWS does not accept the credentials ({code}): "
+            f"`aws sts get-caller-identity{profile}` shows whether they are still valid"
+        )
+    if code in _DENIED:
+        return CredentialsError(
+            f"no permission for {operation} on table {table!r}: {said}; "
+            "ask for a role that may, or give --profile NAME"
+        )
+    if code == "ResourceNotFoundException":
+        return TableError(
+            f"there is no table {table!r} at {_place(options)}: "
+            f"`ses-tui table create --table {table}` makes it; "
+            "or give another --table, --region or --endpoint-url"
+        )
+    if code in _BUSY:
+        return TableError(f"table {table!r} is too busy for {operation} ({code}): try again later")
+    return TableError(f"{operation} on table {table!r} failed: {code}: {said}")
+
+
+def _place(options: ConnectionOptions) -> str:
+    if options.endpoint is not None:
+        return sanitise(_without_password(options.endpoint))
+    return f"DynamoDB in {sanitise(options.region)}" if options.region else "DynamoDB"
+
+
+def _without_password(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _text(error: Exception) -> str:
+    """The error's own words; for a failed connection those of the cause, which say why."""
+    cause = getattr(error, "kwargs", {}).get("error")
+    if isinstance(cause, Exception) and str(cause):
+        error = cause
+    return _cut(str(error) or type(error).__name__)
+
+
+def _cut(text: str) -> str:
+    text = sanitise(" ".join(text.split()))
+    return text if len(text) <= _MAXIMUM_TEXT else text[: _MAXIMUM_TEXT - 1] + "…"

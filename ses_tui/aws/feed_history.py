@@ -1,0 +1,101 @@
+"""Where a feed begins: what is there already, and the newest events of it."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from recorder.model.item import Item
+from recorder.model.keys import feed_partition
+from ses_tui.aws.feed_cursor import (
+    CLOCK_DIFFERENCE_MS,
+    LaneCursor,
+    days_between,
+    high_water_limit,
+    reaches_back,
+    written_at,
+)
+from ses_tui.aws.feed_pages import event_count_of, heartbeat_of, newest, newest_pages, sort_key_of
+from ses_tui.aws.table_client import TableReads
+from ses_tui.aws.together import together
+
+_DAY_MS: Final = 86_400_000
+HISTORY_DAYS: Final = 7
+"""How far back a start looks for events; the days of a quiet table cost a query each."""
+_ABOVE_EVERY_KEY: Final = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The pages of one lane that a sweep would see, read or not: none of them is news."""
+
+    lane: int
+    sort_keys: tuple[str, ...]
+    """Newest first."""
+    heartbeat: int | None
+    """The newest (ms) in any of them."""
+
+    def cursor(self, now_ms: int) -> LaneCursor:
+        """A cursor behind these pages; on an empty lane, behind what any clock may write next."""
+        if not self.sort_keys:
+            return LaneCursor(now_ms - CLOCK_DIFFERENCE_MS)
+        high_water = min(written_at(self.sort_keys[0]), high_water_limit(now_ms))
+        return LaneCursor(high_water, self.sort_keys)
+
+
+async def read_baseline(table: TableReads, lane: int, now_ms: int) -> Baseline:
+    """The newest page keys of a lane, as far back as a sweep looks."""
+    sort_keys: list[str] = []
+    heartbeat: int | None = None
+    for day in reversed([*days_between(now_ms - _DAY_MS, now_ms + CLOCK_DIFFERENCE_MS)]):
+        async for items in newest_pages(table, feed_partition(day, lane), keys_only=True):
+            sort_keys += map(sort_key_of, items)
+            heartbeat = newest(heartbeat, *map(heartbeat_of, items))
+            if sort_keys and reaches_back(sort_keys[-1], sort_keys[0], now_ms):
+                return Baseline(lane, tuple(sort_keys), heartbeat)
+    return Baseline(lane, tuple(sort_keys), heartbeat)
+
+
+async def read_history(table: TableReads, lanes: int, now_ms: int, wanted: int) -> list[list[Item]]:
+    """The newest pages by lane, until they hold `wanted` events or the days are at an end.
+
+    Every lane is read back to the same moment, so that the picture has no holes.
+    """
+    days = [*days_between(now_ms - HISTORY_DAYS * _DAY_MS, now_ms + CLOCK_DIFFERENCE_MS)]
+    walks = [_Walk(table, lane, days[::-1]) for lane in range(lanes)]
+    while True:
+        reached = max(walk.reached for walk in walks)
+        history = [[item for item in w.items if sort_key_of(item) >= reached] for w in walks]
+        open_walks = [walk for walk in walks if not walk.finished]
+        if not open_walks or sum(event_count_of(i) for lane in history for i in lane) >= wanted:
+            return history
+        await together(walk.step() for walk in open_walks)
+
+
+class _Walk:
+    """Back through the days of one lane, a response a step."""
+
+    def __init__(self, table: TableReads, lane: int, days: Sequence[str]) -> None:
+        self.items: list[Item] = []
+        self.finished = False
+        self._responses = _newest_of_days(table, lane, days)
+
+    @property
+    def reached(self) -> str:
+        """The sort key down to which everything has been read."""
+        if self.finished:
+            return ""
+        return sort_key_of(self.items[-1]) if self.items else _ABOVE_EVERY_KEY
+
+    async def step(self) -> None:
+        try:
+            self.items += await anext(self._responses)
+        except StopAsyncIteration:
+            self.finished = True
+
+
+async def _newest_of_days(
+    table: TableReads, lane: int, days: Sequence[str]
+) -> AsyncIterator[list[Item]]:
+    for day in days:
+        async for items in newest_pages(table, feed_partition(day, lane)):
+            yield items

@@ -1,0 +1,73 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from recorder.model.event import Event
+from recorder.model.item import (
+    FILLABLE_ATTRIBUTES,
+    from_item,
+    is_expired,
+    partition_key_of,
+    to_item,
+)
+from recorder.model.keys import index_keys
+from tests.events import NOON, make_event
+from tests.model.strategies import events
+
+
+def item_of(event: Event, expires_at: int | None = None) -> dict[str, dict[str, Any]]:
+    key = partition_key_of(event, "0" * 16)
+    return to_item(event, partition_key=key, expires_at=expires_at)
+
+
+@given(events())
+def test_an_item_gives_its_event_back(event: Event) -> None:
+    assert from_item(item_of(event)) == event
+
+
+@given(events())
+def test_an_item_holds_only_what_dynamodb_takes(event: Event) -> None:
+    for value in item_of(event, 1).values():
+        ((kind, content),) = value.items()
+        assert kind in ("S", "N")
+        assert isinstance(content, str)
+        assert content.encode()
+
+
+@pytest.mark.parametrize("message_id", ["~looks-like-none", "~0000000000000000", "ü" * 3000, "#|#"])
+def test_an_unusual_message_id_comes_back_whole(message_id: str) -> None:
+    assert from_item(item_of(make_event(message_id=message_id))).message_id == message_id
+
+
+def test_an_event_without_message_id_has_a_partition_of_its_own() -> None:
+    event = make_event(message_id=None)
+    assert partition_key_of(event, "A" * 16) != partition_key_of(event, "B" * 16)
+    assert from_item(item_of(event)).message_id is None
+
+
+@pytest.mark.parametrize("missing", ["pk", "sk", "y", "r"])
+def test_an_item_that_is_no_event_is_refused(missing: str) -> None:
+    item = item_of(make_event())
+    del item[missing]
+    with pytest.raises((KeyError, ValueError)):
+        from_item(item)
+
+
+def test_an_index_item_shows_what_it_has() -> None:
+    event = make_event("Bounce", recipient_raw="Ada <a@b.example>", tags={"a": ["b"]})
+    item = item_of(event)
+    del item["tg"]
+    assert from_item(item) == event._replace(tags=None)
+
+
+def test_expiry_is_in_seconds_and_may_be_missing() -> None:
+    event = make_event()
+    assert not is_expired(item_of(event), NOON)
+    assert is_expired(item_of(event, NOON // 1000), NOON)
+    assert not is_expired(item_of(event, NOON // 1000 + 1), NOON)
+
+
+def test_a_later_form_may_fill_no_key_and_nothing_counted() -> None:
+    keys = {"pk", "sk", *index_keys(make_event("Bounce"))}
+    assert not FILLABLE_ATTRIBUTES & (keys | {"r", "x", "h", "n", "y", "a"})

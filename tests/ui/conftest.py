@@ -1,0 +1,109 @@
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from recorder.model.event import Event
+from ses_tui.core.errors import SesTuiError
+from ses_tui.ui.app import DashboardApp
+from ses_tui.ui.feed import Status
+from ses_tui.ui.list_window import ListWindow
+from ses_tui.ui.widgets.event_list import EventList
+from tests.ui.fakes import FakeConnection, FrozenClock, batch_of
+
+
+class Dashboard:
+    """A running dashboard, its keyboard and its eyes."""
+
+    def __init__(
+        self,
+        app: DashboardApp,
+        pilot: Pilot[None],
+        connection: FakeConnection,
+        clock: FrozenClock,
+    ) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.connection = connection
+        self.clock = clock
+
+    async def feed(self, *events: Event, **batch: object) -> None:
+        """Let a batch arrive and be shown."""
+        self.connection.feed.put(batch_of(events, **batch))
+        await self._read()
+
+    async def fail(self, error: SesTuiError) -> None:
+        """Let a read fail."""
+        self.connection.feed.put(error)
+        await self._read()
+
+    async def _read(self) -> None:
+        self.app.action_retry()
+        await self.connection.feed.taken.wait()
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def settle(self) -> None:
+        """What a second of the clock would do, now."""
+        self.app.refresh_status()
+        await self.pilot.pause()
+
+    @property
+    def lines(self) -> list[str]:
+        """The text on screen."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def window(self) -> ListWindow:
+        return self.app.screen_stack[0].query_one(EventList).window
+
+    @property
+    def status(self) -> Status:
+        return self.app.status
+
+    def selected_line(self) -> str:
+        """The text of the line that has the list's cursor."""
+        window = self.window
+        listing = self.app.screen_stack[0].query_one(EventList)
+        return self.lines[listing.region.y + 1 + window.cursor - window.top]
+
+
+Open = Callable[..., AbstractAsyncContextManager[Dashboard]]
+
+
+@pytest.fixture
+def dashboard() -> Open:
+    @asynccontextmanager
+    async def open_dashboard(
+        *history: Event, size: tuple[int, int] = (100, 30), query: str = "", **batch: object
+    ) -> AsyncIterator[Dashboard]:
+        connection, clock = FakeConnection(), FrozenClock()
+        connection.feed.put(batch_of(history, **batch))
+        app = DashboardApp(connection=connection, clock=clock, utc=True, query=query)
+        async with app.run_test(size=size) as pilot:
+            await connection.feed.taken.wait()
+            await pilot.pause()
+            await pilot.pause()
+            yield Dashboard(app, pilot, connection, clock)
+
+    return open_dashboard
+
+
+@pytest.fixture
+def local_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine in India, whose offset is neither nought nor whole."""
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

@@ -1,0 +1,122 @@
+"""A terminal emulator around a program, to see what a person would see."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pyte
+
+PATIENCE_SECONDS = 30.0
+ON_BY_DEFAULT = {7, 25}
+"""Private modes that a terminal starts with: wrapping at the edge, and a visible cursor."""
+
+
+class Terminal:
+    """One pseudo-terminal and the program in it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], main: int, size: tuple[int, int]) -> None:
+        self._process = process
+        self._main = main
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self.output = b""
+
+    @property
+    def lines(self) -> list[str]:
+        return list(self._screen.display)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def type(self, keys: str) -> None:
+        os.write(self._main, keys.encode())
+
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        """Read until `condition` holds; fails with the screen where it never does."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            if time.monotonic() > deadline or not self._read(deadline):
+                raise AssertionError(f"never came to be:\n{self.text}")
+
+    def wait_for_text(self, pattern: str) -> None:
+        self.wait_for(lambda: re.search(pattern, self.text))
+
+    def wait_for_end(self) -> int:
+        """The exit code, once everything the program wrote has been read."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._process.poll() is None and time.monotonic() < deadline:
+            self._read(time.monotonic() + 0.1)
+        while self._read(time.monotonic()):
+            pass
+        return self._process.wait(1)
+
+    def resize(self, columns: int, rows: int) -> None:
+        set_size(self._main, columns, rows)
+        self._screen.resize(rows, columns)
+        self._process.send_signal(signal.SIGWINCH)
+
+    def private_modes(self) -> dict[int, bool]:
+        """Every private mode the program touched, as it left it."""
+        modes: dict[int, bool] = {}
+        for numbers, letter in re.findall(rb"\x1b\[\?([\d;]+)([hl])", self.output):
+            for number in numbers.split(b";"):
+                modes[int(number)] = letter == b"h"
+        return modes
+
+    def _read(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self._main], [], [], max(0, deadline - time.monotonic()))
+        if not ready:
+            return False
+        data = b""
+        with suppress(OSError):
+            data = os.read(self._main, 65_536)
+        self.output += data
+        # Private parameters such as those of the Kitty keyboard protocol are unknown to pyte.
+        self._stream.feed(re.sub(rb"\x1b\[[<>=][\d;]*[a-z]", b"", data))
+        return bool(data)
+
+
+def set_size(terminal: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+@contextmanager
+def run_in_terminal(
+    *arguments: str, size: tuple[int, int], **environment: str
+) -> Iterator[Terminal]:
+    """Run a module of the tests in a terminal of `size` (columns, rows), restored at the end."""
+    main, program_side = pty.openpty()
+    set_size(main, *size)
+    before = termios.tcgetattr(program_side)
+    inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        stdin=program_side,
+        stdout=program_side,
+        stderr=program_side,
+        cwd=Path(__file__).parents[2],
+        env={**inherited, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
+        start_new_session=True,
+    )
+    try:
+        terminal = Terminal(process, main, size)
+        yield terminal
+        assert termios.tcgetattr(program_side) == before, "the line settings were not restored"
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        os.close(program_side)
+        os.close(main)

@@ -1,0 +1,120 @@
+import pytest
+
+from ses_tui.core.errors import TableError
+from tests.ui.conftest import Open
+from tests.ui.fakes import NOON, make_bounce, make_event
+
+LONG_DIAGNOSTIC = "smtp; 550 5.1.1 " + " ".join(f"word{n}" for n in range(60))
+
+
+@pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])
+async def test_enter_shows_what_is_in_memory_at_once_then_the_whole_story(
+    dashboard: Open, size: tuple[int, int]
+) -> None:
+    known = make_bounce(2, message_id="m-1", diagnostic=LONG_DIAGNOSTIC, reporting_mta="dsn; mta-9")
+    earlier = make_event(1, "Send", message_id="m-1", recipient="reader2@inbox.test")
+    other = make_event(3, "Delivery", message_id="m-1", recipient="second@inbox.test")
+    async with dashboard(make_event(0), known, size=size) as board:
+        board.connection.reader.gate.clear()
+        board.connection.reader.stored = (earlier, known, other)
+        await board.press("enter")
+        assert "reading the table… 1 events" in board.lines[-1]
+        assert "bounced" in board.text
+        assert "second@inbox.test" not in board.text
+
+        board.connection.reader.gate.set()
+        await board.app.workers.wait_for_complete(
+            [worker for worker in board.app.workers if worker.group == "story"]
+        )
+        await board.pilot.pause()
+        assert board.connection.reader.asked == ["m-1"]
+        assert "3 events" in board.lines[-1]
+        story = board.text
+        await board.press("G")
+        story += board.text
+        words = " ".join(story.split())
+        for expected in (
+            "Message m-1",
+            "Identity sender.example",
+            "Set receipts",
+            "reader2@inbox.test bounced",
+            "second@inbox.test delivered",
+            "2026-11-23 11:00:01.750 +0000 ✗ Bounce",
+            "Reporting MTA dsn; mta-9",
+        ):
+            assert expected in words
+
+
+async def test_diagnostic_is_wrapped_and_complete(dashboard: Open) -> None:
+    async with dashboard(make_bounce(0, diagnostic=LONG_DIAGNOSTIC), size=(80, 48)) as board:
+        await board.press("enter")
+        assert LONG_DIAGNOSTIC in " ".join(board.text.replace("┃", " ").split())
+
+
+async def test_events_that_arrive_for_the_message_are_added(dashboard: Open) -> None:
+    async with dashboard(make_event(0, "Send", message_id="m-1")) as board:
+        await board.press("enter")
+        assert "Click" not in board.text
+        await board.feed(make_event(1, "Click", message_id="m-1", link="https://a.example/x"))
+        assert "https://a.example/x" in board.text
+        assert "2 events" in board.lines[-1]
+
+
+async def test_a_message_that_cannot_be_read_keeps_what_is_known(dashboard: Open) -> None:
+    async with dashboard(make_bounce(0)) as board:
+        board.connection.reader.error = TableError("table ses-events does not answer; try later")
+        await board.press("enter")
+        await board.pilot.pause()
+        assert "table ses-events does not answer; try later." in board.text
+        assert "Only what is in memory is shown. R reads again." in " ".join(board.text.split())
+        assert "nobody of that name here" in board.text
+        board.connection.reader.error = None
+        await board.press("R")
+        await board.pilot.pause()
+        assert "does not answer" not in board.text
+
+
+async def test_an_event_without_message_id_is_shown_alone(dashboard: Open) -> None:
+    async with dashboard(
+        make_event(0, message_id=None), make_bounce(1, message_id=None)
+    ) as board:
+        await board.press("enter")
+        assert "nobody of that name here" in board.text
+        assert "reader0@" not in board.text
+        assert board.connection.reader.asked == []
+
+
+@pytest.mark.parametrize("key", ["q", "escape"])
+async def test_back_leads_to_the_event_it_was_opened_from(dashboard: Open, key: str) -> None:
+    async with dashboard(*map(make_event, range(60))) as board:
+        await board.press("enter")
+        await board.feed(*map(make_event, range(60, 90)))
+        await board.press(key)
+        assert "reader59@" in board.selected_line()
+        assert "+30 new, G to follow" in board.lines[-1]
+
+
+async def test_story_scrolls_and_keeps_its_place_when_the_zone_changes(
+    dashboard: Open, local_zone: None
+) -> None:
+    events = [make_event(n, "Open", message_id="m-1", recipient=None) for n in range(40)]
+    async with dashboard(*events, size=(80, 24)) as board:
+        await board.press("enter")
+        top = board.lines[1]
+        await board.press("space")
+        assert board.lines[1] != top
+        await board.press("b")
+        assert board.lines[1] == top
+        await board.press("G")
+        assert "11:00:38.750 +0000" in board.text
+        await board.press("z")
+        assert "16:30:38.750 +0530" in board.text
+        await board.press("k", "k", "g")
+        assert board.lines[1] == top
+
+
+async def test_recording_time_is_shown_only_where_it_came_late(dashboard: Open) -> None:
+    late = make_event(0, event_time=NOON - 9_000_000, message_id="m-1")
+    async with dashboard(late, make_event(1, message_id="m-1"), size=(80, 40)) as board:
+        await board.press("enter")
+        assert board.text.count("Recorded") == 1

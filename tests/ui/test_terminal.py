@@ -1,0 +1,59 @@
+import re
+
+import pytest
+
+from tests.ui.terminal import ON_BY_DEFAULT, run_in_terminal
+
+
+@pytest.mark.parametrize("size", [(160, 48), (80, 24)])
+@pytest.mark.parametrize("end", ["q", "\x03"])
+def test_a_person_sees_rows_and_gets_the_terminal_back(size: tuple[int, int], end: str) -> None:
+    with run_in_terminal("tests.ui.pty_dashboard", "--mouse", size=size) as terminal:
+        terminal.wait_for_text("reader99@inbox.test")
+        assert "ses-events · fake engine" in terminal.lines[0]
+        terminal.type("k")
+        terminal.wait_for_text("G to follow")
+        terminal.type("R")
+        terminal.wait_for_text(r"\+\d+ new, G to follow")
+        terminal.type("/reader42@")
+        terminal.wait_for_text("1 of 10[0-9] shown")
+        terminal.type("\r\r")
+        terminal.wait_for_text("RECIPIENTS")
+        assert "message-42" in terminal.text
+        terminal.type("q")
+        terminal.wait_for_text("Clear filter")
+        terminal.type(end)
+        assert terminal.wait_for_end() == 0
+        modes = terminal.private_modes()
+        assert {1049, 25, 1000, 2004} <= modes.keys()
+        assert modes == {mode: mode in ON_BY_DEFAULT for mode in modes}
+        assert terminal.output.count(b"\x1b[>") <= terminal.output.count(b"\x1b[<u")
+
+
+def test_a_terminal_that_shrinks_and_grows() -> None:
+    with run_in_terminal("tests.ui.pty_dashboard", size=(100, 30)) as terminal:
+        terminal.wait_for_text("reader99@")
+        terminal.resize(59, 14)
+        terminal.wait_for_text(r"terminal too small \(59x14\), needs 60x15")
+        terminal.resize(80, 24)
+        terminal.wait_for_text("reader99@")
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+
+
+def test_no_colour_means_none_at_all() -> None:
+    with run_in_terminal("tests.ui.pty_dashboard", size=(80, 24), NO_COLOR="1") as terminal:
+        terminal.wait_for_text("reader99@")
+        terminal.type("k?")
+        terminal.wait_for_text("Half a page up")
+        terminal.type("qq")
+        assert terminal.wait_for_end() == 0
+        codes = {
+            int(code)
+            for group in re.findall(rb"\x1b\[([\d;]*)m", terminal.output)
+            for code in group.split(b";")
+            if code
+        }
+        assert 7 in codes, "the selected row is told by reversed video"
+        default_colours = {39, 49}
+        assert not [c for c in codes - default_colours if 30 <= c <= 48 or 90 <= c <= 107]
