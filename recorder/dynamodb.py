@@ -26,6 +26,10 @@ class DynamoDBClient(Protocol):
         """Some attributes of one item."""
         ...
 
+    def delete_item(self, **arguments: Any) -> dict[str, Any]:
+        """One item less."""
+        ...
+
     def query(self, **arguments: Any) -> dict[str, Any]:
         """Items of one partition in order."""
         ...

@@ -111,7 +111,7 @@ class _Tally:
 
 
 class Recorder:
-    """Records SES events in one table. Safe to use again and again; not from two threads at once."""
+    """Records SES events in one table. Safe to call again and again, by one thread at a time."""
 
     def __init__(
         self,
@@ -176,9 +176,7 @@ class Recorder:
             self._set_aside(index, content, deadline, tally)
         return tally.report()
 
-    def _prepare(
-        self, content: MailEvent, now: int, backfill: bool
-    ) -> list[tuple[Event, Item]]:
+    def _prepare(self, content: MailEvent, now: int, backfill: bool) -> list[tuple[Event, Item]]:
         """The events of one notification with their items; the first item has the original.
 
         Raises `UnparseablePayload`, or anything at all for input that nobody thought of.
@@ -217,9 +215,7 @@ class Recorder:
         deadline: Deadline,
         tally: _Tally,
     ) -> None:
-        results = dict(
-            zip(items, self._writer.write(list(items.values()), deadline), strict=True)
-        )
+        results = dict(zip(items, self._writer.write(list(items.values()), deadline), strict=True))
         taken: set[Key] = set()
         for claim in claims:
             result = results[claim.key]

@@ -10,6 +10,9 @@ from recorder.model.keys import HEARTBEAT_PREFIX, MESSAGE_PREFIX
 
 SINGLE_SHARD: Final = "single"
 """Stands in for the shard where an engine names none."""
+LARGEST_NUMBER: Final = 2**53
+"""No time and no duration that means anything is larger; a page's JSON holds 64 bits."""
+_NUMBERS: Final = ("recorded_at", "event_time", "sent_time", "processing_ms")
 
 
 class StreamError(ValueError):
@@ -87,6 +90,8 @@ def _read_record(record: Mapping[str, Any]) -> StreamedEvent | StreamedHeartbeat
         event = from_item(item)
         if event.historic:
             return None
+        if any(abs(getattr(event, name) or 0) > LARGEST_NUMBER for name in _NUMBERS):
+            raise StreamError("a number that no feed page can hold")
         return StreamedEvent(sequence_number, event, _expiry_of(item))
     if partition_key.startswith(HEARTBEAT_PREFIX):
         item = change["NewImage"]

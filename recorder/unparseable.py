@@ -63,7 +63,6 @@ def message_of(content: Unparseable) -> dict[str, Any]:
     return {
         "MessageBody": body,
         "MessageAttributes": {
-            name: {"DataType": "String", "StringValue": value}
-            for name, value in attributes.items()
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
         },
     }

@@ -62,8 +62,9 @@ _CONFIRMATIONS: Final = frozenset({"SubscriptionConfirmation", "UnsubscribeConfi
 _SES_SOURCE: Final = "aws.ses"
 _MAIL_FIELDS: Final = frozenset({"messageId", "destination", "sourceArn", "sendingAccountId"})
 """An object `mail` with any of these is one of SES's."""
-_MAXIMUM_ENVELOPES: Final = 8
-"""EventBridge in SNS in SQS is three; a dead letter sent on adds some."""
+_MAXIMUM_DEPTH: Final = 16
+"""Steps into what is wrapped: SNS takes two, its document and the text inside. EventBridge in SNS
+in SQS takes four; a dead letter sent on adds some."""
 
 
 def read_invocation(event: object) -> tuple[EnvelopeRecord, ...]:
@@ -101,58 +102,61 @@ def _read_record(record: object) -> EnvelopeRecord:
     return EnvelopeRecord(identifier, contents)
 
 
-def _contents_of_piece(piece: Piece, region: str | None, envelopes: int) -> Iterator[Content]:
+def _contents_of_piece(piece: Piece, region: str | None, depth: int) -> Iterator[Content]:
     if isinstance(piece, Document):
-        yield from _with_text(_contents_of(piece.value, region, envelopes), piece.text)
+        yield from _with_text(_contents_of(piece.value, region, depth), piece.text)
     elif isinstance(piece, Damaged):
         yield Unparseable(piece.reason, piece.text)
     else:
         yield Ignored("plain text")
 
 
-def _contents_of(document: object, region: str | None, envelopes: int) -> Iterator[Content]:
+def _contents_of(document: object, region: str | None, depth: int) -> Iterator[Content]:
     """What `document` holds, the text of anything unparseable still to be filled in.
 
-    Each level of recursion is an envelope, so that their bound is the bound of recursion too.
+    `depth` counts the steps taken into it: their bound is the bound of recursion.
     """
-    if envelopes > _MAXIMUM_ENVELOPES:
-        yield Unparseable(f"more than {_MAXIMUM_ENVELOPES} envelopes around it", "")
+    if depth > _MAXIMUM_DEPTH:
+        yield Unparseable("too many envelopes around it", "")
     elif isinstance(document, list):
-        for element in _flattened(document):
-            yield from _contents_of(element, region, envelopes + 1)
+        elements = tuple(_flattened(document))
+        for element in elements:
+            yield from _contents_of(element, region, depth + 1)
+        if not elements:
+            yield Ignored("empty array")
     elif isinstance(document, str):
         pieces = tuple(read_pieces(document))
         for piece in pieces:
-            yield from _contents_of_piece(piece, region, envelopes + 1)
+            yield from _contents_of_piece(piece, region, depth + 1)
         if not pieces:
             yield Ignored("empty body")
     elif not isinstance(document, dict):
         yield Ignored("JSON that is no object")
     elif "Records" in document and "mail" not in document:
-        yield from _contents_of(elements_of(document["Records"]), region, envelopes + 1)
+        yield from _contents_of(elements_of(document["Records"]), region, depth + 1)
     elif _is_sqs_record(document):
-        yield from _contents_of(document.get("body") or "", region, envelopes + 1)
+        yield from _contents_of(document.get("body") or "", region, depth + 1)
     elif isinstance(document.get("Sns"), dict):
-        yield from _contents_of_notification(document["Sns"], envelopes)
+        yield from _contents_of_notification(document["Sns"], depth)
     elif _is_notification(document):
-        yield from _contents_of_notification(document, envelopes)
+        yield from _contents_of_notification(document, depth)
     elif "detail" in document and ("detail-type" in document or "source" in document):
-        yield from _contents_of_eventbridge(document, envelopes)
+        yield from _contents_of_eventbridge(document, depth)
     else:
         yield _classify(document, region)
 
 
-def _contents_of_notification(document: Mapping[str, Any], envelopes: int) -> Iterator[Content]:
+def _contents_of_notification(document: Mapping[str, Any], depth: int) -> Iterator[Content]:
     """What the document of an SNS notification carries in its `Message`."""
     kind = document.get("Type")
     if kind in _CONFIRMATIONS:
         yield Ignored(f"SNS {kind}")
         return
     region = _region_of_arn(document.get("TopicArn"))
-    yield from _contents_of(document.get("Message") or "", region, envelopes + 1)
+    yield from _contents_of(document.get("Message") or "", region, depth + 1)
 
 
-def _contents_of_eventbridge(document: Mapping[str, Any], envelopes: int) -> Iterator[Content]:
+def _contents_of_eventbridge(document: Mapping[str, Any], depth: int) -> Iterator[Content]:
     detail_type = text_of(document.get("detail-type")) or ""
     source = text_of(document.get("source"))
     detail = document["detail"]
@@ -161,7 +165,7 @@ def _contents_of_eventbridge(document: Mapping[str, Any], envelopes: int) -> Ite
     if source not in (None, _SES_SOURCE):
         yield Ignored(f"EventBridge event of {source}")
     elif isinstance(detail, str):
-        yield from _contents_of(detail, region, envelopes + 1)
+        yield from _contents_of(detail, region, depth + 1)
     elif isinstance(detail, dict) and (claims_mail or isinstance(detail.get("mail"), dict)):
         yield _classify(_with_type(detail, detail_type), region, claims_mail=claims_mail)
     elif claims_mail:
@@ -218,8 +222,14 @@ def _region_of_arn(arn: object) -> str | None:
 
 
 def _with_text(contents: Iterable[Content], text: str) -> Iterator[Content]:
+    """`contents`, `text` in what is unparseable, and that only once: one copy keeps it all."""
+    damaged = False
     for content in contents:
-        yield replace(content, text=text) if isinstance(content, Unparseable) else content
+        if not isinstance(content, Unparseable):
+            yield content
+        elif not damaged:
+            damaged = True
+            yield replace(content, text=text)
 
 
 def _flattened(elements: list[Any]) -> Iterator[Any]:

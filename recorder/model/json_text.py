@@ -97,7 +97,7 @@ def _next_piece(text: str, start: int) -> tuple[Piece, int]:
             reason = f"not JSON: {error}"
     next_object = text.find("\n{", start)
     end = len(text) if next_object < 0 else next_object
-    piece = text[start:end].rstrip(_BETWEEN_DOCUMENTS)
+    piece = text[start:end]
     return (Damaged(reason, piece) if _looks_like_json(piece) else Plain(piece)), end
 
 

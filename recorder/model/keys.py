@@ -6,7 +6,7 @@ Limits: a partition key holds 2,048 bytes, a sort key 1,024 (DynamoDB constraint
 from hashlib import blake2b
 
 from recorder.model.event import ENGAGEMENT_TYPES, PROBLEM_TYPES, Event
-from recorder.model.timestamps import day_of, minute_of
+from recorder.model.timestamps import day_of, minute_of, time_of_minute
 
 MESSAGE_PREFIX = "M#"
 HEARTBEAT_PREFIX = "H#"
@@ -15,6 +15,10 @@ PROBLEM_LANES = 8
 ROLLUP_SPREADS = 8
 REPAIRED_SHARD = "~"
 """Stands for the shard in a repaired row, which replaces the shards' rows of its minute."""
+FOLD_PROGRESS_SORT_KEY = "folded"
+"""With `C#`: how far summaries reach (`recorder.model.summary.FoldProgress`)."""
+DIRTY_MINUTE_PREFIX = "dirty#"
+"""With `C#`: a minute whose rollup rows changed after it was, or might have been, summarised."""
 
 _PARTITION_KEY_BYTES = 2048
 _SORT_KEY_BYTES = 1024
@@ -160,6 +164,34 @@ def rollup_sort_key(minute: str, family: str, shard_id: str) -> str:
     return f"{minute}#{family}#{shard_id}"
 
 
+def rollup_keys(minute_start: int, family: str, shard_id: str) -> tuple[str, str]:
+    """Partition and sort key of a rollup row; `minute_start` is in ms."""
+    minute = minute_of(minute_start)
+    return (
+        rollup_partition(minute[:10], rollup_spread(shard_id)),
+        rollup_sort_key(minute[10:], family, shard_id),
+    )
+
+
+def rollup_partitions(time: int) -> tuple[str, ...]:
+    """The partitions that hold all rollup rows of the UTC hour of `time` (ms)."""
+    hour = minute_of(time)[:10]
+    return tuple(rollup_partition(hour, spread) for spread in range(ROLLUP_SPREADS))
+
+
+def rollup_sort_range(first_minute: int, last_minute: int) -> tuple[str, str]:
+    """Bounds, for `BETWEEN`, of the rows of some minutes (starts in ms) of one hour."""
+    # `$` follows `#`, and no sort key is just a minute and `$`.
+    return f"{minute_of(first_minute)[10:]}#", f"{minute_of(last_minute)[10:]}$"
+
+
+def rollup_row_place(partition_key: str, sort_key: str) -> tuple[int, str, str]:
+    """Start of the minute (ms), family and shard of a rollup row. `ValueError` if it is none."""
+    _, hour, _ = partition_key.split("#")
+    minute, family, shard_id = sort_key.split("#", 2)
+    return time_of_minute(hour + minute), family, shard_id
+
+
 def summary_partition(period: str) -> str:
     """Partition of summaries: of minutes in one hour (`yyyymmddHH`), of hours in one day."""
     return f"S#{period}"
@@ -168,3 +200,30 @@ def summary_partition(period: str) -> str:
 def summary_sort_key(family: str, part: str) -> str:
     """Sort key of a summary, family first: one family is one range of `MM` or `HH`."""
     return f"{family}#{part}"
+
+
+def minute_summary_keys(minute_start: int, family: str) -> tuple[str, str]:
+    """Partition and sort key of the summary of one minute."""
+    minute = minute_of(minute_start)
+    return summary_partition(minute[:10]), summary_sort_key(family, minute[10:])
+
+
+def hour_summary_keys(hour_start: int, family: str) -> tuple[str, str]:
+    """Partition and sort key of the summary of one hour."""
+    minute = minute_of(hour_start)
+    return summary_partition(minute[:8]), summary_sort_key(family, minute[8:10])
+
+
+def summary_family(sort_key: str) -> str:
+    """The family in a summary's sort key."""
+    return sort_key.rpartition("#")[0]
+
+
+def dirty_minute_sort_key(minute_start: int) -> str:
+    """Sort key, with `C#`, of the mark on one minute."""
+    return DIRTY_MINUTE_PREFIX + minute_of(minute_start)
+
+
+def dirty_minute_of(sort_key: str) -> int:
+    """Start (ms) of the minute that a mark's sort key names."""
+    return time_of_minute(sort_key.removeprefix(DIRTY_MINUTE_PREFIX))

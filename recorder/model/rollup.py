@@ -6,9 +6,11 @@ Names are capped per row, the surplus goes to `other`: totals are exact, and a n
 bound in a row whose `other` is over zero.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, Final
 
 from recorder.model import event as types
@@ -24,13 +26,32 @@ OTHER: Final = "~other"
 """The name that takes the surplus; no domain, set, identity or status is called so."""
 MAXIMUM_COUNTERS_IN_ROW: Final = 100
 """An update expression holds under 300 names, and each KB of a row is a write unit an update."""
+MAXIMUM_COUNTERS_IN_SUMMARY: Final = 400
+"""About 10 KB an item: a summary adds up many shards, is written once, and is read over days."""
 MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 3_600_000
+LATE_AFTER_MS: Final = 60_000
+"""So long after a minute's end, whoever changes one of its rows marks the minute."""
+CLOSED_AFTER_MS: Final = 90_000
+"""So long after a minute's end it may be summarised. The difference to `LATE_AFTER_MS` is how far
+clocks of two Lambda functions may disagree."""
 MINUTE_ROW_DAYS: Final = 3
 SUMMARY_DAYS: Final = 400
 WATERMARK_ATTRIBUTE: Final = "w"
 WATERMARK_DIGITS: Final = 40
 
 _NAME_BYTES: Final = 100
+_counted_by = itemgetter(
+    *map(
+        Event._fields.index,
+        (
+            *("event_type", "bounce_type", "bounce_subtype", "complaint_type"),
+            *("complaint_subtype", "delay_type", "smtp_status", "configuration_set"),
+            *("identity", "counted"),
+        ),
+    )
+)
+"""With minute, domain and bucket, everything that `counters_of` looks at."""
 
 
 class Family(StrEnum):
@@ -103,19 +124,35 @@ def split_counter_name(attribute: str) -> tuple[str, str]:
 
 def processing_time_bucket(processing_ms: int) -> int:
     """The index of the bucket; `len(PROCESSING_TIME_BOUNDS_MS)` holds the slowest."""
-    for index, bound in enumerate(PROCESSING_TIME_BOUNDS_MS):
-        if processing_ms <= bound:
-            return index
-    return len(PROCESSING_TIME_BOUNDS_MS)
+    return bisect_left(PROCESSING_TIME_BOUNDS_MS, processing_ms)
 
 
 def tally(events: Iterable[Event]) -> dict[tuple[int, Family], Counter[str]]:
-    """Counters of many events, uncapped, by (minute of recording in ms, family)."""
-    rows: dict[tuple[int, Family], Counter[str]] = {}
+    """Counters of many events, uncapped, by (minute of recording in ms, family).
+
+    The counters of a row are in the order of their first event.
+    """
+    # Most events of a batch count alike, so the counters are worked out once for each kind.
+    numbers: dict[tuple[object, ...], int] = {}
+    examples: dict[tuple[object, ...], Event] = {}
     for event in events:
+        processing_ms = event.processing_ms
+        kind = (
+            event.recorded_at // MINUTE_MS,
+            event.recipient and event.recipient.rpartition("@")[2],
+            processing_ms and bisect_left(PROCESSING_TIME_BOUNDS_MS, processing_ms),
+            _counted_by(event),
+        )
+        if kind in numbers:
+            numbers[kind] += 1
+        else:
+            numbers[kind] = 1
+            examples[kind] = event
+    rows: dict[tuple[int, Family], Counter[str]] = {}
+    for kind, event in examples.items():
         minute = minute_start(event.recorded_at)
         for family, counter in counters_of(event):
-            rows.setdefault((minute, family), Counter())[counter] += 1
+            rows.setdefault((minute, family), Counter())[counter] += numbers[kind]
     return rows
 
 
@@ -133,6 +170,16 @@ def admit(present: Iterable[str], additions: Mapping[str, int]) -> Counter[str]:
         else:
             admitted[counter_name(split_counter_name(attribute)[0], OTHER)] += number
     return admitted
+
+
+def keep_largest(counters: Mapping[str, int]) -> Counter[str]:
+    """`counters` as a summary takes them: the largest by name, the surplus as `other`."""
+    named = [attribute for attribute in counters if not attribute.endswith(f"|{OTHER}")]
+    named.sort(key=lambda attribute: (-counters[attribute], attribute))
+    kept = Counter({attribute: counters[attribute] for attribute in sorted(named[:MAXIMUM_COUNTERS_IN_SUMMARY])})
+    for attribute in counters.keys() - kept.keys():
+        kept[counter_name(split_counter_name(attribute)[0], OTHER)] += counters[attribute]
+    return kept
 
 
 def counters_in(item: Mapping[str, Mapping[str, Any]]) -> Counter[str]:

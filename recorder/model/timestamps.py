@@ -38,3 +38,18 @@ def day_of(milliseconds: int) -> str:
 def minute_of(milliseconds: int) -> str:
     """The UTC minute as `yyyymmddHHMM`."""
     return f"{_EPOCH + timedelta(milliseconds=milliseconds):%Y%m%d%H%M}"
+
+
+def time_of_minute(minute: str) -> int:
+    """Milliseconds since the epoch at which a `yyyymmddHHMM` begins. `ValueError` if it is none."""
+    if len(minute) != 12 or not minute.isascii() or not minute.isdigit():
+        raise ValueError(f"{minute!r} is no minute: it needs the form yyyymmddHHMM")
+    moment = datetime(
+        int(minute[:4]),
+        int(minute[4:6]),
+        int(minute[6:8]),
+        int(minute[8:10]),
+        int(minute[10:]),
+        tzinfo=UTC,
+    )
+    return (moment - _EPOCH) // timedelta(milliseconds=1)

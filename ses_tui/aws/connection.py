@@ -84,7 +84,7 @@ async def open_client(
             raise NoRegionError
         if options.access_key is None:
             await _resolve_credentials(session)
-        proxies = {"proxies": {}} if options.is_local else {}
+        proxies: dict[str, Any] = {"proxies": {}} if options.is_local else {}
         try:
             context = session.create_client(
                 "dynamodb",

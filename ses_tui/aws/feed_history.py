@@ -42,6 +42,11 @@ class Baseline:
         return LaneCursor(high_water, self.sort_keys)
 
 
+def days_of_history(now_ms: int) -> list[str]:
+    """The days that a start looks into, oldest first."""
+    return [*days_between(now_ms - HISTORY_DAYS * _DAY_MS, now_ms + CLOCK_DIFFERENCE_MS)]
+
+
 async def read_baseline(table: TableReads, lane: int, now_ms: int) -> Baseline:
     """The newest page keys of a lane, as far back as a sweep looks."""
     sort_keys: list[str] = []
@@ -60,8 +65,8 @@ async def read_history(table: TableReads, lanes: int, now_ms: int, wanted: int) 
 
     Every lane is read back to the same moment, so that the picture has no holes.
     """
-    days = [*days_between(now_ms - HISTORY_DAYS * _DAY_MS, now_ms + CLOCK_DIFFERENCE_MS)]
-    walks = [_Walk(table, lane, days[::-1]) for lane in range(lanes)]
+    days = days_of_history(now_ms)[::-1]
+    walks = [_Walk(table, lane, days) for lane in range(lanes)]
     while True:
         reached = max(walk.reached for walk in walks)
         history = [[item for item in w.items if sort_key_of(item) >= reached] for w in walks]

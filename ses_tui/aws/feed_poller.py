@@ -7,6 +7,7 @@ from recorder.model.clock import Clock
 from recorder.model.event import Event
 from recorder.model.item import Item
 from recorder.model.keys import CONFIGURATION_KEY, feed_partition, heartbeat_key
+from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY, lanes_on, read_lanes
 from ses_tui.aws.feed_cursor import (
     CLOCK_DIFFERENCE_MS,
     SWEEP_MS,
@@ -15,7 +16,7 @@ from ses_tui.aws.feed_cursor import (
     days_between,
     written_at,
 )
-from ses_tui.aws.feed_history import read_baseline, read_history
+from ses_tui.aws.feed_history import days_of_history, read_baseline, read_history
 from ses_tui.aws.feed_pages import (
     DecodedPages,
     decode_items,
@@ -72,12 +73,12 @@ class FeedPoller:
 
     async def check(self) -> None:
         """One cheap read that fails as every other one would. Raises `SesTuiError`."""
-        await self._read_lane_count()
+        await self._read_lane_count(self._clock.now_ms())
 
     async def start(self, history_events: int) -> FeedBatch:
         """The newest events, at most `history_events`, of the last seven days."""
         now, instant = self._clock.now_ms(), self._clock.monotonic()
-        lanes = await self._read_lane_count()
+        lanes = await self._read_lane_count(now)
         # First the keys, then the history: what is written in between is then new to the next poll.
         baselines = await together(read_baseline(self._table, lane, now) for lane in range(lanes))
         history: list[list[Item]] = []
@@ -108,7 +109,7 @@ class FeedPoller:
         cursors = self._cursors
         read_lanes = instant - self._lanes_read >= _LANES_EVERY_SECONDS
         if read_lanes:
-            cursors = self._with_new_lanes(await self._read_lane_count())
+            cursors = self._with_new_lanes(await self._read_lane_count(now))
         catching_up = any(cursor.resume_after for cursor in cursors.values())
         sweep = instant - self._swept >= _SWEEP_EVERY_SECONDS and not catching_up
         reads = await together(
@@ -176,11 +177,13 @@ class FeedPoller:
         since = self._lanes_read_at - SWEEP_MS
         return {lane: LaneCursor(since) for lane in range(lanes)} | self._cursors
 
-    async def _read_lane_count(self) -> int:
+    async def _read_lane_count(self, now_ms: int) -> int:
+        """Enough lanes for every day that may be read."""
         answer = await self._table.get_item(
-            Key={"pk": {"S": CONFIGURATION_KEY}, "sk": {"S": "feed"}}
+            Key={"pk": {"S": CONFIGURATION_KEY}, "sk": {"S": FEED_CONFIGURATION_SORT_KEY}}
         )
-        return max(1, number_of(answer.get("Item", {}), "l", 1))
+        lanes = read_lanes(answer.get("Item"))
+        return max(lanes_on(lanes, day) for day in days_of_history(now_ms))
 
     async def _find_heartbeat(self, now_ms: int, last_sign: int | None) -> int | None:
         """The newest heartbeat that the recorder wrote, if none came by the pages for too long."""

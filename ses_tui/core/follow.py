@@ -26,7 +26,7 @@ class FeedUpdate:
     """When the next attempt is due (ms), after an error."""
 
 
-class FollowControl:
+class FeedControl:
     """How a reader steers what it follows; every change takes effect at once."""
 
     def __init__(self, interval: float = DEFAULT_INTERVAL_SECONDS) -> None:
@@ -58,7 +58,7 @@ class FollowControl:
         self._paused = False
         self._change.set()
 
-    def retry_now(self) -> None:
+    def retry(self) -> None:
         """Do not wait for the next read."""
         self._change.set()
 
@@ -72,7 +72,7 @@ class FollowControl:
 async def follow(
     source: EventSource,
     clock: Clock,
-    control: FollowControl | None = None,
+    control: FeedControl | None = None,
     *,
     history_events: int = DEFAULT_HISTORY_EVENTS,
 ) -> AsyncIterator[FeedUpdate]:
@@ -81,7 +81,7 @@ async def follow(
     After an error it tries again in 1 s, and doubles that up to 30 s. The first batch is that of
     `EventSource.start`, however many attempts it takes.
     """
-    control = control or FollowControl()
+    control = control or FeedControl()
     started = False
     retry = _FIRST_RETRY_SECONDS
     while True:

@@ -46,12 +46,17 @@ class LocalAccess:
         """A boto3 client for the streams of the tables."""
         return self._client("dynamodbstreams")
 
-    def _client(self, service: str) -> Any:
-        # A proxy of the environment must not come between this process and its own machine.
+    def recorder_client(self) -> Any:
+        """A boto3 client as the recorder wants it: enough connections, no tries of its own."""
+        return self._client("dynamodb", attempts=1, connections=32)
+
+    def _client(self, service: str, attempts: int = 4, connections: int = 10) -> Any:
         configuration = Config(
             connect_timeout=3,
             read_timeout=20,
-            retries={"mode": "standard", "total_max_attempts": 4},
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            max_pool_connections=connections,
+            # A proxy of the environment must not come between this process and its own machine.
             proxies={},
         )
         session = boto3.session.Session()

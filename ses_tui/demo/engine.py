@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -24,6 +24,7 @@ from ses_tui.demo.dynamodb_local import (
 )
 
 HOST: Final = "127.0.0.1"
+ENGINES: Final = ("auto", "dynamodb-local", "moto")
 MOTO_LABEL: Final = "moto (fallback)"
 DEFAULT_HEAP_MEGABYTES: Final = 256
 
@@ -107,6 +108,22 @@ def start_dynamodb_local(
     if version:
         engine.label = f"DynamoDB Local {version[1]}"
     return engine
+
+
+def start_engine(name: str, report: Callable[[str], None]) -> LocalEngine:
+    """Starts the engine of that name; for `auto` DynamoDB Local if it can run here, else moto.
+
+    Raises `EngineError` if it does not come up.
+    """
+    if name == "moto":
+        return start_moto()
+    try:
+        return start_dynamodb_local()
+    except EngineError as error:
+        if name != "auto":
+            raise
+        report(f"{error}; using moto instead")
+        return start_moto()
 
 
 def start_moto() -> LocalEngine:

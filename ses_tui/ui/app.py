@@ -12,12 +12,12 @@ from textual.reactive import var
 
 from recorder.model.clock import Clock
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
+from ses_tui.core.follow import FeedControl, follow
 from ses_tui.core.source import Connection, MessageReader
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
-from ses_tui.ui.ingest import FeedControl, read_feed
 from ses_tui.ui.messages import FeedRead
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
@@ -84,7 +84,7 @@ class DashboardApp(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="feed")
     async def _follow_feed(self) -> None:
-        async for update in read_feed(self._connection.source, self._control):
+        async for update in follow(self._connection.source, self._clock, self._control):
             self.post_message(FeedRead(update))
 
     def on_feed_read(self, message: FeedRead) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from recorder.model.event import Event
-from ses_tui.ui.ingest import FeedUpdate
+from ses_tui.core.follow import FeedUpdate
 
 
 @dataclass

@@ -1,6 +1,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -29,7 +30,7 @@ class Dashboard:
         self.connection = connection
         self.clock = clock
 
-    async def feed(self, *events: Event, **batch: object) -> None:
+    async def feed(self, *events: Event, **batch: Any) -> None:
         """Let a batch arrive and be shown."""
         self.connection.feed.put(batch_of(events, **batch))
         await self._read()
@@ -85,7 +86,7 @@ Open = Callable[..., AbstractAsyncContextManager[Dashboard]]
 def dashboard() -> Open:
     @asynccontextmanager
     async def open_dashboard(
-        *history: Event, size: tuple[int, int] = (100, 30), query: str = "", **batch: object
+        *history: Event, size: tuple[int, int] = (100, 30), query: str = "", **batch: Any
     ) -> AsyncIterator[Dashboard]:
         connection, clock = FakeConnection(), FrozenClock()
         connection.feed.put(batch_of(history, **batch))

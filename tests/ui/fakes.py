@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable
+from typing import Any
 
 from recorder.model.event import Event
 from ses_tui.core.errors import SesTuiError
@@ -96,7 +97,7 @@ class FakeConnection:
         await self.feed.close()
 
 
-def make_event(number: int, event_type: str = "Delivery", **values: object) -> Event:
+def make_event(number: int, event_type: str = "Delivery", **values: Any) -> Event:
     """An event a second, number 0 at noon less an hour."""
     recorded_at = NOON - 3_600_000 + number * 1000
     base = Event(
@@ -115,8 +116,8 @@ def make_event(number: int, event_type: str = "Delivery", **values: object) -> E
     return base._replace(**values)
 
 
-def make_bounce(number: int, **values: object) -> Event:
-    given: dict[str, object] = {
+def make_bounce(number: int, **values: Any) -> Event:
+    given: dict[str, Any] = {
         "bounce_type": "Permanent",
         "bounce_subtype": "General",
         "smtp_status": "5.1.1",
@@ -125,7 +126,7 @@ def make_bounce(number: int, **values: object) -> Event:
     return make_event(number, "Bounce", **{**given, **values})
 
 
-def batch_of(events: Iterable[Event], **values: object) -> FeedBatch:
-    given: dict[str, object] = {"paged_heartbeat": NOON, "recorded_heartbeat": NOON}
-    fields: dict[str, object] = {**given, "read_at": NOON, **values}
-    return FeedBatch(events=tuple(events), **fields)  # type: ignore[arg-type]
+def batch_of(events: Iterable[Event], **values: Any) -> FeedBatch:
+    given: dict[str, Any] = {"paged_heartbeat": NOON, "recorded_heartbeat": NOON}
+    fields: dict[str, Any] = {**given, "read_at": NOON, **values}
+    return FeedBatch(events=tuple(events), **fields)

@@ -75,9 +75,7 @@ async def test_a_message_that_cannot_be_read_keeps_what_is_known(dashboard: Open
 
 
 async def test_an_event_without_message_id_is_shown_alone(dashboard: Open) -> None:
-    async with dashboard(
-        make_event(0, message_id=None), make_bounce(1, message_id=None)
-    ) as board:
+    async with dashboard(make_event(0, message_id=None), make_bounce(1, message_id=None)) as board:
         await board.press("enter")
         assert "nobody of that name here" in board.text
         assert "reader0@" not in board.text

@@ -17,7 +17,9 @@ def test_a_person_sees_rows_and_gets_the_terminal_back(size: tuple[int, int], en
         terminal.wait_for_text(r"\+\d+ new, G to follow")
         terminal.type("/reader42@")
         terminal.wait_for_text("1 of 10[0-9] shown")
-        terminal.type("\r\r")
+        terminal.type("\r")
+        terminal.wait_for_text("Esc Clear filter")
+        terminal.type("\r")
         terminal.wait_for_text("RECIPIENTS")
         assert "message-42" in terminal.text
         terminal.type("q")

@@ -18,7 +18,7 @@ _BADGES: Final = {
     Condition.OFFLINE: Tone.BAD_BADGE,
 }
 
-_ROOMY: Final = 80
+_ROOMY: Final = 100
 """Columns from which on there is room for words around the age of a quiet feed."""
 
 

@@ -1,0 +1,139 @@
+"""What the three Lambda functions do, apart from where their parts come from.
+
+The entry points in `recorder.handler` build this from the environment; a program that runs the
+recorder by itself builds it from its own client, and hears nothing unless it asks to.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from recorder.dynamodb import DynamoDBClient
+from recorder.feed import FeedResult, FeedWriter
+from recorder.heartbeat import write_heartbeat
+from recorder.model.clock import Clock, SystemClock
+from recorder.model.envelope import read_invocation
+from recorder.model.settings import RecorderSettings
+from recorder.recording import FAILED, Recorder, RecordingReport
+from recorder.retry import Deadline, Retrier
+from recorder.stream import StreamBatch, read_stream_batch
+from recorder.unparseable import CopyUnparseable
+
+
+class NotRecorded(RuntimeError):  # noqa: N818
+    """A direct invocation left something unstored; whoever invoked it should try again."""
+
+
+class LambdaContext(Protocol):
+    """What is used of the context that Lambda passes."""
+
+    @property
+    def aws_request_id(self) -> str:
+        """Id of the invocation."""
+        ...
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the invocation."""
+        ...
+
+
+class Observer(Protocol):
+    """Hears what the functions did."""
+
+    def recorded(self, report: RecordingReport, request_id: str | None) -> None:
+        """`record` ended with `report`."""
+        ...
+
+    def rolled_up(self, batch: StreamBatch, result: FeedResult, request_id: str | None) -> None:
+        """`roll_up` ended with `result`."""
+        ...
+
+    def ticked(self, written: bool, request_id: str | None) -> None:
+        """`tick` ended; `written` unless this minute had its heartbeat already."""
+        ...
+
+
+class RecorderFunctions:
+    """The three functions over one client."""
+
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        settings: RecorderSettings,
+        *,
+        clock: Clock | None = None,
+        copy_unparseable: CopyUnparseable | None = None,
+        observer: Observer | None = None,
+        retrier: Retrier | None = None,
+    ) -> None:
+        """Without `copy_unparseable`, what cannot be read is only counted and told."""
+        self._client = client
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._observer = observer
+        self._retrier = retrier or Retrier()
+        self._recorder = Recorder(
+            client,
+            settings,
+            self._clock,
+            copy_unparseable=copy_unparseable,
+            retrier=self._retrier,
+        )
+        self._feed = FeedWriter(client, settings.table, self._clock, self._retrier)
+
+    def record(self, event: object, context: LambdaContext | None = None) -> dict[str, Any]:
+        """Store what a queue, a topic, an EventBridge rule or a person sent.
+
+        Returns the records of a queue that could not be stored, as `batchItemFailures`. Raises
+        `NotRecorded` if something failed that has no identifier to be returned, after everything
+        else has been stored.
+        """
+        report = self._recorder.record(
+            read_invocation(event),
+            remaining_ms=context.get_remaining_time_in_millis if context else None,
+        )
+        if self._observer:
+            self._observer.recorded(report, _request_id(context))
+        failed = [result for result in report.results if result.failed]
+        if any(result.item_identifier is None for result in failed):
+            codes = ", ".join(sorted(report.errors))
+            raise NotRecorded(
+                f"{report.total(FAILED)} of what {len(failed)} of {len(report.results)} records "
+                f"hold could not be stored in table {self._settings.table} ({codes}); "
+                "what was stored is not stored twice when they come again"
+            )
+        return {
+            "batchItemFailures": [{"itemIdentifier": result.item_identifier} for result in failed]
+        }
+
+    def roll_up(
+        self, event: Mapping[str, Any], context: LambdaContext | None = None
+    ) -> dict[str, Any]:
+        """Write the feed pages of one batch of the table's stream.
+
+        Returns an empty window `state`, which Lambda demands, and as `batchItemFailures` the
+        lowest sequence number that is in no page yet. Raises `StreamError` without a shard.
+        """
+        batch = read_stream_batch(event, single_shard=self._settings.single_shard)
+        result = self._feed.write(batch, self._deadline(context))
+        if self._observer:
+            self._observer.rolled_up(batch, result, _request_id(context))
+        failures = []
+        if result.first_unpaged is not None:
+            failures.append({"itemIdentifier": result.first_unpaged})
+        return {"state": {}, "batchItemFailures": failures}
+
+    def tick(self, event: object, context: LambdaContext | None = None) -> None:
+        """Write this minute's heartbeat. Raises what the client raises when it cannot."""
+        written = write_heartbeat(
+            self._client, self._settings.table, self._clock, self._retrier, self._deadline(context)
+        )
+        if self._observer:
+            self._observer.ticked(written, _request_id(context))
+
+    def _deadline(self, context: LambdaContext | None) -> Deadline:
+        remaining_ms = context.get_remaining_time_in_millis if context else None
+        return Deadline(self._clock, remaining_ms)
+
+
+def _request_id(context: LambdaContext | None) -> str | None:
+    return context.aws_request_id if context else None

@@ -1,0 +1,68 @@
+"""The entry points of the three Lambda functions."""
+
+import os
+from functools import cache
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+from recorder.functions import LambdaContext, RecorderFunctions
+from recorder.model.settings import read_settings
+from recorder.observability import PowertoolsObserver
+from recorder.unparseable import UnparseableQueue
+from recorder.writer import DEFAULT_CONCURRENCY
+
+# One attempt: the recorder tries again itself, item by item and inside the time Lambda leaves.
+# Parameters are built by code that tests cover, so botocore need not look at each of them again.
+_TABLE_CONFIGURATION: Final = Config(
+    connect_timeout=2,
+    read_timeout=8,
+    retries={"mode": "standard", "total_max_attempts": 1},
+    max_pool_connections=DEFAULT_CONCURRENCY,
+    parameter_validation=False,
+)
+_QUEUE_CONFIGURATION: Final = Config(
+    connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1}
+)
+
+
+@cache
+def functions() -> RecorderFunctions:
+    """The functions of this process, built once from its environment.
+
+    Raises `ValueError` for a setting that cannot be meant; botocore's `NoRegionError` without a
+    region.
+    """
+    settings = read_settings(os.environ)
+    queue_url = settings.unparseable_queue_url
+    return RecorderFunctions(
+        boto3.client("dynamodb", config=_TABLE_CONFIGURATION),
+        settings,
+        copy_unparseable=UnparseableQueue(_make_queue_client, queue_url) if queue_url else None,
+        observer=PowertoolsObserver(),
+    )
+
+
+def record(event: object, context: LambdaContext | None = None) -> dict[str, Any]:
+    """Store SES events; see `RecorderFunctions.record`."""
+    return functions().record(event, context)
+
+
+def roll_up(event: dict[str, Any], context: LambdaContext | None = None) -> dict[str, Any]:
+    """Write feed pages from the table's stream; see `RecorderFunctions.roll_up`."""
+    return functions().roll_up(event, context)
+
+
+def tick(event: object, context: LambdaContext | None = None) -> None:
+    """Once a minute: the heartbeat; see `RecorderFunctions.tick`."""
+    functions().tick(event, context)
+
+
+def _make_queue_client() -> Any:
+    return boto3.client("sqs", config=_QUEUE_CONFIGURATION)
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    # Lambda gives a starting process more CPU than the invocations that follow.
+    functions()

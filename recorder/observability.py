@@ -1,0 +1,101 @@
+"""Structured logs and embedded metrics of the Lambda functions.
+
+Nothing here takes a value of a record: counts, known event types, error codes, and the ids that
+SQS and the stream gave. So no address, subject or diagnostic can get into a log.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from recorder.feed import FeedResult
+from recorder.model.event import EVENT_TYPES
+from recorder.recording import FAILED, OUTCOMES, UNPARSEABLE, RecordingReport
+from recorder.stream import StreamBatch, StreamedEvent
+
+SERVICE: Final = "ses-recorder"
+NAMESPACE: Final = "ses-tui"
+_LONGEST_LIST: Final = 100
+_OTHER_TYPE: Final = "other"
+"""For types outside SES's ten: their names come from outside."""
+
+
+class PowertoolsObserver:
+    """Tells CloudWatch what the functions did, by Powertools for AWS Lambda."""
+
+    def __init__(self) -> None:
+        self._logger = Logger(service=SERVICE)
+
+    def recorded(self, report: RecordingReport, request_id: str | None) -> None:
+        """One log line and the metrics of one invocation of `record`."""
+        totals = {outcome: report.total(outcome) for outcome in OUTCOMES}
+        by_type: dict[str, Counter[str]] = {}
+        for (event_type, outcome), count in report.by_type.items():
+            name = event_type if event_type in EVENT_TYPES else _OTHER_TYPE
+            by_type.setdefault(name, Counter())[outcome] += count
+        fields: dict[str, object] = {
+            "request_id": request_id,
+            "records": len(report.results),
+            **totals,
+            "by_type": by_type,
+        }
+        for outcome in (UNPARSEABLE, FAILED):
+            if totals[outcome]:
+                fields[f"{outcome}_records"] = [
+                    result.item_identifier or index
+                    for index, result in enumerate(report.results)
+                    if getattr(result, outcome)
+                ][:_LONGEST_LIST]
+        if totals[FAILED]:
+            fields["errors"] = dict(report.errors)
+            self._logger.error("some records failed", extra=fields)
+        elif totals[UNPARSEABLE]:
+            self._logger.warning("some records cannot be read", extra=fields)
+        else:
+            self._logger.info("recorded", extra=fields)
+        _emit(totals)
+        for name, counts in by_type.items():
+            _emit(counts, event_type=name)
+
+    def rolled_up(self, batch: StreamBatch, result: FeedResult, request_id: str | None) -> None:
+        """One log line and the metrics of one invocation of `roll_up`."""
+        events = sum(isinstance(entry, StreamedEvent) for entry in batch.entries)
+        counts = {
+            "streamed": events,
+            "heartbeats": len(batch.entries) - events,
+            "skipped": batch.skipped,
+            "unparsed": len(batch.unparsed),
+            "pages": result.pages,
+        }
+        fields: dict[str, object] = {
+            "request_id": request_id,
+            "shard": batch.shard_id,
+            **counts,
+        }
+        if result.first_unpaged is not None:
+            fields |= {"first_unpaged": result.first_unpaged, "error_code": result.error}
+            self._logger.error("feed pages failed", extra=fields)
+        elif batch.unparsed:
+            fields["sequence_numbers"] = batch.unparsed[:_LONGEST_LIST]
+            self._logger.error("some stream records cannot be read", extra=fields)
+        else:
+            self._logger.info("rolled up", extra=fields)
+        _emit(counts | {"unpaged_batches": int(result.first_unpaged is not None)})
+
+    def ticked(self, written: bool, request_id: str | None) -> None:
+        """One log line of one invocation of `tick`."""
+        fields = {"request_id": request_id, "heartbeat_written": written}
+        self._logger.info("ticked", extra=fields)
+
+
+def _emit(counts: Mapping[str, int], **dimensions: str) -> None:
+    """Write one blob of metrics in CloudWatch's embedded metric format."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    for name, value in dimensions.items():
+        metrics.add_dimension(name, value)
+    for name, count in counts.items():
+        metrics.add_metric(name, MetricUnit.Count, count)
+    metrics.flush_metrics()

@@ -1,0 +1,145 @@
+"""`ses-tui tail`: events as they are recorded, a line each, until stopped."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ses_tui.cli.durations import Duration
+from ses_tui.cli.errors import complain
+from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+
+if TYPE_CHECKING:
+    from recorder.model.event import Event
+    from ses_tui.core.source import EventSource
+
+_BEFORE_THE_START: Final = 500
+"""Events read and not printed: they are known when a page that holds them is written again."""
+
+
+class QueryCommand(click.Command):
+    """A command with a query, in which `-domain:gmail.com` is a term and `--region` an option."""
+
+    ignore_unknown_options = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and refuse options that do not exist instead of searching for them."""
+        rest = super().parse_args(ctx, args)
+        for term in ctx.params.get("query", ()):
+            if term.startswith("--"):
+                known = [name for option in self.params for name in option.opts]
+                raise click.NoSuchOption(term.partition("=")[0], possibilities=known, ctx=ctx)
+        return rest
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--count", type=click.IntRange(min=1), help="End after so many events.")
+@click.option("--for", "seconds", type=Duration(), help="End after this time, as in 30s, 5m, 2h.")
+@click.option("--interval", type=Duration(), default="2s", help="Time between two reads; 2s.")
+@global_options
+@pass_options
+def tail(
+    options: GlobalOptions,
+    query: tuple[str, ...],
+    as_json: bool,
+    count: int | None,
+    seconds: float | None,
+    interval: float,
+) -> None:
+    """Print events as they are recorded, from now on.
+
+    QUERY is made of terms that must all hold, as in: type:bounce -domain:gmail.com
+    """
+    from recorder.model.clock import SystemClock
+    from ses_tui.core.query import Query
+
+    clock = SystemClock()
+    parsed = Query.parse(" ".join(query), now_ms=clock.now_ms(), zone=options.zone)
+    printer = LinePrinter(options, as_json, count, parsed.matches)
+    asyncio.run(_tail(options, printer, seconds, interval))
+
+
+class LinePrinter:
+    """Prints the events that pass, as many as are wanted."""
+
+    def __init__(
+        self,
+        options: GlobalOptions,
+        as_json: bool,
+        count: int | None,
+        passes: "Callable[[Event], bool]",
+    ) -> None:
+        from ses_tui.core.event_text import event_line
+
+        self._left = count
+        self._passes = passes
+        zone = options.zone
+        self._line: Callable[[Event], str] = (
+            json_line if as_json else lambda event: event_line(event, zone)
+        )
+
+    @property
+    def done(self) -> bool:
+        """Whether as many as wanted have been printed."""
+        return self._left == 0
+
+    def print(self, events: "Sequence[Event]") -> None:
+        """Print a batch and hand it to whoever reads it."""
+        chosen = [event for event in events if self._passes(event)]
+        if self._left is not None:
+            chosen = chosen[: self._left]
+            self._left -= len(chosen)
+        if chosen:
+            sys.stdout.write("".join(self._line(event) + "\n" for event in chosen))
+            sys.stdout.flush()
+
+
+def json_line(event: "Event") -> str:
+    """The public JSON of an event, in one line."""
+    from recorder.model.event import event_to_json
+    from recorder.model.json_text import write_json
+
+    return write_json(event_to_json(event))
+
+
+async def _tail(
+    options: GlobalOptions, printer: LinePrinter, seconds: float | None, interval: float
+) -> None:
+    from recorder.model.clock import SystemClock
+    from ses_tui.aws.connection import open_connection
+
+    connection = await open_connection(options.connection, SystemClock())
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _follow(connection.source, printer, interval)
+    finally:
+        await connection.close()
+
+
+async def _follow(source: "EventSource", printer: LinePrinter, interval: float) -> None:
+    from recorder.model.clock import SystemClock
+    from ses_tui.core.follow import FeedControl, follow
+
+    clock = SystemClock()
+    started = False
+    updates = follow(source, clock, FeedControl(interval), history_events=_BEFORE_THE_START)
+    async for update in updates:
+        if update.batch is None:
+            wait = max(0, (update.next_try_at or 0) - clock.now_ms()) / 1000
+            complain(f"{update.error}; trying again in {wait:.0f} s")
+            continue
+        if update.batch.events_unreadable:
+            complain(f"{update.batch.events_unreadable} events could not be read")
+        if not started:
+            started = True
+            complain(f"waiting for events of {source.label}")
+            continue
+        printer.print(update.batch.events)
+        if printer.done:
+            return
