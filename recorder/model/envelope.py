@@ -148,7 +148,7 @@ def _contents_of(document: object, region: str | None, depth: int) -> Iterator[C
 
 def _contents_of_notification(document: Mapping[str, Any], depth: int) -> Iterator[Content]:
     """What the document of an SNS notification carries in its `Message`."""
-    kind = document.get("Type")
+    kind = text_of(document.get("Type"))
     if kind in _CONFIRMATIONS:
         yield Ignored(f"SNS {kind}")
         return

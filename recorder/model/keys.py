@@ -219,6 +219,11 @@ def summary_family(sort_key: str) -> str:
     return sort_key.rpartition("#")[0]
 
 
+def folded_key() -> dict[str, dict[str, str]]:
+    """The key, as DynamoDB takes it, of the item that says how far summaries reach."""
+    return {"pk": {"S": CONFIGURATION_KEY}, "sk": {"S": FOLD_PROGRESS_SORT_KEY}}
+
+
 def dirty_minute_sort_key(minute_start: int) -> str:
     """Sort key, with `C#`, of the mark on one minute."""
     return DIRTY_MINUTE_PREFIX + minute_of(minute_start)

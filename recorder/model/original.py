@@ -65,9 +65,7 @@ def expand_original(body: bytes, dictionary_version: int) -> str:
     try:
         text = decompressor.decompress(body, MAXIMUM_EXPANDED_BYTES + 1)
     except zlib.error as error:
-        raise OriginalError(
-            f"original of {len(body):,} bytes cannot be expanded: {error}"
-        ) from error
+        raise OriginalError(f"original of {len(body):,} bytes is damaged: {error}") from error
     if len(text) > MAXIMUM_EXPANDED_BYTES:
         raise OriginalError(f"original expands past {MAXIMUM_EXPANDED_BYTES:,} bytes")
     if not decompressor.eof or decompressor.unused_data:

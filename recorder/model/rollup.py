@@ -137,7 +137,7 @@ def tally(events: Iterable[Event]) -> dict[tuple[int, Family], Counter[str]]:
     examples: dict[tuple[object, ...], Event] = {}
     for event in events:
         processing_ms = event.processing_ms
-        kind = (
+        kind: tuple[object, ...] = (
             event.recorded_at // MINUTE_MS,
             event.recipient and event.recipient.rpartition("@")[2],
             processing_ms and bisect_left(PROCESSING_TIME_BOUNDS_MS, processing_ms),
@@ -176,7 +176,12 @@ def keep_largest(counters: Mapping[str, int]) -> Counter[str]:
     """`counters` as a summary takes them: the largest by name, the surplus as `other`."""
     named = [attribute for attribute in counters if not attribute.endswith(f"|{OTHER}")]
     named.sort(key=lambda attribute: (-counters[attribute], attribute))
-    kept = Counter({attribute: counters[attribute] for attribute in sorted(named[:MAXIMUM_COUNTERS_IN_SUMMARY])})
+    kept = Counter(
+        {
+            attribute: counters[attribute]
+            for attribute in sorted(named[:MAXIMUM_COUNTERS_IN_SUMMARY])
+        }
+    )
     for attribute in counters.keys() - kept.keys():
         kept[counter_name(split_counter_name(attribute)[0], OTHER)] += counters[attribute]
     return kept

@@ -5,16 +5,9 @@ import click
 from ses_tui.core.query.times import parse_duration
 
 
-class Duration(click.ParamType):
-    """Seconds, written as `30s`, `5m`, `2h`, `1d`."""
-
-    name = "duration"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Seconds, more than none."""
-        milliseconds = parse_duration(str(value))
-        if not milliseconds:
-            self.fail(f"{str(value)!r} is no span of time: write it like 30s, 5m or 2h", param, ctx)
-        return milliseconds / 1000
+def duration(text: str) -> float:
+    """Seconds, more than none, out of `30s`, `5m`, `2h` or `1d`. Raises `click.BadParameter`."""
+    milliseconds = parse_duration(text)
+    if not milliseconds:
+        raise click.BadParameter(f"{text!r} is no span of time: write it like 30s, 5m or 2h")
+    return milliseconds / 1000

@@ -3,13 +3,15 @@
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from ses_tui.cli.durations import Duration
-from ses_tui.cli.errors import complain
+from ses_tui.cli.command_line import complain
+from ses_tui.cli.durations import duration
+from ses_tui.cli.json_lines import json_line
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 
 if TYPE_CHECKING:
@@ -30,8 +32,11 @@ class QueryCommand(click.Command):
         rest = super().parse_args(ctx, args)
         for term in ctx.params.get("query", ()):
             if term.startswith("--"):
+                name = term.partition("=")[0]
                 known = [name for option in self.params for name in option.opts]
-                raise click.NoSuchOption(term.partition("=")[0], possibilities=known, ctx=ctx)
+                raise click.NoSuchOption(
+                    name, possibilities=get_close_matches(name, known), ctx=ctx
+                )
         return rest
 
 
@@ -39,8 +44,8 @@ class QueryCommand(click.Command):
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--count", type=click.IntRange(min=1), help="End after so many events.")
-@click.option("--for", "seconds", type=Duration(), help="End after this time, as in 30s, 5m, 2h.")
-@click.option("--interval", type=Duration(), default="2s", help="Time between two reads; 2s.")
+@click.option("--for", "seconds", type=duration, help="End after this time, as in 30s, 5m, 2h.")
+@click.option("--interval", type=duration, default="2s", help="Time between two reads; 2s.")
 @global_options
 @pass_options
 def tail(
@@ -74,13 +79,16 @@ class LinePrinter:
         count: int | None,
         passes: "Callable[[Event], bool]",
     ) -> None:
+        from recorder.model.event import event_to_json
         from ses_tui.core.event_text import event_line
 
         self._left = count
         self._passes = passes
         zone = options.zone
         self._line: Callable[[Event], str] = (
-            json_line if as_json else lambda event: event_line(event, zone)
+            (lambda event: json_line(event_to_json(event)))
+            if as_json
+            else (lambda event: event_line(event, zone) + "\n")
         )
 
     @property
@@ -95,16 +103,8 @@ class LinePrinter:
             chosen = chosen[: self._left]
             self._left -= len(chosen)
         if chosen:
-            sys.stdout.write("".join(self._line(event) + "\n" for event in chosen))
+            sys.stdout.write("".join(map(self._line, chosen)))
             sys.stdout.flush()
-
-
-def json_line(event: "Event") -> str:
-    """The public JSON of an event, in one line."""
-    from recorder.model.event import event_to_json
-    from recorder.model.json_text import write_json
-
-    return write_json(event_to_json(event))
 
 
 async def _tail(
@@ -129,17 +129,18 @@ async def _follow(source: "EventSource", printer: LinePrinter, interval: float) 
     clock = SystemClock()
     started = False
     updates = follow(source, clock, FeedControl(interval), history_events=_BEFORE_THE_START)
-    async for update in updates:
-        if update.batch is None:
-            wait = max(0, (update.next_try_at or 0) - clock.now_ms()) / 1000
-            complain(f"{update.error}; trying again in {wait:.0f} s")
-            continue
-        if update.batch.events_unreadable:
-            complain(f"{update.batch.events_unreadable} events could not be read")
-        if not started:
-            started = True
-            complain(f"waiting for events of {source.label}")
-            continue
-        printer.print(update.batch.events)
-        if printer.done:
-            return
+    async with aclosing(updates):
+        async for update in updates:
+            if update.batch is None:
+                wait = max(0, (update.next_try_at or 0) - clock.now_ms()) / 1000
+                complain(f"{update.error}; trying again in {wait:.0f} s")
+                continue
+            if update.batch.events_unreadable:
+                complain(f"{update.batch.events_unreadable} events could not be read")
+            if started:
+                printer.print(update.batch.events)
+                if printer.done:
+                    return
+            else:
+                started = True
+                complain(f"waiting for events of {source.label}")

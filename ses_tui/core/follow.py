@@ -1,7 +1,7 @@
 """Reading a source for as long as someone watches, through every interruption."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -75,7 +75,7 @@ async def follow(
     control: FeedControl | None = None,
     *,
     history_events: int = DEFAULT_HISTORY_EVENTS,
-) -> AsyncIterator[FeedUpdate]:
+) -> AsyncGenerator[FeedUpdate, None]:
     """History first, then what is new, for ever.
 
     After an error it tries again in 1 s, and doubles that up to 30 s. The first batch is that of

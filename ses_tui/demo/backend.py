@@ -92,7 +92,7 @@ def run(options: argparse.Namespace, ready_output: TextIO, stop: threading.Event
             f"AWS_SECRET_ACCESS_KEY={ready.secret_access_key} ses-tui tail --region {ready.region} "
             f"--table {ready.table} --endpoint-url {ready.endpoint_url}"
         )
-        print(ready.to_line(), file=ready_output, flush=True)  # noqa: T201
+        print(ready.to_line(), file=ready_output, flush=True)
         pipeline.start_traffic(MOTO_MOST_EVENTS - history if on_moto else None)
         stop.wait()
     finally:

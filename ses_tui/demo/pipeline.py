@@ -1,4 +1,4 @@
-"""The recorder at work on a local table: table, stream consumer, schedule, past and live traffic."""
+"""The recorder at work on a local table: stream consumer, schedule, past and live traffic."""
 
 import threading
 from collections.abc import Callable

@@ -9,6 +9,7 @@ from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import var
+from textual.worker import Worker, WorkerState
 
 from recorder.model.clock import Clock
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
@@ -23,8 +24,10 @@ from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
 from ses_tui.ui.theme import NO_COLOUR_THEME, THEME
+from ses_tui.ui.widgets.filter_input import FilterInput
 
 _AGES_EVERY_SECONDS = 1.0
+_FEED_GROUP = "feed"
 
 
 class DashboardApp(App[None], inherit_bindings=False):
@@ -82,7 +85,7 @@ class DashboardApp(App[None], inherit_bindings=False):
         self._follow_feed()
         self.set_interval(_AGES_EVERY_SECONDS, self.refresh_status)
 
-    @work(exclusive=True, group="feed")
+    @work(exclusive=True, group=_FEED_GROUP, exit_on_error=False)
     async def _follow_feed(self) -> None:
         async for update in follow(self._connection.source, self._clock, self._control):
             self.post_message(FeedRead(update))
@@ -96,6 +99,13 @@ class DashboardApp(App[None], inherit_bindings=False):
         else:
             self._memory = self._memory.after_error(update.error or "")
         self.refresh_status()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault in reading is no reason to lose what is on screen: say it, and go on."""
+        if event.worker.group == _FEED_GROUP and event.state is WorkerState.ERROR:
+            reason = f"reading the feed stopped on a fault of this program: {event.worker.error!r}"
+            self._memory = self._memory.after_error(reason)
+            self.refresh_status()
 
     def refresh_status(self) -> None:
         """Fan out what has changed, ages included."""
@@ -115,6 +125,15 @@ class DashboardApp(App[None], inherit_bindings=False):
                 self.push_screen(TooSmallScreen())
         elif covered:
             self.pop_screen()
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys typed right behind `/` were on their way to the list already: they are text too.
+
+        An input stops the printable keys it gets, so none of those comes up here again.
+        """
+        if event.is_printable and isinstance(self.focused, FilterInput):
+            event.prevent_default()
+            self.focused.insert_text_at_cursor(event.character or "")
 
     def action_help(self) -> None:
         """Show the keys of the present screen."""
@@ -138,8 +157,11 @@ class DashboardApp(App[None], inherit_bindings=False):
         self.refresh_status()
 
     def action_retry(self) -> None:
-        """Do not wait for the next read."""
-        self._control.retry()
+        """Do not wait for the next read; read anew where a fault has stopped it."""
+        if any(worker.group == _FEED_GROUP and worker.is_running for worker in self.workers):
+            self._control.retry()
+        else:
+            self._follow_feed()
 
     def action_redraw(self) -> None:
         """Write the whole screen anew."""

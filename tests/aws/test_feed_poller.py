@@ -263,8 +263,7 @@ async def test_items_that_are_no_pages_do_no_harm(
 async def test_expired_pages_are_dropped(
     table: TestTable, poller: FeedPoller, clock: FrozenClock
 ) -> None:
-    expired = {"x": {"N": str(NOON // 1000)}}
-    write_page(table, [make_event()], at=NOON - MINUTE, **expired)
+    write_page(table, [make_event()], at=NOON - MINUTE, x={"N": str(NOON // 1000)})
     alive = make_event()
     write_page(table, [alive], at=NOON - MINUTE + 1, x={"N": str(NOON // 1000 + 1)})
     assert ids_of(await poller.start(10)) == [alive.event_id]

@@ -1,7 +1,9 @@
 import json
-import os
+import zlib
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -133,7 +135,7 @@ def test_half_a_surrogate_pair_comes_back_as_received() -> None:
 
 
 def test_what_is_too_long_is_cut_and_says_so() -> None:
-    payload = bounce(diagnostic=os.urandom(700_000).hex(), headers=False)
+    payload = bounce(diagnostic=Random(3).randbytes(700_000).hex(), headers=False)
     stored = compress_original(payload, keep_headers=False, keep_subject=False)
     assert stored.cut
     assert MAXIMUM_COMPRESSED_BYTES * 0.8 < len(stored.body) <= MAXIMUM_COMPRESSED_BYTES
@@ -143,7 +145,7 @@ def test_what_is_too_long_is_cut_and_says_so() -> None:
 
 def test_the_room_may_be_smaller() -> None:
     stored = compress_original(
-        bounce(diagnostic="ü" + os.urandom(9_000).hex()),
+        bounce(diagnostic="ü" + Random(3).randbytes(9_000).hex()),
         keep_headers=True,
         keep_subject=True,
         maximum_bytes=500,
@@ -158,7 +160,8 @@ def test_what_expands_without_end_is_cut_and_refused() -> None:
     stored = compress_original(payload, keep_headers=False, keep_subject=False)
     assert stored.cut
     assert len(expand_original(stored.body, stored.dictionary_version)) == 8_000_000
-    bomb = original._deflate(b"x" * 8_000_001)
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    bomb = compressor.compress(b"x" * 8_000_001) + compressor.flush()
     with pytest.raises(OriginalError, match="8,000,000"):
         expand_original(bomb, DICTIONARY_VERSION)
 
@@ -180,7 +183,5 @@ def test_an_unknown_dictionary_says_so(version: int) -> None:
 
 @given(st.binary(max_size=100))
 def test_no_bytes_do_harm(body: bytes) -> None:
-    try:
+    with suppress(OriginalError):
         assert isinstance(expand_original(body, DICTIONARY_VERSION), str)
-    except OriginalError:
-        pass

@@ -33,9 +33,9 @@ class FakeSource:
         self.label = label
         self.closed = False
         self.taken = asyncio.Event()
-        self._waiting: deque[FeedBatch | SesTuiError] = deque()
+        self._waiting: deque[FeedBatch | Exception] = deque()
 
-    def put(self, *steps: FeedBatch | SesTuiError) -> None:
+    def put(self, *steps: FeedBatch | Exception) -> None:
         self.taken.clear()
         self._waiting.extend(steps)
 
@@ -52,7 +52,7 @@ class FakeSource:
         step = self._waiting.popleft() if self._waiting else FeedBatch(read_at=NOON)
         if not self._waiting:
             self.taken.set()
-        if isinstance(step, SesTuiError):
+        if isinstance(step, Exception):
             raise step
         return step
 

@@ -224,6 +224,20 @@ async def test_offline_keeps_what_is_known_and_says_what_to_do(dashboard: Open) 
         assert "reader5@" in board.text
 
 
+async def test_a_fault_in_reading_is_shown_and_survived(dashboard: Open) -> None:
+    async with dashboard(make_event(0)) as board:
+        board.connection.feed.put(ZeroDivisionError("a bug"))
+        board.app.action_retry()
+        await board.connection.feed.taken.wait()
+        await board.pilot.pause()
+        assert "OFFLINE" in board.lines[0]
+        assert "a fault of this program: ZeroDivisionError('a bug')" in board.text
+        assert "reader0@" in board.text
+        await board.feed(make_event(1))
+        assert "OFFLINE" not in board.text
+        assert "reader1@" in board.text
+
+
 async def test_pause_reads_nothing_until_resumed(dashboard: Open) -> None:
     async with dashboard(make_event(0)) as board:
         await board.press("p")

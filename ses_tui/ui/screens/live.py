@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
@@ -103,13 +103,6 @@ class LiveScreen(DashboardScreen):
     def action_clear_filter(self) -> None:
         """Show everything again."""
         self._filter_by("")
-
-    def on_key(self, event: events.Key) -> None:
-        """Keys typed right behind `/` were on their way to the list already: they are text too."""
-        if event.is_printable and isinstance(self.focused, FilterInput):
-            event.stop()
-            event.prevent_default()
-            self.focused.insert_text_at_cursor(event.character or "")
 
     @on(Input.Changed)
     def typed(self, message: Input.Changed) -> None:

@@ -84,6 +84,8 @@ class MessageScreen(DashboardScreen):
             events = await self._reader.read_message(message_id)
         except SesTuiError as error:
             self.post_message(MessageUnreadable(str(error)))
+        except Exception as error:  # A fault here must not take away what is known already.
+            self.post_message(MessageUnreadable(f"reading the message failed: {error!r}"))
         else:
             self.post_message(MessageRead(events))
 

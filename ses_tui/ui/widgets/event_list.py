@@ -24,6 +24,8 @@ from ses_tui.ui.widgets.scroll_thumb import THUMB, thumb
 from ses_tui.ui.widgets.toned import TonedWidget
 
 _CURSOR = "event-list--cursor"
+_LEGIBLE = {Tone.MUTED: Tone.PLAIN}
+"""Muted text is too faint on the selected row."""
 _WHEEL_ROWS = 3
 _GUTTER = 1
 """A blank between the reasons and the scroll bar."""
@@ -207,7 +209,10 @@ class EventList(TonedWidget, can_focus=True):
         if strip is None:
             width = self.size.width
             line = event_row(event, self._columns, self._zone, self._today)
-            over = self.get_component_rich_style(_CURSOR, partial=True) if selected else None
+            over = None
+            if selected:
+                over = self.get_component_rich_style(_CURSOR, partial=True)
+                line = tuple(Span(text, _LEGIBLE.get(tone, tone)) for text, tone in line)
             content = self.strip_of(line, width - 1, over)
             bar = Segment(THUMB if under_thumb else " ", self.tone_style(Tone.MUTED))
             strip = self._strips[key] = Strip([*content, bar], width)

@@ -1,0 +1,68 @@
+"""A boto3 client for what writes: the recorder, run from the command line."""
+
+import os
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import NoCredentialsError, NoRegionError
+
+from recorder.model.keys import CONFIGURATION_KEY
+from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY
+from ses_tui.aws.errors import explained
+from ses_tui.aws.options import ConnectionOptions
+from ses_tui.core.errors import UsageError
+
+_CONNECTIONS: Final = 32
+
+
+class BlockingConnection:
+    """A boto3 client whose credentials, region and table have been tried; the table's name."""
+
+    def __init__(self, options: ConnectionOptions) -> None:
+        """Raises `CredentialsError`, `TableError` or `UsageError`. May ask for an MFA code."""
+        self._options = options
+        with explained(options):
+            session = boto3.session.Session(profile_name=options.profile)
+            region = options.region or session.region_name or os.environ.get("AWS_REGION")
+            if not region:
+                raise NoRegionError
+            if options.access_key is None and session.get_credentials() is None:
+                raise NoCredentialsError
+            self.client: Any = _make_client(session, region, options)
+        self.check()
+
+    def check(self) -> None:
+        """One cheap read that fails as a write would. Raises `SesTuiError`."""
+        with explained(self._options):
+            self.client.get_item(
+                TableName=self._options.table,
+                Key={"pk": {"S": CONFIGURATION_KEY}, "sk": {"S": FEED_CONFIGURATION_SORT_KEY}},
+            )
+
+
+def _make_client(session: Any, region: str, options: ConnectionOptions) -> Any:
+    """The recorder retries by itself, so botocore does not."""
+    proxies: dict[str, Any] = {"proxies": {}} if options.is_local else {}
+    configuration = Config(
+        connect_timeout=3,
+        read_timeout=10,
+        max_pool_connections=_CONNECTIONS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        **proxies,
+    )
+    try:
+        return session.client(
+            "dynamodb",
+            region_name=region,
+            endpoint_url=options.endpoint_url,
+            aws_access_key_id=options.access_key,
+            aws_secret_access_key=options.secret_key,
+            config=configuration,
+        )
+    except ValueError as error:
+        if options.endpoint is None:
+            raise
+        raise UsageError(
+            f"{options.endpoint!r} is no endpoint: write it as http://HOST:PORT"
+        ) from error

@@ -1,0 +1,53 @@
+"""How every command starts and ends: loaded when asked for, over with one line and an exit code."""
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from ses_tui.core.errors import SesTuiError
+
+INTERRUPTED: Final = 130
+"""128 and the number of SIGINT, as shells have it."""
+
+
+class CommandLine(click.Group):
+    """A group whose commands are loaded by name, and which turns errors into exit codes."""
+
+    def __init__(self, *args: Any, commands_by_module: Mapping[str, str], **settings: Any) -> None:
+        """A command is the attribute of its name in its module."""
+        super().__init__(*args, **settings)
+        self._modules = commands_by_module
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted(self._modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in self._modules:
+            return None
+        command: click.Command = getattr(import_module(self._modules[cmd_name]), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run what was asked for."""
+        try:
+            return super().invoke(ctx)
+        except SesTuiError as error:
+            complain(str(error))
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Whoever read the output has had enough. Nothing may be flushed to it at the exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    click.echo(f"ses-tui: {message}", err=True)

@@ -1,0 +1,118 @@
+"""`ses-tui ingest`: records payloads from files, on the same path as the Lambda function."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import click
+
+from ses_tui.cli.command_line import complain
+from ses_tui.cli.json_lines import json_line
+from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.core.errors import CheckFailedError, UsageError
+from ses_tui.core.sanitise import sanitise
+
+if TYPE_CHECKING:
+    from recorder.recording import Recorder, RecordResult
+    from ses_tui.aws.blocking_client import BlockingConnection
+    from ses_tui.cli.payload_files import PlacedRecord
+
+_RECORDS_AT_ONCE: Final = 500
+_STANDARD_INPUT: Final = "-"
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="Print the totals as one JSON object.")
+@global_options
+@pass_options
+def ingest(options: GlobalOptions, files: tuple[str, ...], as_json: bool) -> None:
+    """Record SES events from files; `-` is standard input.
+
+    A file holds one JSON document (an event, an SNS document, a whole Lambda event, an array) or
+    one a line. What is stored already is left as it is. Events over an hour old are filed under
+    their own time. Ends with 1 if any event could not be recorded.
+    """
+    from recorder.model.settings import read_settings
+    from recorder.recording import Recorder
+    from ses_tui.aws.blocking_client import BlockingConnection
+
+    try:
+        settings = read_settings(os.environ)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    connection_options = options.connection
+    connection = BlockingConnection(connection_options)
+    recorder = Recorder(connection.client, replace(settings, table=connection_options.table))
+    run = IngestRun(recorder, connection)
+    try:
+        for file in files:
+            run.ingest_file(file)
+    finally:
+        complain(run.summary)
+        if as_json:
+            sys.stdout.write(json_line(run.totals))
+    if run.unreadable_files:
+        raise UsageError(f"could not read {', '.join(map(sanitise, run.unreadable_files))}")
+    if run.totals["failed"]:
+        click.get_current_context().exit(CheckFailedError.exit_code)
+
+
+class IngestRun:
+    """One run over any number of files; says at once what is wrong, and at last how much."""
+
+    def __init__(self, recorder: "Recorder", connection: "BlockingConnection") -> None:
+        self._recorder = recorder
+        self._connection = connection
+        self.totals = {"stored": 0, "duplicate": 0, "ignored": 0, "failed": 0}
+        """Events by what became of them; whatever is no event counts as one."""
+        self.unreadable_files: list[str] = []
+
+    @property
+    def summary(self) -> str:
+        """The totals in one line."""
+        return ", ".join(f"{count} {outcome}" for outcome, count in self.totals.items())
+
+    def ingest_file(self, file: str) -> None:
+        """Record one file. Raises `SesTuiError` where the table can no longer be written at all."""
+        from ses_tui.cli.payload_files import read_records
+
+        name = "standard input" if file == _STANDARD_INPUT else sanitise(file)
+        try:
+            with _open(file) as stream:
+                records = read_records(stream)
+                while batch := list(islice(records, _RECORDS_AT_ONCE)):
+                    self._ingest_batch(name, batch)
+        except OSError as error:
+            complain(f"{name}: {sanitise(error.strerror or str(error))}")
+            self.unreadable_files.append(file)
+
+    def _ingest_batch(self, name: str, batch: "Sequence[PlacedRecord]") -> None:
+        report = self._recorder.record([placed.record for placed in batch], backfill=True)
+        for placed, result in zip(batch, report.results, strict=True):
+            self._note(f"{name}, {placed.place}", result)
+        if report.total("failed") and not report.total("stored") + report.total("duplicate"):
+            # Perhaps no payload is to blame but the way to the table: then this raises.
+            self._connection.check()
+
+    def _note(self, place: str, result: "RecordResult") -> None:
+        failed = result.failed + result.unparseable
+        self.totals["stored"] += result.stored
+        self.totals["duplicate"] += result.duplicate
+        self.totals["ignored"] += result.ignored
+        self.totals["failed"] += failed
+        counts = (("ignored", result.ignored), ("failed", failed))
+        what = " and ".join(f"{count} {outcome}" for outcome, count in counts if count)
+        if what:
+            reasons = "; ".join(dict.fromkeys(map(sanitise, result.reasons)))
+            complain(f"{place}: {what}: {reasons}")
+
+
+def _open(file: str) -> AbstractContextManager[BinaryIO]:
+    if file == _STANDARD_INPUT:
+        return nullcontext(sys.stdin.buffer)
+    return open(file, "rb")

@@ -1,0 +1,145 @@
+"""A table in memory that answers the calls the recorder makes, by the expressions it sends."""
+
+from collections import Counter
+from collections.abc import Mapping
+from copy import deepcopy
+from threading import Lock
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.simulator.expressions import Expressions, InvalidExpression
+
+Key = tuple[str, str]
+Item = dict[str, Any]
+
+_KNOWN_ARGUMENTS = {
+    "update_item": {"Key", "UpdateExpression"},
+    "put_item": {"Item"},
+    "delete_item": {"Key"},
+    "get_item": {"Key", "ConsistentRead"},
+    "query": {"KeyConditionExpression", "ConsistentRead", "ExclusiveStartKey"},
+}
+_ANY_CALL = {"TableName"}
+_WITH_EXPRESSIONS = {"ExpressionAttributeNames", "ExpressionAttributeValues"}
+_CONDITIONAL = {"ConditionExpression", "ReturnValuesOnConditionCheckFailure"}
+
+
+class MemoryTable:
+    """Unknown calls, arguments and expressions fail, so that no test passes by a gap in this."""
+
+    def __init__(self, name: str = "ses-events", *, page_items: int = 25) -> None:
+        """`page_items` is how many items one `query` returns, so that paging is exercised."""
+        self.items: dict[Key, Item] = {}
+        self.calls: Counter[str] = Counter()
+        self._name = name
+        self._page_items = page_items
+        self._lock = Lock()
+
+    def update_item(self, **arguments: Any) -> dict[str, Any]:
+        with self._lock:
+            expressions = self._begin("update_item", arguments)
+            key = _key(arguments["Key"])
+            item = self._require(key, arguments, expressions)
+            self.items[key] = _checked(
+                expressions, lambda: expressions.updated(arguments["UpdateExpression"], item)
+            ) | dict(arguments["Key"])
+            return {}
+
+    def put_item(self, **arguments: Any) -> dict[str, Any]:
+        with self._lock:
+            expressions = self._begin("put_item", arguments)
+            item = deepcopy(arguments["Item"])
+            key = _key({"pk": item["pk"], "sk": item["sk"]})
+            self._require(key, arguments, expressions)
+            _checked(expressions, dict)
+            self.items[key] = item
+            return {}
+
+    def delete_item(self, **arguments: Any) -> dict[str, Any]:
+        with self._lock:
+            expressions = self._begin("delete_item", arguments)
+            key = _key(arguments["Key"])
+            self._require(key, arguments, expressions)
+            _checked(expressions, dict)
+            self.items.pop(key, None)
+            return {}
+
+    def get_item(self, **arguments: Any) -> dict[str, Any]:
+        with self._lock:
+            self._begin("get_item", arguments)
+            item = self.items.get(_key(arguments["Key"]))
+            return {} if item is None else {"Item": deepcopy(item)}
+
+    def query(self, **arguments: Any) -> dict[str, Any]:
+        with self._lock:
+            expressions = self._begin("query", arguments)
+            after = arguments.get("ExclusiveStartKey")
+            found = [
+                key
+                for key in sorted(self.items)
+                if (after is None or key > _key(after))
+                and self._holds(expressions, arguments["KeyConditionExpression"], self.items[key])
+            ]
+            page = found[: self._page_items]
+            answer: dict[str, Any] = {"Items": [deepcopy(self.items[key]) for key in page]}
+            if len(page) < len(found):
+                last = self.items[page[-1]]
+                answer["LastEvaluatedKey"] = {"pk": last["pk"], "sk": last["sk"]}
+            return answer
+
+    def under(self, prefix: str) -> list[Item]:
+        """Copies of the items whose partition key starts with `prefix`, in order."""
+        return [deepcopy(self.items[key]) for key in sorted(self.items) if key[0][:2] == prefix]
+
+    def _begin(self, call: str, arguments: Mapping[str, Any]) -> Expressions:
+        self.calls[call] += 1
+        known = _ANY_CALL | _KNOWN_ARGUMENTS[call]
+        if call != "get_item":
+            known |= _WITH_EXPRESSIONS
+        if call not in ("get_item", "query"):
+            known |= _CONDITIONAL
+        unknown = arguments.keys() - known
+        if unknown or arguments["TableName"] != self._name:
+            raise _validation(f"{call}: {sorted(unknown)} {arguments['TableName']}")
+        return Expressions(arguments)
+
+    def _require(
+        self, key: Key, arguments: Mapping[str, Any], expressions: Expressions
+    ) -> Mapping[str, Any]:
+        """The stored item, or its key; raises where the call's condition does not hold."""
+        stored = self.items.get(key)
+        condition = arguments.get("ConditionExpression")
+        if condition is not None and not self._holds(expressions, condition, stored or {}):
+            response: dict[str, Any] = {
+                "Error": {"Code": "ConditionalCheckFailedException", "Message": "not so"}
+            }
+            if stored and arguments.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
+                response["Item"] = deepcopy(stored)
+            raise ClientError(response, "stub")  # type: ignore[arg-type]
+        return stored or {}
+
+    def _holds(self, expressions: Expressions, condition: str, item: Mapping[str, Any]) -> bool:
+        try:
+            return expressions.holds(condition, item)
+        except InvalidExpression as error:
+            raise _validation(str(error)) from error
+
+
+def _checked(expressions: Expressions, evaluate: Any) -> Item:
+    try:
+        result: Item = evaluate()
+        expressions.check_all_used()
+        return result
+    except InvalidExpression as error:
+        raise _validation(str(error)) from error
+
+
+def _key(attributes: Mapping[str, Any]) -> Key:
+    if attributes.keys() != {"pk", "sk"}:
+        raise _validation(f"key {sorted(attributes)}")
+    return attributes["pk"]["S"], attributes["sk"]["S"]
+
+
+def _validation(message: str) -> ClientError:
+    return ClientError({"Error": {"Code": "ValidationException", "Message": message}}, "stub")
