@@ -10,7 +10,8 @@ they came in, since a row takes a name on its first count or never.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -26,6 +27,7 @@ from recorder.model.rollup import (
     MINUTE_ROW_DAYS,
     WATERMARK_ATTRIBUTE,
     WATERMARK_DIGITS,
+    Family,
     admit,
     counters_in,
     minute_start,
@@ -39,6 +41,7 @@ REMEMBERED_ROWS: Final = 1_024
 
 _SECONDS_A_DAY = 86_400
 _RowKey = tuple[str, str]
+_Counters = Mapping[tuple[int, Family], Mapping[str, int]]
 
 
 class CountedRecord(NamedTuple):
@@ -70,7 +73,7 @@ class _Share(NamedTuple):
     """What a batch adds to one row, and the batch's first and last record of that minute."""
 
     minute: int
-    family: str
+    family: Family
     counters: Mapping[str, int]
     first: str
     last: str
@@ -116,8 +119,13 @@ class RollupWriter:
             for (minute, family), counters in tally(event for _, event in records).items()
         ]
 
+        @cache
+        def counters_after(watermark: str) -> _Counters:
+            # One answer for all rows of a batch that came before, which stop at the same record.
+            return tally(event for number, event in records if _padded(number) > watermark)
+
         def write_row(share: _Share) -> int:
-            return self._write_row(shard_id, share, records, deadline)
+            return self._write_row(shard_id, share, counters_after, deadline)
 
         updates = self._pool.run(write_row, shares)
         self._forget_the_oldest()
@@ -132,14 +140,14 @@ class RollupWriter:
         self,
         shard_id: str,
         share: _Share,
-        records: Sequence[CountedRecord],
+        counters_after: Callable[[str], _Counters],
         deadline: Deadline,
     ) -> int:
         """Count a batch's share into its row; returns how many updates that took."""
         key = rollup_keys(share.minute, share.family, shard_id)
         state = self._remembered.get(key)
         updates = 0
-        while counters := _uncounted(share, state, records):
+        while counters := _uncounted(share, state, counters_after):
             admitted = admit(state.names if state else (), counters)
             updates += 1
             try:
@@ -202,13 +210,9 @@ def _state_in(item: Mapping[str, Mapping[str, Any]] | None) -> _RowState | None:
 
 
 def _uncounted(
-    share: _Share, state: _RowState | None, records: Sequence[CountedRecord]
+    share: _Share, state: _RowState | None, counters_after: Callable[[str], _Counters]
 ) -> Mapping[str, int]:
     """What of a share the row has not counted yet."""
     if state is None or state.watermark < share.first:
         return share.counters
-    rest = (event for number, event in records if _padded(number) > state.watermark)
-    for (minute, family), counters in tally(rest).items():
-        if minute == share.minute and family == share.family:
-            return counters
-    return {}
+    return counters_after(state.watermark).get((share.minute, share.family), {})

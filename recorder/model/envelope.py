@@ -43,7 +43,10 @@ class Unparseable:
 
     reason: str
     text: str
-    """The whole document as it was received, envelope included; reads the same when sent again."""
+    """As it was received, envelope included; reads the same when sent again.
+
+    Of an invocation the whole body, once; of a text with several documents the damaged one.
+    """
 
 
 Content: TypeAlias = MailEvent | Ignored | Unparseable
@@ -92,7 +95,7 @@ def _read_record(record: object) -> EnvelopeRecord:
         identifier = text_of(record.get("messageId"), None)
         record = record.get("body") or ""
     if isinstance(record, str):
-        return EnvelopeRecord(identifier, read_text(record))
+        return EnvelopeRecord(identifier, tuple(_with_text(read_text(record), record)))
     if is_too_deep(record):
         contents: tuple[Content, ...] = (Unparseable("JSON nested too deeply", ""),)
     else:

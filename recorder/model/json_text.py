@@ -39,6 +39,9 @@ class Plain:
     text: str
 
 
+_MAXIMUM_LENIENT_FAILURES: Final = 50
+"""The lenient reader takes time for the whole text each time it fails."""
+
 Piece: TypeAlias = Document | Damaged | Plain
 
 
@@ -57,11 +60,14 @@ def read_pieces(text: str) -> Iterator[Piece]:
     except orjson.JSONDecodeError:
         pass
     position = 0
+    failures = 0
     while position < len(text):
         if text[position] in _BETWEEN_DOCUMENTS:
             position += 1
             continue
-        piece, position = _next_piece(text, position)
+        lenient = failures < _MAXIMUM_LENIENT_FAILURES
+        piece, position = _next_piece(text, position, lenient=lenient)
+        failures += not isinstance(piece, Document)
         yield piece
 
 
@@ -73,10 +79,11 @@ def write_json(value: object) -> str:
         return json.dumps(value, separators=(",", ":"), default=repr)
 
 
-def _next_piece(text: str, start: int) -> tuple[Piece, int]:
+def _next_piece(text: str, start: int, *, lenient: bool) -> tuple[Piece, int]:
     """The piece that begins at `start`, and where it ends.
 
-    The line alone is tried first: it is the usual case in a file, and reads faster.
+    The line alone is tried first: it is the usual case in a file, and reads faster. Only the
+    lenient reader finds a document of several lines, or several in one.
     """
     end_of_line = text.find("\n", start)
     if end_of_line < 0:
@@ -87,7 +94,7 @@ def _next_piece(text: str, start: int) -> tuple[Piece, int]:
     except orjson.JSONDecodeError:
         pass
     reason = "not JSON"
-    if text[start] in _BRACKETS:
+    if lenient and text[start] in _BRACKETS:
         try:
             value, end = _lenient.raw_decode(text, start)
             return _checked(value, text[start:end]), end

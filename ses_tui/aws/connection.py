@@ -14,6 +14,7 @@ from ses_tui.aws.errors import explained
 from ses_tui.aws.feed_poller import FeedPoller
 from ses_tui.aws.message_reader import TableMessageReader
 from ses_tui.aws.options import ConnectionOptions
+from ses_tui.aws.rollup_reader import RollupReader
 from ses_tui.aws.table_client import TableClient
 from ses_tui.core.errors import CredentialsError, UsageError
 
@@ -44,6 +45,11 @@ class AwsConnection:
     def messages(self) -> TableMessageReader:
         """Single messages."""
         return self._messages
+
+    @property
+    def rollups(self) -> RollupReader:
+        """Counters of any stretch of time."""
+        return RollupReader(self._table)
 
     async def close(self) -> None:
         """End everything that is under way, then release connections. Safe to call twice."""

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from recorder.model import keys
 from recorder.model.item import Item
-from recorder.model.rollup import MINUTE_MS, Family, counters_in, minute_start
+from recorder.model.rollup import HOUR_MS, MINUTE_MS, Family, counters_in, minute_start
+from recorder.model.rollup_row import RollupRow, merge_rows, read_rollup_row
+from recorder.model.summary import read_fold_progress
 from recorder.model.timestamps import day_of, minute_of
 from ses_tui.aws.feed_pages import query_all
 from ses_tui.aws.table_client import TableReads
-from ses_tui.core.windows import HOUR_MS
 
 _DAY_MS: Final = 24 * HOUR_MS
 RATE_FAMILIES: Final = (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM)
@@ -34,11 +35,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class RollupAnswer:
-    """Pieces in order of time, what they cost to read, and up to where summaries went."""
+    """Pieces in order of time."""
 
     pieces: tuple[Piece, ...]
-    requests: int
-    folded_until: int
 
     def between(self, since: int, until: int) -> dict[Family, Counter[str]]:
         """The sums of every piece that starts within [since, until)."""
@@ -70,9 +69,12 @@ class RollupReader:
         """
         since = minute_start(since)
         until = minute_start(until) + MINUTE_MS
-        folded = await self._folded_until()
-        closed_until = max(since, min(until, folded))
-        hours = _whole_hours(since, closed_until) if by_hour else range(0)
+        answer = await self._table.get_item(Key=keys.folded_key())
+        progress = read_fold_progress(answer.get("Item"))
+        closed_until = max(since, min(until, progress.minutes_until)) if progress else since
+        hours = range(0)
+        if by_hour and progress:
+            hours = _whole_hours(since, min(closed_until, progress.last_hour + HOUR_MS))
         reads = []
         if hours:
             reads += self._hour_reads(hours, families)
@@ -80,16 +82,10 @@ class RollupReader:
             reads += self._minute_reads(hours[-1] + HOUR_MS, closed_until, families)
         else:
             reads += self._minute_reads(since, closed_until, families)
-        reads += self._row_reads(closed_until, until, families)
+        reads.append(self._rows(closed_until, until, families))
         answers = await asyncio.gather(*reads)
         pieces = sorted((piece for answer in answers for piece in answer), key=_start)
-        return RollupAnswer(tuple(_merged(pieces)), len(reads) + 1, folded)
-
-    async def _folded_until(self) -> int:
-        """The end (ms) of the last minute that summaries hold; 0 where there are none."""
-        answer = await self._table.get_item(Key=keys.folded_key())
-        item = answer.get("Item")
-        return int(item["m"]["N"]) + MINUTE_MS if item else 0
+        return RollupAnswer(tuple(_merged(pieces)))
 
     def _hour_reads(self, hours: range, families: Sequence[Family]) -> list[Any]:
         return [
@@ -114,12 +110,29 @@ class RollupReader:
             for hour in sorted({minute - minute % HOUR_MS for minute in minutes})
         ]
 
-    def _row_reads(self, since: int, until: int, families: Sequence[Family]) -> list[Any]:
-        minutes = range(since, until, MINUTE_MS)
+    async def _rows(self, since: int, until: int, families: Sequence[Family]) -> list[Piece]:
+        """Minutes that no summary holds, over every shard; a repaired row replaces the shards'."""
+        hours = sorted({minute - minute % HOUR_MS for minute in range(since, until, MINUTE_MS)})
+        reads = [
+            self._rows_of(partition, max(since, hour), min(until, hour + HOUR_MS) - MINUTE_MS)
+            for hour in hours
+            for partition in keys.rollup_partitions(hour)
+        ]
+        merged = merge_rows(row for rows in await asyncio.gather(*reads) for row in rows)
         return [
-            self._rows(hour, spread, [m for m in minutes if m - m % HOUR_MS == hour], families)
-            for hour in sorted({minute - minute % HOUR_MS for minute in minutes})
-            for spread in range(keys.ROLLUP_SPREADS)
+            Piece(minute, MINUTE_MS, {Family(family): counters})
+            for (minute, family), counters in merged.items()
+            if family in families
+        ]
+
+    async def _rows_of(
+        self, partition: str, first_minute: int, last_minute: int
+    ) -> list[RollupRow]:
+        low, high = keys.rollup_sort_range(first_minute, last_minute)
+        return [
+            read_rollup_row(item)
+            async for items in self._query(partition, low, high)
+            for item in items
         ]
 
     async def _summaries(
@@ -135,19 +148,6 @@ class RollupReader:
                     family, _, part = item["sk"]["S"].partition("#")
                     if family in families and part in parts:
                         pieces.append(_piece(parts[part], length, family, item))
-        return pieces
-
-    async def _rows(
-        self, hour: int, spread: int, minutes: Sequence[int], families: Sequence[Family]
-    ) -> list[Piece]:
-        parts = {_part(minute, MINUTE_MS): minute for minute in minutes}
-        partition = keys.rollup_partition(minute_of(hour)[:10], spread)
-        pieces: list[Piece] = []
-        async for items in self._query(partition, min(parts), f"{max(parts)}#~~"):
-            for item in items:
-                part, family, _shard = item["sk"]["S"].split("#", 2)
-                if family in families:
-                    pieces.append(_piece(parts[part], MINUTE_MS, family, item))
         return pieces
 
     def _query(self, partition: str, low: str, high: str) -> Any:

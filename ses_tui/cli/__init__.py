@@ -14,6 +14,7 @@ __all__ = ["main"]
     commands_by_module={
         "demo": "ses_tui.cli.demo",
         "ingest": "ses_tui.cli.ingest",
+        "rates": "ses_tui.cli.rates",
         "show": "ses_tui.cli.show",
         "table": "ses_tui.cli.table",
         "tail": "ses_tui.cli.tail",

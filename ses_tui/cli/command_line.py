@@ -1,5 +1,6 @@
 """How every command starts and ends: loaded when asked for, over with one line and an exit code."""
 
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ class CommandLine(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run what was asked for."""
+        # Without a handler, Python prints the warnings of libraries, tracebacks and all.
+        logging.getLogger().addHandler(logging.NullHandler())
         try:
             return super().invoke(ctx)
         except SesTuiError as error:

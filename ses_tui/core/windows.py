@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from recorder.model.rollup import MINUTE_MS
+from recorder.model.rollup import HOUR_MS, MINUTE_MS, minute_start
 from ses_tui.core.errors import UsageError
-
-HOUR_MS: Final = 60 * MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +14,10 @@ class Window:
     label: str
     length: int
     step: int
+
+    def start(self, until: int) -> int:
+        """Start (ms) of the window that ends with the minute of `until`."""
+        return minute_start(until) + MINUTE_MS - self.length
 
 
 WINDOWS: Final = (
@@ -27,6 +29,8 @@ WINDOWS: Final = (
     Window("7d", 168 * HOUR_MS, 6 * HOUR_MS),
 )
 DEFAULT_WINDOW: Final = WINDOWS[2]
+HOURLY_FROM: Final = 24 * HOUR_MS
+"""From this length on whole hours are read as one row each."""
 
 
 def window_named(label: str) -> Window:

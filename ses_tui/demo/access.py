@@ -9,6 +9,9 @@ import boto3
 from botocore.config import Config
 
 LOCAL_REGION: Final = "us-east-1"
+PROFILE_VARIABLES: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+"""A profile has no part in a local engine, and one that does not exist would stop every client."""
+
 _KEY_ALPHABET = string.ascii_uppercase + string.digits
 
 

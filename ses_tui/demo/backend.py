@@ -16,17 +16,19 @@ from typing import Final, TextIO
 
 from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.core.errors import SesTuiError
-from ses_tui.demo.access import LocalAccess
+from ses_tui.demo.access import PROFILE_VARIABLES, LocalAccess
 from ses_tui.demo.engine import ENGINES, MOTO_LABEL, LocalEngine, start_engine
 from ses_tui.demo.pipeline import Pipeline, create_table
 from ses_tui.demo.ready import Ready
 
 DEFAULT_RATE: Final = 5.0
-DEFAULT_HISTORY: Final = 3000
+DEFAULT_HISTORY: Final = 2000
 DEFAULT_SEED: Final = 1
+HIGHEST_RATE: Final = 10_000.0
 MOTO_MOST_EVENTS: Final = 10_000
 """moto looks through the whole table for each query; with more it cannot keep up."""
-MOTO_MOST_HISTORY: Final = 1000
+MOTO_MOST_HISTORY: Final = 400
+"""moto takes some forty events a second, and the demo is to begin within seconds."""
 
 _STOP_SECONDS: Final = 15.0
 
@@ -41,8 +43,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
     parser.add_argument("--table", default=DEFAULT_TABLE)
     options = parser.parse_args(arguments)
-    if not 0 < options.rate <= 10_000:
-        parser.error(f"--rate is {options.rate}: give more than 0 and at most 10000")
+    if not 0 < options.rate <= HIGHEST_RATE:
+        parser.error(f"--rate is {options.rate}: give more than 0, at most {HIGHEST_RATE:.0f}")
     if options.history < 0:
         parser.error(f"--history is {options.history}: give 0 or more")
     return options
@@ -121,6 +123,8 @@ def _take_standard_output() -> TextIO:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the backend; 0 if it was told to end, else the exit code of what went wrong."""
     options = parse_arguments(arguments)
+    for variable in PROFILE_VARIABLES:
+        os.environ.pop(variable, None)
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

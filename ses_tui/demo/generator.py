@@ -155,15 +155,16 @@ class TrafficGenerator:
             self._refuse(mail, mailbox, "Transient", self._one(provider.soft), at)
         elif self._chance(_UNDETERMINED):
             self._bounce(mail, at, "Undetermined", "Undetermined", Refused(address), None)
-        elif self._chance(_DEFERRED_IN_TROUBLE if self._in_trouble(provider, now) else _DEFERRED):
-            self._defer(mail, mailbox, at)
+        elif self._in_trouble(provider, now) and self._chance(_DEFERRED_IN_TROUBLE):
+            self._defer(mail, mailbox, provider.deferred[0], at)
+        elif self._chance(_DEFERRED):
+            self._defer(mail, mailbox, self._one(provider.deferred), at)
         else:
             return False
         return True
 
-    def _defer(self, mail: Mail, mailbox: Mailbox, at: int) -> None:
+    def _defer(self, mail: Mail, mailbox: Mailbox, refusal: Refusal, at: int) -> None:
         """Delayed once or more, then delivered, or given up."""
-        refusal = self._one(mailbox.provider.deferred)
         words = self._words(refusal, mailbox)
         for _ in range(1 + self._below(3) // 2):
             self._later(at, partial(ses_payload.delay, mail, at, refusal.kind, [words]))

@@ -40,6 +40,7 @@ class Provider:
     soft: tuple[Refusal, ...]
     """Transient bounces."""
     deferred: tuple[Refusal, ...]
+    """The first is what it answers to all the world while it is in trouble."""
     reports_complaints: bool = True
     """Whether it runs a feedback loop that reaches SES."""
 

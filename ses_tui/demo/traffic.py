@@ -25,7 +25,6 @@ _HISTORY_BATCH: Final = 25
 _HISTORY_BATCH_SPAN_MS: Final = 60_000
 _LIVE_BATCH: Final = 250
 _GATHER_SECONDS: Final = 0.2
-_RETRY_SECONDS: Final = 1.0
 _SURPLUS: Final = 1.3
 """The first minutes of simulated traffic lack what follows older mails."""
 
@@ -134,7 +133,10 @@ class LiveTraffic:
         *,
         most_events: int | None = None,
         report: Callable[[str], None] = lambda line: None,
+        pause: float = 1.0,
     ) -> None:
+        """`pause`: seconds until what failed comes again. `most_events`: after so many, no more."""
+        self._pause = pause
         self._record = record
         self._happening = happening
         self._clock = clock
@@ -149,7 +151,7 @@ class LiveTraffic:
             messages = self._failed + self._due()
             self._failed = self._deliver(messages) if messages else []
             if self._failed:
-                stop.wait(_RETRY_SECONDS)
+                stop.wait(self._pause)
             elif self._left == 0:
                 self._report("the engine holds as many events as it can serve; no new traffic")
                 return

@@ -15,7 +15,7 @@ from recorder.model.clock import Clock
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
 from ses_tui.core.follow import FeedControl, follow
 from ses_tui.core.source import Connection, MessageReader
-from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
+from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
 from ses_tui.ui import keys
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
@@ -72,10 +72,6 @@ class DashboardApp(App[None], inherit_bindings=False):
         """Reads single messages."""
         return self._connection.messages
 
-    def today(self, zone: Zone) -> str:
-        """The present day in `zone` as `mm-dd`."""
-        return day_text(self._clock.now_ms(), zone)
-
     def get_default_screen(self) -> LiveScreen:
         """The live tail."""
         return LiveScreen(self.feed, self.status)
@@ -113,6 +109,7 @@ class DashboardApp(App[None], inherit_bindings=False):
         base = replace(
             self.status,
             state=self._memory.state(now),
+            today=day_text(now, self.status.zone),
             paused_for=None if self._paused_at is None else now - self._paused_at,
         )
         self.status = self.feed.status(base, now)
@@ -143,6 +140,7 @@ class DashboardApp(App[None], inherit_bindings=False):
         """Show times in the other zone."""
         zone = LOCAL_ZONE if self.status.zone == UTC_ZONE else UTC_ZONE
         self.status = replace(self.status, zone=zone)
+        self.refresh_status()
 
     def action_pause(self) -> None:
         """Read nothing until resumed."""

@@ -26,6 +26,8 @@ class Status:
     label: str
     zone: Zone
     state: FeedState
+    today: str = ""
+    """The present day in `zone`, as `mm-dd`."""
     paused_for: int | None = None
     """How long nothing has been read because of the reader (ms); `None` while it is."""
     events_per_second: float = 0.0

@@ -71,7 +71,9 @@ class ListWindow:
         A frozen window lets go of dropped events above the screen, so that a screen left open over
         night does not hold a second memory full of events, but never of those on it.
         """
-        if self._frozen is not None and oldest is not None:
+        if not self.following and not self.rows:
+            self.show(self._source)
+        elif self._frozen is not None and oldest is not None:
             gone = min(bisect_left(self._frozen, oldest, key=event_key), self.top)
             del self._frozen[:gone]
             self.top -= gone
@@ -111,8 +113,8 @@ class ListWindow:
         self._settle()
 
     def hold(self) -> None:
-        """Freeze."""
-        if self._frozen is None:
+        """Freeze, unless there is no picture yet to keep still."""
+        if self._frozen is None and len(self._source):
             self._frozen = list(self._source.events)
 
     def select_line(self, line: int) -> None:

@@ -135,7 +135,7 @@ class RandomFaults:
             statements = arguments["Statements"]
             kept = statements[: int(len(statements) * cut)]
             refused = len(statements) - len(kept)
-            answer = {"Responses": []}
+            answer: dict[str, Any] = {"Responses": []}
             if kept:
                 arguments["Statements"] = kept
                 answer = real()

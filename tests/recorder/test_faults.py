@@ -25,7 +25,7 @@ from tests.recorder.support import (
 
 
 def batch_with_duplicates() -> dict[str, Any]:
-    """A queue's batch: many recipients, both generations, repeats, and things that are no events."""
+    """A queue's batch: many recipients, both generations, repeats, and plain text."""
     same: dict[str, Any] = {"message_id": payloads.new_message_id(), "feedback_id": "feedback-1"}
     published = payloads.bounce(recipients=[f"u{n}@shop.example" for n in range(50)], **same)
     notified = payloads.bounce(
@@ -46,7 +46,7 @@ def distinct_event_ids(event: dict[str, Any]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_nothing_is_lost_and_nothing_is_doubled(table: TestTable, seed: int) -> None:
     event = batch_with_duplicates()
     expected = distinct_event_ids(event)
@@ -102,6 +102,9 @@ class MemoryTable:
     def get_item(self, **arguments: Any) -> dict[str, Any]:
         raise NotImplementedError
 
+    def delete_item(self, **arguments: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
     def query(self, **arguments: Any) -> dict[str, Any]:
         raise NotImplementedError
 
@@ -124,7 +127,7 @@ anything = st.recursive(
 @st.composite
 def mutated_payloads(draw: st.DrawFn) -> dict[str, Any]:
     """A payload of any type with some values anywhere in it replaced, dropped or repeated."""
-    payload = draw(st.sampled_from(list(payloads.every_type().values())))
+    payload = draw(st.sampled_from(list(payloads.every_type(message_id="message").values())))
     for _ in range(draw(st.integers(1, 4))):
         node: Any = payload
         while True:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 Value = Mapping[str, Any]
@@ -19,7 +20,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class InvalidExpression(Exception):
+class ExpressionError(Exception):
     """What the engine would answer a `ValidationException` to."""
 
 
@@ -48,11 +49,11 @@ class Expressions:
             clause = self._take()
             assign = {"SET": self._set, "ADD": self._add}.get(clause)
             if assign is None:
-                raise InvalidExpression(f"clause {clause!r}")
+                raise ExpressionError(f"clause {clause!r}")
             while True:
                 path, value = assign(item)
                 if path in written:
-                    raise InvalidExpression(f"{path!r} is written twice")
+                    raise ExpressionError(f"{path!r} is written twice")
                 written.add(path)
                 after[path] = value
                 if not self._accept(","):
@@ -63,23 +64,21 @@ class Expressions:
         """Placeholders that no expression names are an error."""
         unused = {*self._names, *self._values} - self._used
         if unused:
-            raise InvalidExpression(f"unused: {sorted(unused)}")
+            raise ExpressionError(f"unused: {sorted(unused)}")
 
     def _begin(self, expression: str) -> None:
-        self._tokens = _TOKEN.findall(expression)
-        if "".join(self._tokens) != re.sub(r"\s+", "", expression):
-            raise InvalidExpression(expression)
+        self._tokens = list(_tokens_of(expression))
 
     def _end(self) -> None:
         if self._tokens:
-            raise InvalidExpression(f"left over: {self._tokens}")
+            raise ExpressionError(f"left over: {self._tokens}")
 
     def _take(self, expected: str | None = None) -> str:
         if not self._tokens:
-            raise InvalidExpression("ends too early")
+            raise ExpressionError("ends too early")
         token = self._tokens.pop(0)
         if expected is not None and token != expected:
-            raise InvalidExpression(f"{token!r} where {expected!r} belongs")
+            raise ExpressionError(f"{token!r} where {expected!r} belongs")
         return token
 
     def _accept(self, token: str) -> bool:
@@ -128,7 +127,7 @@ class Expressions:
             return _compare("<=", low, left) and _compare("<=", left, high)
         comparison = self._take()
         if comparison not in _COMPARISONS:
-            raise InvalidExpression(f"{comparison!r} is no comparison")
+            raise ExpressionError(f"{comparison!r} is no comparison")
         return _compare(comparison, left, self._operand(self._take(), item))
 
     def _set(self, item: Attributes) -> tuple[str, Value]:
@@ -155,18 +154,26 @@ class Expressions:
     def _path(self, token: str) -> str:
         if token[0] != "#":
             if not token.isidentifier():
-                raise InvalidExpression(f"{token!r} is no attribute name")
+                raise ExpressionError(f"{token!r} is no attribute name")
             return token
         self._used.add(token)
         if token not in self._names:
-            raise InvalidExpression(f"{token!r} is not defined")
+            raise ExpressionError(f"{token!r} is not defined")
         return self._names[token]
 
     def _value(self, token: str) -> Value:
         self._used.add(token)
         if token not in self._values:
-            raise InvalidExpression(f"{token!r} is not defined")
+            raise ExpressionError(f"{token!r} is not defined")
         return self._values[token]
+
+
+@lru_cache(maxsize=4_096)
+def _tokens_of(expression: str) -> tuple[str, ...]:
+    tokens = tuple(_TOKEN.findall(expression))
+    if "".join(tokens) != re.sub(r"\s+", "", expression):
+        raise ExpressionError(expression)
+    return tokens
 
 
 def _compare(comparison: str, left: Value | None, right: Value | None) -> bool:
@@ -178,4 +185,4 @@ def _compare(comparison: str, left: Value | None, right: Value | None) -> bool:
         return _COMPARISONS[comparison](Decimal(a), Decimal(b))
     if kind == "S":
         return _COMPARISONS[comparison](a.encode(), b.encode())
-    raise InvalidExpression(f"comparing values of type {kind}")
+    raise ExpressionError(f"comparing values of type {kind}")

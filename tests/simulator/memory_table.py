@@ -1,14 +1,14 @@
 """A table in memory that answers the calls the recorder makes, by the expressions it sends."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
-from copy import deepcopy
 from threading import Lock
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.simulator.expressions import Expressions, InvalidExpression
+from tests.simulator.expressions import Expressions, ExpressionError
 
 Key = tuple[str, str]
 Item = dict[str, Any]
@@ -20,6 +20,8 @@ _KNOWN_ARGUMENTS = {
     "get_item": {"Key", "ConsistentRead"},
     "query": {"KeyConditionExpression", "ConsistentRead", "ExclusiveStartKey"},
 }
+_PARTITION_CONDITION = re.compile(r"pk = (:\w+)( AND |$)")
+_FIRST = {"S": ""}
 _ANY_CALL = {"TableName"}
 _WITH_EXPRESSIONS = {"ExpressionAttributeNames", "ExpressionAttributeValues"}
 _CONDITIONAL = {"ConditionExpression", "ReturnValuesOnConditionCheckFailure"}
@@ -30,7 +32,7 @@ class MemoryTable:
 
     def __init__(self, name: str = "ses-events", *, page_items: int = 25) -> None:
         """`page_items` is how many items one `query` returns, so that paging is exercised."""
-        self.items: dict[Key, Item] = {}
+        self.partitions: dict[str, dict[str, Item]] = {}
         self.calls: Counter[str] = Counter()
         self._name = name
         self._page_items = page_items
@@ -41,7 +43,7 @@ class MemoryTable:
             expressions = self._begin("update_item", arguments)
             key = _key(arguments["Key"])
             item = self._require(key, arguments, expressions)
-            self.items[key] = _checked(
+            self._partition(key)[key[1]] = _checked(
                 expressions, lambda: expressions.updated(arguments["UpdateExpression"], item)
             ) | dict(arguments["Key"])
             return {}
@@ -49,11 +51,11 @@ class MemoryTable:
     def put_item(self, **arguments: Any) -> dict[str, Any]:
         with self._lock:
             expressions = self._begin("put_item", arguments)
-            item = deepcopy(arguments["Item"])
+            item = _copy(arguments["Item"])
             key = _key({"pk": item["pk"], "sk": item["sk"]})
             self._require(key, arguments, expressions)
             _checked(expressions, dict)
-            self.items[key] = item
+            self._partition(key)[key[1]] = item
             return {}
 
     def delete_item(self, **arguments: Any) -> dict[str, Any]:
@@ -62,35 +64,47 @@ class MemoryTable:
             key = _key(arguments["Key"])
             self._require(key, arguments, expressions)
             _checked(expressions, dict)
-            self.items.pop(key, None)
+            self._partition(key).pop(key[1], None)
             return {}
 
     def get_item(self, **arguments: Any) -> dict[str, Any]:
         with self._lock:
             self._begin("get_item", arguments)
-            item = self.items.get(_key(arguments["Key"]))
-            return {} if item is None else {"Item": deepcopy(item)}
+            key = _key(arguments["Key"])
+            item = self._partition(key).get(key[1])
+            return {} if item is None else {"Item": _copy(item)}
 
     def query(self, **arguments: Any) -> dict[str, Any]:
         with self._lock:
             expressions = self._begin("query", arguments)
-            after = arguments.get("ExclusiveStartKey")
+            condition = arguments["KeyConditionExpression"]
+            partition = _PARTITION_CONDITION.match(condition)
+            if partition is None:
+                raise _validation(f"no partition in {condition!r}")
+            items = self.partitions.get(arguments["ExpressionAttributeValues"][partition[1]]["S"])
+            after = _key(arguments.get("ExclusiveStartKey") or {"pk": _FIRST, "sk": _FIRST})[1]
             found = [
-                key
-                for key in sorted(self.items)
-                if (after is None or key > _key(after))
-                and self._holds(expressions, arguments["KeyConditionExpression"], self.items[key])
+                item
+                for key, item in sorted((items or {}).items())
+                if key > after and self._holds(expressions, condition, item)
             ]
             page = found[: self._page_items]
-            answer: dict[str, Any] = {"Items": [deepcopy(self.items[key]) for key in page]}
+            answer: dict[str, Any] = {"Items": [_copy(item) for item in page]}
             if len(page) < len(found):
-                last = self.items[page[-1]]
-                answer["LastEvaluatedKey"] = {"pk": last["pk"], "sk": last["sk"]}
+                answer["LastEvaluatedKey"] = {"pk": page[-1]["pk"], "sk": page[-1]["sk"]}
             return answer
 
     def under(self, prefix: str) -> list[Item]:
         """Copies of the items whose partition key starts with `prefix`, in order."""
-        return [deepcopy(self.items[key]) for key in sorted(self.items) if key[0][:2] == prefix]
+        return [
+            _copy(item)
+            for partition in sorted(self.partitions)
+            if partition.startswith(prefix)
+            for _, item in sorted(self.partitions[partition].items())
+        ]
+
+    def _partition(self, key: Key) -> dict[str, Item]:
+        return self.partitions.setdefault(key[0], {})
 
     def _begin(self, call: str, arguments: Mapping[str, Any]) -> Expressions:
         self.calls[call] += 1
@@ -108,22 +122,27 @@ class MemoryTable:
         self, key: Key, arguments: Mapping[str, Any], expressions: Expressions
     ) -> Mapping[str, Any]:
         """The stored item, or its key; raises where the call's condition does not hold."""
-        stored = self.items.get(key)
+        stored = self._partition(key).get(key[1])
         condition = arguments.get("ConditionExpression")
         if condition is not None and not self._holds(expressions, condition, stored or {}):
             response: dict[str, Any] = {
                 "Error": {"Code": "ConditionalCheckFailedException", "Message": "not so"}
             }
             if stored and arguments.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
-                response["Item"] = deepcopy(stored)
-            raise ClientError(response, "stub")  # type: ignore[arg-type]
+                response["Item"] = _copy(stored)
+            raise ClientError(response, "stub")
         return stored or {}
 
     def _holds(self, expressions: Expressions, condition: str, item: Mapping[str, Any]) -> bool:
         try:
             return expressions.holds(condition, item)
-        except InvalidExpression as error:
+        except ExpressionError as error:
             raise _validation(str(error)) from error
+
+
+def _copy(item: Mapping[str, Any]) -> Item:
+    # Attribute values are never changed in place, neither here nor by the recorder.
+    return dict(item)
 
 
 def _checked(expressions: Expressions, evaluate: Any) -> Item:
@@ -131,7 +150,7 @@ def _checked(expressions: Expressions, evaluate: Any) -> Item:
         result: Item = evaluate()
         expressions.check_all_used()
         return result
-    except InvalidExpression as error:
+    except ExpressionError as error:
         raise _validation(str(error)) from error
 
 

@@ -53,7 +53,7 @@ class LiveScreen(DashboardScreen):
         yield Header(self._status)
         yield RatesStrip(self._status)
         yield Notice()
-        yield EventList(self._feed.events, self._status.zone, self.dashboard.today)
+        yield EventList(self._feed.events, self._status.zone)
         yield FilterInput()
         yield KeyBar()
 
@@ -64,7 +64,7 @@ class LiveScreen(DashboardScreen):
         self.query_one(RatesStrip).show(status)
         self.query_one(Notice).show(status)
         listing = self.query_one(EventList)
-        listing.set_times(status.zone, status.since)
+        listing.set_times(status.zone, status.today, status.since)
         listing.set_empty_text(_empty_text(status))
         if status.revision != before.revision:
             listing.events_changed(self._feed.oldest)

@@ -1,6 +1,5 @@
 """The list of events: drawn line by line from memory, repainting only lines that changed."""
 
-from collections.abc import Callable
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -54,12 +53,11 @@ class EventList(TonedWidget, can_focus=True):
     class Moved(Message):
         """The selection moved, or the list began or ended to follow."""
 
-    def __init__(self, source: OrderedEvents, zone: Zone, today: Callable[[Zone], str]) -> None:
+    def __init__(self, source: OrderedEvents, zone: Zone) -> None:
         super().__init__()
         self.window = ListWindow(source)
         self._zone = zone
-        self._today_of = today
-        self._today = today(zone)
+        self._today = ""
         self._dated = False
         self._empty_text = ""
         self._strips: LRUCache[tuple[str, bool, bool], Strip] = LRUCache(_CACHED_ROWS)
@@ -80,9 +78,8 @@ class EventList(TonedWidget, can_focus=True):
         self.window.events_changed(oldest)
         self.sync()
 
-    def set_times(self, zone: Zone, oldest: int | None) -> None:
-        """Show times in `zone`, with a date where the `oldest` one (ms) is not of today."""
-        today = self._today_of(zone)
+    def set_times(self, zone: Zone, today: str, oldest: int | None) -> None:
+        """Show times in `zone`, with a date where the `oldest` one (ms) is not of `today`."""
         dated = oldest is not None and day_text(oldest, zone) != today
         if (zone, today, dated) != (self._zone, self._today, self._dated):
             self._zone, self._today, self._dated = zone, today, dated

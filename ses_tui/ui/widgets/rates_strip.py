@@ -16,7 +16,10 @@ _MARK_TONES: Final = {
     Mark.CRITICAL: Tone.BAD_BADGE,
     Mark.TOO_FEW: Tone.MUTED,
 }
+_UNITS: Final = {"Send": "sent", "Delivery + Bounce": "delivered or bounced"}
 _FILTER_CELLS: Final = 24
+_FILTER_FROM: Final = 100
+"""Columns from which on the words of the filter stand beside what it lets through."""
 
 
 class RatesStrip(OneLine):
@@ -32,14 +35,14 @@ class RatesStrip(OneLine):
         self.sync()
 
     def line(self, width: int) -> Line:
-        """Rates first; the words around them give way where there is no room."""
-        right = self._shown(width)
-        left = self._rates()
-        room = width - line_width(right) - 2
-        for details in (self._details(), self._short_details()):
-            if line_width(left) + line_width(details) <= room:
-                return spread((*left, *details), right, width)
-        return spread(left, right, width)
+        """Rates first, and never without their sample; longer words where there is room."""
+        rates, shown = self._rates(), self._shown(width)
+        long, short, least = self._samples()
+        last = ((short, ()), (least, ())) if not self._status.filter_text else ((least, shown),)
+        for sample, right in ((long, shown), (short, shown), *last):
+            if line_width((*rates, *sample, *right)) < width:
+                return spread((*rates, *sample), right, width)
+        return spread(rates, (), width)
 
     def _rates(self) -> Line:
         rates = self._status.rates
@@ -48,44 +51,41 @@ class RatesStrip(OneLine):
         return (
             Span(" bounce ", Tone.MUTED),
             *_rate(rates.bounce_rate, rates.bounce_mark, 1),
-            Span("   complaint ", Tone.MUTED),
+            Span("  complaint ", Tone.MUTED),
             *_rate(rates.complaint_rate, rates.complaint_mark, 2),
         )
 
-    def _details(self) -> Line:
+    def _samples(self) -> tuple[Line, Line, Line]:
+        """What the rates are of, in many words, in few, and in as few as can be."""
         status = self._status
         if status.rates is None or status.since is None:
-            return ()
-        of = {"Send": "sent", "Delivery + Bounce": "delivered or bounced"}
-        unit = of.get(status.rates.denominator_of, "sent or delivered")
-        since = f"{status.zone.at(status.since):%m-%d %H:%M}"
-        text = f"   estimate of {format_count(status.rates.denominator)} {unit}"
-        return (Span(f"{text}, in memory since {since}", Tone.MUTED),)
-
-    def _short_details(self) -> Line:
-        status = self._status
-        if status.rates is None or status.since is None:
-            return ()
-        since = f"{status.zone.at(status.since):%H:%M}"
+            return (), (), ()
         count = format_count(status.rates.denominator)
-        return (Span(f"   est. n={count} in memory since {since}", Tone.MUTED),)
+        unit = _UNITS.get(status.rates.denominator_of, "sent or delivered")
+        moment = status.zone.at(status.since)
+        today = f"{moment:%m-%d}" == status.today
+        since = f"{moment:%H:%M}" if today else f"{moment:%m-%d}"
+        texts = (
+            f"   estimate of {count} {unit}, in memory since {since}",
+            f"  n={count} in memory since {since}",
+            f"  est. n={count}",
+        )
+        long, short, least = ((Span(text, Tone.MUTED),) for text in texts)
+        return long, short, least
 
     def _shown(self, width: int) -> Line:
         status = self._status
         if not status.filter_text:
             return (Span(f"{format_count(status.total)} events ", Tone.MUTED),)
         counts = f"{format_count(status.shown)} of {format_count(status.total)} shown "
-        if width < 100:
+        if width < _FILTER_FROM:
             return (Span(counts, Tone.KEY),)
-        return (
-            Span(f"/{clip(sanitise(status.filter_text), _FILTER_CELLS)}  ", Tone.KEY),
-            Span(counts),
-        )
+        words = clip(sanitise(status.filter_text), _FILTER_CELLS)
+        return (Span(f"/{words}  ", Tone.KEY), Span(counts))
 
 
 def _rate(rate: float | None, mark: Mark, decimals: int) -> Line:
     if rate is None:
         return (Span("none sent", Tone.MUTED),)
     word = mark.value.replace("_", " ").lower() if mark is Mark.TOO_FEW else mark.value
-    text = f" {word} " if mark is Mark.CRITICAL else word
-    return (Span(f"{rate * 100:.{decimals}f} % ", Tone.PLAIN), Span(text, _MARK_TONES[mark]))
+    return (Span(f"{rate * 100:.{decimals}f} % ", Tone.PLAIN), Span(word, _MARK_TONES[mark]))

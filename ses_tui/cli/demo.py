@@ -1,0 +1,73 @@
+"""`ses-tui demo`: the whole product on this machine, with invented mail."""
+
+import os
+import sys
+
+import click
+
+from ses_tui.aws.options import ConnectionOptions
+from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.core.errors import UsageError
+from ses_tui.demo.access import PROFILE_VARIABLES
+from ses_tui.demo.backend import DEFAULT_HISTORY, DEFAULT_RATE, DEFAULT_SEED, HIGHEST_RATE
+from ses_tui.demo.backend_process import running_backend
+from ses_tui.demo.engine import ENGINES
+
+
+@click.command()
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    show_default=True,
+    help="auto: DynamoDB Local where Java and the jar are, else moto.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, HIGHEST_RATE, min_open=True),
+    default=DEFAULT_RATE,
+    show_default=True,
+    help="Events a second.",
+)
+@click.option(
+    "--history",
+    type=click.IntRange(min=0),
+    default=DEFAULT_HISTORY,
+    show_default=True,
+    help="Events of the hours before.",
+)
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Which traffic.")
+@global_options
+@pass_options
+def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: int) -> None:
+    """Show invented mail live: local engine, history, traffic and the dashboard.
+
+    With --endpoint-url an engine that runs already is used, in a database of its own.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the demo needs a terminal: `python -m ses_tui.demo.backend` runs it without a screen"
+        )
+    for variable in PROFILE_VARIABLES:
+        os.environ.pop(variable, None)
+    arguments = [
+        f"--engine={engine}",
+        f"--rate={rate}",
+        f"--history={history}",
+        f"--seed={seed}",
+        f"--table={options.table_name}",
+    ]
+    if options.endpoint_url:
+        arguments.append(f"--endpoint-url={options.endpoint_url}")
+    with running_backend(arguments, lambda line: click.echo(line, err=True)) as (ready, _):
+        from ses_tui.cli.dashboard import run_dashboard
+
+        connection = ConnectionOptions(
+            table=ready.table,
+            region=ready.region,
+            endpoint_url=ready.endpoint_url,
+            access_key=ready.access_key_id,
+            secret_key=ready.secret_access_key,
+            label=f"{ready.table} · {ready.engine}",
+        )
+        run_dashboard(connection, utc=options.utc)

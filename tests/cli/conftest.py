@@ -1,0 +1,98 @@
+"""The command line as a process of its own, in an environment that knows nothing but the test."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.engine import TestTable
+
+SES_TUI = (sys.executable, "-c", "from ses_tui.cli import main; main()")
+
+
+def bare_environment(**variables: str) -> dict[str, str]:
+    """No credentials, no region, no configuration."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": "/nonexistent",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        **variables,
+    }
+
+
+@dataclass(frozen=True)
+class CommandLineRunner:
+    """Runs `ses-tui` against a test's table, or against nothing at all."""
+
+    environment: dict[str, str] = field(default_factory=bare_environment)
+
+    def __call__(
+        self, *arguments: str, stdin: str | bytes = b"", **variables: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """Runs to the end."""
+        done = subprocess.run(
+            [*SES_TUI, *arguments],
+            env=self.environment | variables,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            timeout=60,
+        )
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
+
+    @contextmanager
+    def running(self, *arguments: str, **variables: str) -> "Iterator[subprocess.Popen[str]]":
+        """Runs in the background, and is ended at the end."""
+        with subprocess.Popen(
+            [*SES_TUI, *arguments],
+            env=self.environment | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+@pytest.fixture
+def bare() -> CommandLineRunner:
+    """Without credentials, region or configuration."""
+    return CommandLineRunner()
+
+
+@pytest.fixture
+def ses_tui(table: TestTable) -> CommandLineRunner:
+    """With everything that leads to `table` in the environment."""
+    return CommandLineRunner(
+        bare_environment(
+            SES_TABLE=table.name,
+            AWS_ENDPOINT_URL_DYNAMODB=table.endpoint_url,
+            AWS_REGION=table.credentials["region_name"],
+            AWS_ACCESS_KEY_ID=table.credentials["aws_access_key_id"],
+            AWS_SECRET_ACCESS_KEY=table.credentials["aws_secret_access_key"],
+        )
+    )
+
+
+@pytest.fixture
+def write_file(tmp_path: Path) -> Callable[[str, str | bytes], str]:
+    """Writes a file and returns its path."""
+
+    def write(name: str, content: str | bytes) -> str:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return str(path)
+
+    return write

@@ -1,0 +1,116 @@
+"""`ses-tui tail` as a process, while pages are written and while everything runs."""
+
+import json
+import subprocess
+import time
+from collections.abc import Sequence
+from typing import IO
+
+from recorder.model.event import Event
+from tests.aws.pages import write_page
+from tests.cli.conftest import CommandLineRunner
+from tests.engine import TestTable
+from tests.events import make_event
+
+
+def wait_for(stream: IO[str] | None, text: str) -> str:
+    """Reads lines up to the one that holds `text`; without it the stream ends and the test fails."""
+    assert stream is not None
+    for line in stream:
+        if text in line:
+            return line
+    raise AssertionError(f"ended without {text!r}")
+
+
+def events_now(count: int, **fields: str) -> list[Event]:
+    now = time.time_ns() // 1_000_000
+    return [make_event(at=now + i, **fields) for i in range(count)]
+
+
+def write_now(table: TestTable, events: Sequence[Event], **options: int) -> None:
+    write_page(table, events, at=time.time_ns() // 1_000_000, **options)
+
+
+def lines_of(process: "subprocess.Popen[str]") -> list[str]:
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0, stderr
+    return stdout.splitlines()
+
+
+def test_events_from_now_on_and_each_once(ses_tui: CommandLineRunner, table: TestTable) -> None:
+    write_now(table, events_now(3))
+    new = events_now(4)
+    with ses_tui.running("tail", "--json", "--count", "4", "--interval", "1s") as process:
+        wait_for(process.stderr, "waiting for events of ses-events")
+        write_now(table, new[:3])
+        write_now(table, new[1:])
+        printed = [json.loads(line) for line in lines_of(process)]
+    assert [event["event_id"] for event in printed] == [event.event_id for event in new]
+
+
+def test_a_query_with_an_exclusion_and_options_behind_it(
+    ses_tui: CommandLineRunner, table: TestTable
+) -> None:
+    wanted = make_event("Bounce", recipient="a@x.example", at=events_now(1)[0].recorded_at)
+    arguments = ("tail", "-domain:hotmail.com", "type:Bounce", "--count", "1", "--utc")
+    with ses_tui.running(*arguments, "--table", table.name, "--interval", "1s") as process:
+        wait_for(process.stderr, "waiting")
+        now = wanted.recorded_at
+        others = [
+            make_event("Bounce", recipient="b@hotmail.com", at=now),
+            make_event("Delivery", recipient="c@x.example", at=now),
+        ]
+        write_now(table, [*others, wanted])
+        (line,) = lines_of(process)
+    assert "a@x.example" in line
+
+
+def test_nothing_of_a_stranger_reaches_the_terminal(
+    ses_tui: CommandLineRunner, table: TestTable
+) -> None:
+    hostile = "a\x1b[2J\x9b31m\u202eb"
+    for form in ([], ["--json"]):
+        with ses_tui.running("tail", "--count", "1", "--interval", "1s", *form) as process:
+            wait_for(process.stderr, "waiting")
+            write_now(table, events_now(1, subject=hostile))
+            (line,) = lines_of(process)
+        assert not set("\x1b\x9b\u202e") & set(line)
+        if form:
+            assert json.loads(line)["subject"] == hostile
+
+
+def test_it_ends_when_its_time_is_over(ses_tui: CommandLineRunner) -> None:
+    done = ses_tui("tail", "--for", "1s")
+    assert done.returncode == 0
+    assert done.stdout == ""
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(
+    ses_tui: CommandLineRunner, table: TestTable
+) -> None:
+    with ses_tui.running("tail", "--interval", "1s") as process:
+        wait_for(process.stderr, "waiting")
+        assert process.stdout is not None
+        process.stdout.close()
+        write_now(table, events_now(1))
+        assert process.wait(timeout=60) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_a_lost_connection_is_told_and_its_gap_filled(
+    ses_tui: CommandLineRunner, table: TestTable
+) -> None:
+    """The table goes and comes back, as everything behind a broken line does."""
+    from recorder.model.table import table_definition
+
+    missed = events_now(2)
+    with ses_tui.running("tail", "--json", "--count", "2", "--interval", "1s") as process:
+        wait_for(process.stderr, "waiting")
+        table.client.delete_table(TableName=table.name)
+        line = wait_for(process.stderr, "trying again in")
+        assert "there is no table" in line
+        table.client.create_table(**table_definition(table.name))
+        write_now(table, missed)
+        printed = [json.loads(text)["event_id"] for text in lines_of(process)]
+    assert printed == [event.event_id for event in missed]

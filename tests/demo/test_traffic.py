@@ -1,0 +1,105 @@
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from recorder.model.clock import SystemClock
+from ses_tui.core.errors import TableError
+from ses_tui.demo.generator import TrafficGenerator
+from ses_tui.demo.traffic import (
+    LiveTraffic,
+    PastClock,
+    history_start,
+    make_history,
+    queue_message,
+    record_history,
+)
+
+NOW = 1_795_400_000_000
+
+
+def body_of(message: Mapping[str, Any]) -> Any:
+    return json.loads(json.loads(message["body"])["Message"])
+
+
+def test_a_message_is_an_sns_document_in_a_queue() -> None:
+    message = queue_message(NOW, {"eventType": "Send", "mail": {"messageId": "one"}})
+    document = json.loads(message["body"])
+    assert message["eventSource"] == "aws:sqs"
+    assert message["messageId"] != document["MessageId"]
+    assert document["Type"] == "Notification"
+    assert json.loads(document["Message"]) == {"eventType": "Send", "mail": {"messageId": "one"}}
+
+
+def test_history_has_the_number_asked_for_and_ends_at_the_live_rate() -> None:
+    generator = TrafficGenerator(2, history_start(NOW))
+    history = make_history(generator, NOW, 3000, 5)
+    assert len(history) == 3000
+    times = [at for at, _ in history]
+    assert times == sorted(times)
+    assert times[-1] < NOW
+    last_minutes = sum(at >= NOW - 300_000 for at in times)
+    assert 1200 < last_minutes < 2200
+    assert times[0] < NOW - 3 * 3_600_000
+    assert make_history(TrafficGenerator(2, history_start(NOW)), NOW, 0, 5) == []
+
+
+def test_the_past_is_recorded_in_its_own_time() -> None:
+    history = make_history(TrafficGenerator(2, history_start(NOW)), NOW, 500, 5)
+    clock = PastClock()
+    recorded: list[tuple[int, Any]] = []
+
+    def record(event: dict[str, Any]) -> dict[str, Any]:
+        recorded.extend((clock.now_ms(), body_of(message)) for message in event["Records"])
+        return {"batchItemFailures": []}
+
+    record_history(record, clock, history, threading.Event())
+    assert [payload for _, payload in recorded] == [payload for _, payload in history]
+    for (recorded_at, _), (at, _) in zip(recorded, history, strict=True):
+        assert 0 <= recorded_at - at <= 60_000
+
+
+def test_the_past_that_cannot_be_stored_is_an_error() -> None:
+    def record(event: dict[str, Any]) -> dict[str, Any]:
+        return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+
+    history = make_history(TrafficGenerator(2, history_start(NOW)), NOW, 5, 5)
+    with pytest.raises(TableError, match="past"):
+        record_history(record, PastClock(), history, threading.Event())
+
+
+def test_a_stopped_history_ends_at_once() -> None:
+    def record(event: dict[str, Any]) -> dict[str, Any]:
+        raise AssertionError("nothing is to be recorded")
+
+    stop = threading.Event()
+    stop.set()
+    record_history(record, PastClock(), [(NOW, {})], stop)
+
+
+def test_what_failed_comes_again_until_it_is_recorded() -> None:
+    payloads = [(0, {"number": number}) for number in range(6)]
+    stored: list[int] = []
+    calls = 0
+    reports: list[str] = []
+
+    def record(event: dict[str, Any]) -> dict[str, Any]:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise ConnectionError("not yet")
+        numbers = [(body_of(message)["number"], message) for message in event["Records"]]
+        failing = [message for number, message in numbers if number % 2 and calls == 2]
+        stored.extend(number for number, message in numbers if message not in failing)
+        return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in failing]}
+
+    traffic = LiveTraffic(
+        record, iter(payloads), SystemClock(), most_events=6, report=reports.append, pause=0
+    )
+    traffic.run(threading.Event())
+    assert stored == [0, 2, 4, 1, 3, 5]
+    assert calls == 3
+    assert "ConnectionError" in reports[0]
+    assert "no new traffic" in reports[-1]

@@ -1,0 +1,100 @@
+"""Rollup rows count every event exactly once, whatever Lambda's event source does."""
+
+from collections import Counter
+
+import pytest
+
+from recorder.model.keys import hour_summary_keys, minute_summary_keys
+from recorder.model.rollup import OTHER, counters_in, tally
+from tests.engine import TestTable
+from tests.events import NOON
+from tests.simulator.memory_table import MemoryTable
+from tests.simulator.plain_add import plainly_adding
+from tests.simulator.scenario import (
+    Scenario,
+    expected_hours,
+    expected_minutes,
+    expected_rows,
+    run,
+    totals_by_code,
+)
+from tests.simulator.stream import Mail
+
+SEEDS = range(300)
+LOCAL_SEEDS = range(1_000, 1_020)
+DAY_MS = 86_400_000
+
+
+def counted(scenario: Scenario) -> dict[tuple[str, int, str], Counter[str]]:
+    return {(row.shard_id, row.minute, row.family): row.counters for row in scenario.rows()}
+
+
+def is_exact(scenario: Scenario) -> bool:
+    return counted(scenario) == expected_rows(scenario.shards)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rows_and_summaries_equal_the_events(seed: int) -> None:
+    table = MemoryTable()
+    scenario = run(table, seed)
+    assert counted(scenario) == expected_rows(scenario.shards)
+    stored = {(item["pk"]["S"], item["sk"]["S"]): counters_in(item) for item in table.under("S#")}
+    minutes = expected_minutes(scenario.shards)
+    hours = expected_hours(scenario.shards)
+    assert stored == {
+        minute_summary_keys(*place): counters for place, counters in minutes.items()
+    } | {hour_summary_keys(*place): counters for place, counters in hours.items()}
+
+
+@pytest.mark.parametrize("seed", range(2_000, 2_010))
+def test_totals_are_exact_where_names_overflow(seed: int) -> None:
+    scenario = run(MemoryTable(), seed, events=500, minutes=1, mail=Mail(domains=300), ticks=False)
+    rows = scenario.rows()
+    assert any(name.endswith(f"|{OTHER}") for row in rows for name in row.counters)
+    assert is_exact(scenario)
+    uncapped = [
+        (str(family), counters)
+        for shard in scenario.shards
+        for (_, family), counters in tally(shard.events).items()
+    ]
+    merged = [(row.family, row.counters) for row in rows]
+    assert totals_by_code(merged) == totals_by_code(uncapped)
+
+
+@pytest.mark.parametrize("seed", LOCAL_SEEDS)
+def test_rows_equal_the_events_on_dynamodb_local(seed: int, shared_table: TestTable) -> None:
+    # A day for each seed: they share a table, since making one takes longer than a seed.
+    start = NOON + (seed - LOCAL_SEEDS.start) * DAY_MS
+    scenario = run(
+        shared_table.client,
+        seed,
+        table_name=shared_table.name,
+        events=60,
+        minutes=2,
+        start=start,
+        ticks=False,
+    )
+    assert is_exact(scenario)
+
+
+def test_the_simulator_catches_a_plain_add() -> None:
+    wrong = sum(
+        not is_exact(run(MemoryTable(), seed, start_process=plainly_adding, ticks=False))
+        for seed in range(40)
+    )
+    assert wrong >= 36
+
+
+def test_seeds_go_through_everything_that_may_happen() -> None:
+    happened: Counter[str] = Counter()
+    for seed in range(40):
+        table = MemoryTable()
+        source = run(table, seed).source
+        happened["bisected"] += source.bisected
+        happened["rewound"] += source.rewound
+        happened["overtaken"] += source.overtaken
+        happened["died"] += source.died
+        happened["split"] += any(shard.parent is not None for shard in source.shards)
+        happened["late"] += table.calls["delete_item"]
+    assert set(happened) == {"bisected", "rewound", "overtaken", "died", "split", "late"}
+    assert all(number >= 10 for number in happened.values()), happened
