@@ -4,7 +4,7 @@ import os
 from functools import cache
 from typing import Any, Final
 
-import boto3
+import boto3.session
 from botocore.config import Config
 
 from recorder.functions import LambdaContext, RecorderFunctions
@@ -15,7 +15,7 @@ from recorder.writer import DEFAULT_CONCURRENCY
 
 # One attempt: the recorder tries again itself, item by item and inside the time Lambda leaves.
 # Parameters are built by code that tests cover, so botocore need not look at each of them again.
-_TABLE_CONFIGURATION: Final = Config(
+TABLE_CONFIGURATION: Final = Config(
     connect_timeout=2,
     read_timeout=8,
     retries={"mode": "standard", "total_max_attempts": 1},
@@ -37,7 +37,7 @@ def functions() -> RecorderFunctions:
     settings = read_settings(os.environ)
     queue_url = settings.unparseable_queue_url
     return RecorderFunctions(
-        boto3.client("dynamodb", config=_TABLE_CONFIGURATION),
+        boto3.session.Session().client("dynamodb", config=TABLE_CONFIGURATION),
         settings,
         copy_unparseable=UnparseableQueue(_make_queue_client, queue_url) if queue_url else None,
         observer=PowertoolsObserver(),
@@ -60,7 +60,7 @@ def tick(event: object, context: LambdaContext | None = None) -> None:
 
 
 def _make_queue_client() -> Any:
-    return boto3.client("sqs", config=_QUEUE_CONFIGURATION)
+    return boto3.session.Session().client("sqs", config=_QUEUE_CONFIGURATION)
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

@@ -72,7 +72,7 @@ in SQS takes four; a dead letter sent on adds some."""
 
 def read_invocation(event: object) -> tuple[EnvelopeRecord, ...]:
     """The records of a Lambda event: a batch of SQS or SNS records, or one event by itself."""
-    if isinstance(event, dict) and "Records" in event:
+    if isinstance(event, dict) and "Records" in event and "mail" not in event:
         records = elements_of(event["Records"])
     else:
         records = event if isinstance(event, list) else [event]

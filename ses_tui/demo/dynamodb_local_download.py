@@ -92,7 +92,7 @@ def extract(archive: Path, folder: PurePosixPath, target: Path) -> None:
 
     Raises `DownloadError` for an archive that cannot be read or reaches outside; links are left.
     """
-    target.mkdir()
+    target.mkdir(parents=True)
     try:
         with tarfile.open(archive) as tar:
             for member in tar:

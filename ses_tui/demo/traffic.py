@@ -25,6 +25,7 @@ _HISTORY_BATCH: Final = 25
 _HISTORY_BATCH_SPAN_MS: Final = 60_000
 _LIVE_BATCH: Final = 250
 _GATHER_SECONDS: Final = 0.2
+_FEWEST_OLD_EVENTS: Final = 50
 _SURPLUS: Final = 1.3
 """The first minutes of simulated traffic lack what follows older mails."""
 
@@ -82,7 +83,8 @@ def make_history(
     if not events:
         return []
     recent_from = now_ms - _RECENT_SPAN_MS
-    old_rate = (events - recent) / ((_HISTORY_SPAN_MS - _RECENT_SPAN_MS) / 1000) * _SURPLUS
+    old_events = (events - recent) * _SURPLUS + _FEWEST_OLD_EVENTS
+    old_rate = old_events / ((_HISTORY_SPAN_MS - _RECENT_SPAN_MS) / 1000)
     recent_rate = recent / (_RECENT_SPAN_MS / 1000) * _SURPLUS
     past = chain(generator.events(old_rate, recent_from), generator.events(recent_rate, now_ms))
     return list(past)[-events:]

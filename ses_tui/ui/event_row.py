@@ -59,7 +59,7 @@ def columns_for(width: int, dated: bool) -> Columns:
     recipient = max(12, min(38, shared * 3 // 7))
     sender = 0
     if width >= _SENDER_FROM:
-        sender = min(28, shared // 5)
+        sender = min(30, shared // 4)
         shared -= sender + _GAP
     return Columns(time, _TYPE_CELLS, recipient, sender, max(0, shared - recipient))
 
@@ -108,13 +108,18 @@ def _time_text(milliseconds: int, zone: Zone, today: str, width: int) -> str:
 
 
 def _reason(event: Event, width: int) -> str:
-    """The reason; where it has no room, a bounce without the words that say little."""
+    """The reason; where it has no room, a bounce or delay without the words that say little."""
     reason = reason_of(event)
-    if event.event_type != types.BOUNCE or cell_len(reason) <= width:
+    if cell_len(reason) <= width or not event.diagnostic:
         return reason
-    kind = event.bounce_type if event.bounce_subtype in _SAYING_LITTLE else event.bounce_subtype
-    words = (event.diagnostic or "").removeprefix("smtp; ")
-    status = "" if event.smtp_status and event.smtp_status in words[:20] else event.smtp_status
+    if event.event_type == types.BOUNCE:
+        kind = event.bounce_type if event.bounce_subtype in _SAYING_LITTLE else event.bounce_subtype
+    elif event.event_type == types.DELIVERY_DELAY:
+        kind = event.delay_type
+    else:
+        return reason
+    words = event.diagnostic.removeprefix("smtp; ")
+    status = None if event.smtp_status and event.smtp_status in words[:20] else event.smtp_status
     return display(" ".join(part for part in (kind, status, words) if part))
 
 

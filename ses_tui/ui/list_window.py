@@ -116,6 +116,7 @@ class ListWindow:
         """Freeze, unless there is no picture yet to keep still."""
         if self._frozen is None and len(self._source):
             self._frozen = list(self._source.events)
+        self._remember()
 
     def select_line(self, line: int) -> None:
         """Select what is on a line of the screen, counted from its top."""
@@ -146,6 +147,12 @@ class ListWindow:
     def _select(self, index: int) -> None:
         self.cursor = index
         self._settle()
+        self._remember()
+
+    def _remember(self) -> None:
+        """Keep in mind what the reader chose, for when a filter has hidden it and goes again."""
+        if self.selected is not None:
+            self._selected = event_key(self.selected)
 
     def _settle(self) -> None:
         """Bring cursor and top within their bounds and the cursor onto the screen."""
@@ -157,8 +164,6 @@ class ListWindow:
         self.top = min(self.top, self.cursor)
         self.top = max(self.top, self.cursor - max(1, self.height) + 1)
         self._clamp_top()
-        if self.rows:
-            self._selected = event_key(self.rows[self.cursor])
 
     def _clamp_top(self) -> None:
         self.top = max(0, min(self.top, len(self.rows) - self.height))

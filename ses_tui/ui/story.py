@@ -67,10 +67,11 @@ def _head(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
         ("Identity", (event.identity for event in story.events)),
         ("Set", (event.configuration_set for event in story.events)),
         ("Account", (_joined(" ", event.account_id, event.region) for event in story.events)),
-        ("Tags", (_tags_text(event) for event in story.events)),
     ):
         if text := _distinct(values):
             yield _field(label, text, 1)
+    if tags := _tags_text(story.events):
+        yield _field("Tags", tags, 1)
     sent = next((event.sent_time for event in story.events if event.sent_time is not None), None)
     if sent is not None:
         yield _field("Sent", zone.format_full(sent), 1)
@@ -115,10 +116,14 @@ def _recipient_text(recipient: str | None) -> str:
     return display(recipient) or NO_RECIPIENT
 
 
-def _tags_text(event: Event) -> str | None:
-    if not event.tags:
-        return None
-    return "  ".join(f"{name}={','.join(values)}" for name, values in event.tags.items())
+def _tags_text(events: Sequence[Event]) -> str:
+    """The sender's own tags, then those of SES; different events of a message may add some."""
+    tags: dict[str, dict[str, None]] = {}
+    for event in events:
+        for name, values in (event.tags or {}).items():
+            tags.setdefault(name, {}).update(dict.fromkeys(values))
+    own_first = sorted(tags.items(), key=lambda tag: tag[0].startswith("ses:"))
+    return display("  ".join(f"{name}={','.join(values)}" for name, values in own_first))
 
 
 def _distinct(values: Iterable[str | None]) -> str:

@@ -14,6 +14,8 @@ from tests.engine import TestTable
 
 KEYS = {"AWS_ACCESS_KEY_ID": "LOCAL0TEST", "AWS_SECRET_ACCESS_KEY": "very-secret-value"}
 EVERY_COMMAND = (("tail",), ("show", "some-message"), ("table", "create"), ("ingest", "-"))
+BOTH_LIBRARIES = (("tail",), ("ingest", "-"))
+"""One command on aiobotocore, one on boto3."""
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def test_half_of_the_credentials(bare: CommandLineRunner) -> None:
 
 
 def test_no_such_profile(bare: CommandLineRunner) -> None:
-    for command in EVERY_COMMAND:
+    for command in BOTH_LIBRARIES:
         done = bare(*command, "--region", "eu-west-1", "--profile", "nightshift")
         assert done.returncode == 3
         assert "has no profile 'nightshift'" in one_line(done.stderr)
@@ -99,7 +101,7 @@ def test_an_sso_session_that_has_ended(tmp_path: Path) -> None:
         "sso_start_url = https://office.example/start\n"
     )
     run = CommandLineRunner(bare_environment(AWS_CONFIG_FILE=str(configuration)))
-    for command in EVERY_COMMAND:
+    for command in BOTH_LIBRARIES:
         done = run(*command, "--profile", "team")
         assert done.returncode == 3
         assert "run `aws sso login --profile team`" in one_line(done.stderr)
@@ -112,7 +114,7 @@ def test_a_credential_process_that_fails(tmp_path: Path) -> None:
     script.chmod(0o755)
     configuration.write_text(f"[default]\nregion = eu-west-1\ncredential_process = {script}\n")
     run = CommandLineRunner(bare_environment(AWS_CONFIG_FILE=str(configuration)))
-    for command in EVERY_COMMAND:
+    for command in BOTH_LIBRARIES:
         done = run(*command)
         assert done.returncode == 3
         assert "vault is sealed" in one_line(done.stderr)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ RECIPIENTS = ["ann@x.example", "bob@y.example"]
 @pytest.fixture(autouse=True)
 def message(ses_tui: CommandLineRunner, write_file: WriteFile) -> None:
     """A message to two: one bounced with a hostile diagnostic, one arrived."""
-    of_mail = {"message_id": MESSAGE, "sent": "2026-11-23T06:00:00.000Z"}
+    of_mail: dict[str, Any] = {"message_id": MESSAGE, "sent": "2026-11-23T06:00:00.000Z"}
     events = [
         payloads.send(message_id=MESSAGE, recipients=RECIPIENTS, time="2026-11-23T06:00:00.000Z"),
         payloads.delivery(recipients=["bob@y.example"], time="2026-11-23T06:00:03.000Z", **of_mail),

@@ -14,7 +14,7 @@ from tests.events import make_event
 
 
 def wait_for(stream: IO[str] | None, text: str) -> str:
-    """Reads lines up to the one that holds `text`; without it the stream ends and the test fails."""
+    """Reads up to the line that holds `text`; a stream that ends without it is a failure."""
     assert stream is not None
     for line in stream:
         if text in line:
@@ -27,8 +27,8 @@ def events_now(count: int, **fields: str) -> list[Event]:
     return [make_event(at=now + i, **fields) for i in range(count)]
 
 
-def write_now(table: TestTable, events: Sequence[Event], **options: int) -> None:
-    write_page(table, events, at=time.time_ns() // 1_000_000, **options)
+def write_now(table: TestTable, events: Sequence[Event]) -> None:
+    write_page(table, events, at=time.time_ns() // 1_000_000)
 
 
 def lines_of(process: "subprocess.Popen[str]") -> list[str]:

@@ -1,6 +1,7 @@
 import json
 from collections import Counter
 from itertools import islice
+from random import Random
 
 import pytest
 
@@ -16,7 +17,7 @@ START = 1_795_400_000_000
 HOUR = 3_600_000
 
 
-def an_hour(seed: int, events_per_second: float = 4) -> list[tuple[int, Payload]]:
+def an_hour(seed: int, events_per_second: float = 2) -> list[tuple[int, Payload]]:
     return list(TrafficGenerator(seed, START).events(events_per_second, START + HOUR))
 
 
@@ -50,16 +51,16 @@ def test_going_on_in_steps_gives_ordered_traffic_without_gap_or_repeat() -> None
 
 
 def test_without_an_end_it_goes_on_for_ever() -> None:
-    times = [at for at, _ in islice(TrafficGenerator(5, START).events(1000), 50_000)]
+    times = [at for at, _ in islice(TrafficGenerator(5, START).events(1000), 10_000)]
     assert times == sorted(times)
 
 
 def test_the_rate_is_the_one_asked_for() -> None:
     generator = TrafficGenerator(3, START)
-    for _ in generator.events(20, START + HOUR):
+    for _ in generator.events(8, START + HOUR // 2):
         pass
-    settled = sum(1 for _ in generator.events(20, START + 2 * HOUR))
-    assert settled == pytest.approx(20 * 3600, rel=0.08)
+    settled = sum(1 for _ in generator.events(8, START + 3 * HOUR // 2))
+    assert settled == pytest.approx(8 * 3600, rel=0.08)
 
 
 @pytest.mark.parametrize("rate", [0, -1, float("nan")])
@@ -88,7 +89,7 @@ def test_every_event_has_what_its_type_has(parsed: list[Event]) -> None:
         if event.event_type == "Delivery":
             assert event.diagnostic
             assert event.processing_ms is not None
-            assert 0 < event.processing_ms
+            assert event.processing_ms > 0
         if event.event_type == "DeliveryDelay":
             assert event.smtp_status
             assert event.smtp_status.startswith("4.")
@@ -103,7 +104,7 @@ def test_traffic_is_mixed_as_in_a_healthy_shop(parsed: list[Event]) -> None:
         for event in parsed
     )
     assert 0.002 < permanent / types["Send"] < 0.05
-    assert types["Complaint"] / types["Send"] < 0.005
+    assert types["Complaint"] / types["Send"] < 0.01
     domains = Counter((event.recipient or "").rpartition("@")[2] for event in parsed)
     assert domains.most_common(1)[0][0] == "gmail.com"
     assert any(domain.startswith("xn--") for domain in domains)
@@ -150,8 +151,6 @@ def test_shares_make_a_whole() -> None:
 
 
 def test_some_customers_come_again_and_some_come_new() -> None:
-    from random import Random
-
     customers = Customers(Random(1), size=50)
     seen = Counter(customers.pick().address for _ in range(1000))
     assert seen.most_common(1)[0][1] > 5

@@ -91,7 +91,7 @@ def test_the_entry_points_use_the_environment(table: TestTable, capsys: Any) -> 
 @pytest.mark.usefixtures("lambda_environment")
 def test_clients_are_built_once(capsys: Any) -> None:
     first = handler.functions()
-    handler.record(payloads.sqs_event(payloads.send()))
+    assert failed_ids(handler.record(payloads.sqs_event(payloads.send()))) == []
     assert handler.functions() is first
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 Value = Mapping[str, Any]
 Attributes = Mapping[str, Value]
+Condition = Callable[[Attributes], bool]
 
 _TOKEN = re.compile(r"\s*([#:]?\w+|<=|>=|<>|[=<>(),])")
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -33,10 +34,10 @@ class Expressions:
         self._used: set[str] = set()
         self._tokens: list[str] = []
 
-    def holds(self, condition: str, item: Attributes) -> bool:
-        """Whether a condition holds for an item."""
-        self._begin(condition)
-        result = self._either(item)
+    def condition(self, expression: str) -> Condition:
+        """A condition as a function of the item it is asked about."""
+        self._begin(expression)
+        result = self._either()
         self._end()
         return result
 
@@ -87,48 +88,50 @@ class Expressions:
             return True
         return False
 
-    def _either(self, item: Attributes) -> bool:
-        result = self._both(item)
+    def _either(self) -> Condition:
+        parts = [self._both()]
         while self._accept("OR"):
-            other = self._both(item)
-            result = result or other
-        return result
+            parts.append(self._both())
+        return parts[0] if len(parts) == 1 else lambda item: any(part(item) for part in parts)
 
-    def _both(self, item: Attributes) -> bool:
-        result = self._single(item)
+    def _both(self) -> Condition:
+        parts = [self._single()]
         while self._accept("AND"):
-            other = self._single(item)
-            result = result and other
-        return result
+            parts.append(self._single())
+        return parts[0] if len(parts) == 1 else lambda item: all(part(item) for part in parts)
 
-    def _single(self, item: Attributes) -> bool:
+    def _single(self) -> Condition:
         if self._accept("("):
-            result = self._either(item)
+            inner = self._either()
             self._take(")")
-            return result
+            return inner
         token = self._take()
         if token in ("attribute_exists", "attribute_not_exists"):
             self._take("(")
             path = self._path(self._take())
             self._take(")")
-            return (path in item) == (token == "attribute_exists")
+            wanted = token == "attribute_exists"
+            return lambda item: (path in item) == wanted
         if token == "begins_with":
             self._take("(")
-            value = self._operand(self._take(), item)
+            text = self._operand(self._take())
             self._take(",")
-            prefix = self._operand(self._take(), item)
+            prefix = self._operand(self._take())
             self._take(")")
-            return value is not None and prefix is not None and value["S"].startswith(prefix["S"])
-        left = self._operand(token, item)
+            return lambda item: _text(text(item)).startswith(_text(prefix(item)) or "\0")
+        left = self._operand(token)
         if self._accept("BETWEEN"):
-            low = self._operand(self._take(), item)
+            low = self._operand(self._take())
             self._take("AND")
-            high = self._operand(self._take(), item)
-            return _compare("<=", low, left) and _compare("<=", left, high)
+            high = self._operand(self._take())
+            return lambda item: (
+                _compare("<=", low(item), left(item)) and _compare("<=", left(item), high(item))
+            )
         comparison = self._take()
         if comparison not in _COMPARISONS:
             raise ExpressionError(f"{comparison!r} is no comparison")
-        return _compare(comparison, left, self._operand(self._take(), item))
+        right = self._operand(self._take())
+        return lambda item: _compare(comparison, left(item), right(item))
 
     def _set(self, item: Attributes) -> tuple[str, Value]:
         path = self._path(self._take())
@@ -148,8 +151,12 @@ class Expressions:
         number = Decimal(self._value(self._take())["N"])
         return path, {"N": str(Decimal(item.get(path, {"N": "0"})["N"]) + number)}
 
-    def _operand(self, token: str, item: Attributes) -> Value | None:
-        return self._value(token) if token[0] == ":" else item.get(self._path(token))
+    def _operand(self, token: str) -> Callable[[Attributes], Value | None]:
+        if token[0] == ":":
+            value = self._value(token)
+            return lambda _: value
+        path = self._path(token)
+        return lambda item: item.get(path)
 
     def _path(self, token: str) -> str:
         if token[0] != "#":
@@ -174,6 +181,10 @@ def _tokens_of(expression: str) -> tuple[str, ...]:
     if "".join(tokens) != re.sub(r"\s+", "", expression):
         raise ExpressionError(expression)
     return tokens
+
+
+def _text(value: Value | None) -> str:
+    return value.get("S", "") if value else ""
 
 
 def _compare(comparison: str, left: Value | None, right: Value | None) -> bool:

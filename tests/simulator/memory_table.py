@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.simulator.expressions import Expressions, ExpressionError
+from tests.simulator.expressions import Condition, ExpressionError, Expressions
 
 Key = tuple[str, str]
 Item = dict[str, Any]
@@ -83,10 +83,9 @@ class MemoryTable:
                 raise _validation(f"no partition in {condition!r}")
             items = self.partitions.get(arguments["ExpressionAttributeValues"][partition[1]]["S"])
             after = _key(arguments.get("ExclusiveStartKey") or {"pk": _FIRST, "sk": _FIRST})[1]
+            holds = _condition(expressions, condition)
             found = [
-                item
-                for key, item in sorted((items or {}).items())
-                if key > after and self._holds(expressions, condition, item)
+                item for key, item in sorted((items or {}).items()) if key > after and holds(item)
             ]
             page = found[: self._page_items]
             answer: dict[str, Any] = {"Items": [_copy(item) for item in page]}
@@ -124,7 +123,7 @@ class MemoryTable:
         """The stored item, or its key; raises where the call's condition does not hold."""
         stored = self._partition(key).get(key[1])
         condition = arguments.get("ConditionExpression")
-        if condition is not None and not self._holds(expressions, condition, stored or {}):
+        if condition is not None and not _condition(expressions, condition)(stored or {}):
             response: dict[str, Any] = {
                 "Error": {"Code": "ConditionalCheckFailedException", "Message": "not so"}
             }
@@ -133,11 +132,12 @@ class MemoryTable:
             raise ClientError(response, "stub")
         return stored or {}
 
-    def _holds(self, expressions: Expressions, condition: str, item: Mapping[str, Any]) -> bool:
-        try:
-            return expressions.holds(condition, item)
-        except ExpressionError as error:
-            raise _validation(str(error)) from error
+
+def _condition(expressions: Expressions, condition: str) -> Condition:
+    try:
+        return expressions.condition(condition)
+    except ExpressionError as error:
+        raise _validation(str(error)) from error
 
 
 def _copy(item: Mapping[str, Any]) -> Item:

@@ -20,9 +20,9 @@ from tests.simulator.event_source import EventSource, Process
 from tests.simulator.faults import FaultyClient, ProcessDied
 from tests.simulator.stream import Mail, Shard, make_shards
 
-START = NOON - 3 * MINUTE_MS
+START = NOON - 2 * MINUTE_MS
 """So that most seeds cross an hour."""
-_TICK_SHARE = 0.12
+_TICK_SHARE = 0.1
 
 StartProcess = Callable[[Any, str, FrozenClock], Process]
 """Makes a process over (client, table name, clock)."""
@@ -78,8 +78,8 @@ def run(
     *,
     table_name: str = "ses-events",
     start_process: StartProcess = rolling_up,
-    events: int = 100,
-    minutes: int = 5,
+    events: int = 80,
+    minutes: int = 4,
     mail: Mail | None = None,
     start: int = START,
     ticks: bool = True,

@@ -46,9 +46,9 @@ def test_rows_and_summaries_equal_the_events(seed: int) -> None:
     } | {hour_summary_keys(*place): counters for place, counters in hours.items()}
 
 
-@pytest.mark.parametrize("seed", range(2_000, 2_010))
+@pytest.mark.parametrize("seed", range(2_000, 2_006))
 def test_totals_are_exact_where_names_overflow(seed: int) -> None:
-    scenario = run(MemoryTable(), seed, events=500, minutes=1, mail=Mail(domains=300), ticks=False)
+    scenario = run(MemoryTable(), seed, events=900, minutes=1, mail=Mail(domains=300), ticks=False)
     rows = scenario.rows()
     assert any(name.endswith(f"|{OTHER}") for row in rows for name in row.counters)
     assert is_exact(scenario)
@@ -80,14 +80,14 @@ def test_rows_equal_the_events_on_dynamodb_local(seed: int, shared_table: TestTa
 def test_the_simulator_catches_a_plain_add() -> None:
     wrong = sum(
         not is_exact(run(MemoryTable(), seed, start_process=plainly_adding, ticks=False))
-        for seed in range(40)
+        for seed in range(25)
     )
-    assert wrong >= 36
+    assert wrong >= 22
 
 
 def test_seeds_go_through_everything_that_may_happen() -> None:
     happened: Counter[str] = Counter()
-    for seed in range(40):
+    for seed in range(12):
         table = MemoryTable()
         source = run(table, seed).source
         happened["bisected"] += source.bisected
@@ -97,4 +97,4 @@ def test_seeds_go_through_everything_that_may_happen() -> None:
         happened["split"] += any(shard.parent is not None for shard in source.shards)
         happened["late"] += table.calls["delete_item"]
     assert set(happened) == {"bisected", "rewound", "overtaken", "died", "split", "late"}
-    assert all(number >= 10 for number in happened.values()), happened
+    assert all(number >= 4 for number in happened.values()), happened

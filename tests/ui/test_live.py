@@ -177,6 +177,14 @@ async def test_the_selected_event_stays_selected_when_a_filter_comes_and_goes(
         assert "reader20@" in board.selected_line()
 
 
+async def test_cancelling_a_filter_leads_back_to_the_selected_event(dashboard: Open) -> None:
+    async with dashboard(make_bounce(0), *map(make_event, range(1, 60))) as board:
+        await board.press("k", "k", "slash", *"bounce")
+        assert "1 of 60 shown" in board.text
+        await board.press("escape")
+        assert "reader57@" in board.selected_line()
+
+
 async def test_printable_keys_are_text_while_the_input_has_the_focus(dashboard: Open) -> None:
     async with dashboard(*map(make_event, range(30))) as board:
         await board.press("slash", *"qpzGgjkbR", "question_mark", "slash", "space", "x")

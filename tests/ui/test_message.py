@@ -116,3 +116,11 @@ async def test_recording_time_is_shown_only_where_it_came_late(dashboard: Open) 
     async with dashboard(late, make_event(1, message_id="m-1"), size=(80, 40)) as board:
         await board.press("enter")
         assert board.text.count("Recorded") == 1
+
+
+async def test_tags_of_all_events_stand_together_the_senders_own_first(dashboard: Open) -> None:
+    first = make_event(0, "Send", message_id="m-1", tags={"ses:from-domain": ["a"], "to": ["b"]})
+    second = make_event(1, message_id="m-1", tags={"to": ["b", "c"], "ses:outgoing-ip": ["d"]})
+    async with dashboard(first, second) as board:
+        await board.press("enter")
+        assert "to=b,c  ses:from-domain=a  ses:outgoing-ip=d" in board.text

@@ -1,0 +1,300 @@
+"""How fast the recorder is, and how small what it stores: `python -m benchmarks.recorder`.
+
+Needs DynamoDB Local. Every way of writing gets the same events and a fresh database in each round,
+and the ways take turns, so that whatever else the machine does falls on all of them.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from typing import Any, Final
+
+import boto3
+import orjson
+
+from recorder import handler
+from recorder.functions import RecorderFunctions
+from recorder.inserting import STATEMENTS_IN_CALL
+from recorder.model.item import Item
+from recorder.model.payload import parse_payload
+from recorder.model.settings import RecorderSettings
+from recorder.model.table import table_definition
+from recorder.observability import PowertoolsObserver
+from recorder.writer import DEFAULT_CONCURRENCY
+from ses_tui.demo.access import LocalAccess
+from ses_tui.demo.engine import start_dynamodb_local
+from ses_tui.demo.generator import TrafficGenerator
+from ses_tui.demo.traffic import queue_message
+
+BATCH: Final = 100
+NAIVE_SHARE: Final = 5
+"""The naive recorder is so slow that it gets a fifth of the events; its rate stays its rate."""
+TABLE: Final = "ses-events"
+TRAFFIC_START_MS: Final = 1_795_413_600_000
+
+Record = dict[str, Any]
+
+
+def make_records(count: int) -> list[Record]:
+    """SQS records, each an SNS document around an event for one recipient, none twice."""
+    generator = TrafficGenerator(seed=1, start_ms=TRAFFIC_START_MS)
+    records: list[Record] = []
+    seen: set[str] = set()
+    for at_ms, payload in generator.events(50.0):
+        events = parse_payload(payload, recorded_at=at_ms).events
+        if len(events) == 1 and events[0].event_id not in seen:
+            seen.add(events[0].event_id)
+            records.append(queue_message(at_ms, payload))
+        if len(records) == count:
+            break
+    return records
+
+
+def in_batches(values: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    """`values` in lists of `size`."""
+    for start in range(0, len(values), size):
+        yield list(values[start : start + size])
+
+
+class StubTable:
+    """Stores nothing and keeps the statements: what is left is the recorder's own work."""
+
+    def __init__(self) -> None:
+        self.statements: list[dict[str, Any]] = []
+
+    def batch_execute_statement(self, **arguments: Any) -> dict[str, Any]:
+        """An answer in which every statement succeeded."""
+        self.statements += arguments["Statements"]
+        return {"Responses": [{} for _ in arguments["Statements"]]}
+
+
+def stubbed_functions(table: StubTable) -> RecorderFunctions:
+    """The functions as Lambda has them, logs and metrics included."""
+    client: Any = table
+    return RecorderFunctions(client, RecorderSettings(), observer=PowertoolsObserver())
+
+
+@contextmanager
+def environment_of(access: LocalAccess) -> Iterator[None]:
+    """The environment in which `recorder.handler` finds its table."""
+    values = {
+        "AWS_ENDPOINT_URL_DYNAMODB": access.endpoint_url,
+        "AWS_ACCESS_KEY_ID": access.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
+        "AWS_DEFAULT_REGION": access.region,
+        "SES_TABLE": TABLE,
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    handler.functions.cache_clear()
+    try:
+        yield
+    finally:
+        handler.functions.cache_clear()
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def record_with_lambda(access: LocalAccess, records: list[Record]) -> float:
+    """Seconds of `recorder.handler.record` over all batches, one after the other."""
+    with environment_of(access), redirect_stdout(StringIO()) as log:
+        handler.functions()
+        started = time.perf_counter()
+        for batch in in_batches(records, BATCH):
+            answer = handler.record({"Records": batch})
+            if answer["batchItemFailures"]:
+                raise RuntimeError(f"not everything was stored: {log.getvalue()[-2_000:]}")
+        return time.perf_counter() - started
+
+
+def record_naively(access: LocalAccess, records: list[Record]) -> float:
+    """Seconds of a straightforward recorder: a record a call, a resource a call, plain puts."""
+
+    def handle(event: dict[str, Any]) -> None:
+        table = boto3.resource("dynamodb", **access.client_arguments()).Table(TABLE)
+        for record in event["Records"]:
+            payload = orjson.loads(orjson.loads(record["body"])["Message"])
+            mail = payload["mail"]
+            for recipient in mail["destination"]:
+                table.put_item(
+                    Item={
+                        "pk": recipient,
+                        "sk": mail["messageId"],
+                        "sender": mail["source"],
+                        "sent": mail["timestamp"],
+                        "type": payload.get("eventType") or payload["notificationType"],
+                        "expiry": int(time.time()) + 120 * 86_400,
+                    }
+                )
+
+    started = time.perf_counter()
+    for record in records:
+        handle({"Records": [record]})
+    return time.perf_counter() - started
+
+
+def insert_barely(access: LocalAccess, statements: list[dict[str, Any]]) -> float:
+    """Seconds of sending statements that are ready, with the same client and concurrency."""
+    client = boto3.client(
+        "dynamodb", config=handler.TABLE_CONFIGURATION, **access.client_arguments()
+    )
+    with ThreadPoolExecutor(DEFAULT_CONCURRENCY) as threads:
+        started = time.perf_counter()
+        for batch in in_batches(statements, BATCH):
+            calls = [
+                threads.submit(client.batch_execute_statement, Statements=chunk)
+                for chunk in in_batches(batch, STATEMENTS_IN_CALL)
+            ]
+            for call in calls:
+                if any("Error" in response for response in call.result()["Responses"]):
+                    raise RuntimeError("a prebuilt statement was refused")
+        return time.perf_counter() - started
+
+
+def record_into_nothing(records: list[Record]) -> float:
+    """Seconds of processor time of the recorder over a table that answers at once."""
+    functions = stubbed_functions(StubTable())
+    with redirect_stdout(StringIO()):
+        started = time.process_time()
+        for batch in in_batches(records, BATCH):
+            functions.record({"Records": batch})
+        return time.process_time() - started
+
+
+def size_of(item: Item) -> int:
+    """Bytes that DynamoDB counts for an item, as its developer guide ("Item sizes") has it."""
+    size = 0
+    for name, attribute in item.items():
+        ((kind, value),) = attribute.items()
+        size += len(name.encode())
+        if kind == "N":
+            size += (len(value) + 1) // 2 + 1
+        else:
+            size += len(value if kind == "B" else value.encode())
+    return size
+
+
+def items_of(statements: list[dict[str, Any]]) -> list[Item]:
+    """The items that statements insert."""
+    return [
+        dict(zip(one["Statement"].split("'")[1::2], one["Parameters"], strict=True))
+        for one in statements
+    ]
+
+
+def seconds_of_start(program: str) -> float:
+    """Seconds that `program` takes in a new Python that has started."""
+    measured = f"import time; s = time.perf_counter(); {program}; print(time.perf_counter() - s)"
+    environment = os.environ | {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "LOCAL",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
+    answer = subprocess.run(
+        [sys.executable, "-c", measured], capture_output=True, check=True, env=environment
+    )
+    return float(answer.stdout)
+
+
+def run(rounds: int, events: int) -> dict[str, Any]:
+    """All measurements; rates in events a second."""
+    records = make_records(events)
+    stub = StubTable()
+    with redirect_stdout(StringIO()):
+        functions = stubbed_functions(stub)
+        for batch in in_batches(records, BATCH):
+            functions.record({"Records": batch})
+    statements = stub.statements
+    sizes = sorted(map(size_of, items_of(statements)))
+
+    few = records[: max(1, events // NAIVE_SHARE)]
+    ways: dict[str, tuple[Callable[[LocalAccess], float], int]] = {
+        "recorder": (lambda access: record_with_lambda(access, records), len(records)),
+        "naive": (lambda access: record_naively(access, few), len(few)),
+        "bare inserts": (lambda access: insert_barely(access, statements), len(statements)),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in (*ways, "stubbed table")}
+    with start_dynamodb_local() as engine:
+        for number in range(rounds + 1):
+            for name, (way, count) in ways.items():
+                access = LocalAccess(engine.endpoint_url)
+                client = access.dynamodb_client()
+                client.create_table(**table_definition(TABLE))
+                seconds = way(access)
+                client.delete_table(TableName=TABLE)
+                client.close()
+                # The first round only warms up the engine's virtual machine.
+                if number:
+                    rates[name].append(count / seconds)
+            if number:
+                rates["stubbed table"].append(len(records) / record_into_nothing(records))
+
+    starts = {
+        "handler": "import recorder.handler; recorder.handler.functions()",
+        "boto3": "import boto3; boto3.client('dynamodb')",
+    }
+    cold = {
+        name: [seconds_of_start(program) for _ in range(rounds)] for name, program in starts.items()
+    }
+    medians = {name: statistics.median(values) for name, values in rates.items()}
+    return {
+        "events": events,
+        "rounds": rounds,
+        "events_per_second": {
+            name: {"median": medians[name], "lowest": min(values), "highest": max(values)}
+            for name, values in rates.items()
+        },
+        "times_naive": medians["recorder"] / medians["naive"],
+        "share_of_bare_inserts": medians["recorder"] / medians["bare inserts"],
+        "item_bytes": {
+            "mean": statistics.mean(sizes),
+            "largest": sizes[-1],
+            "within_1_kb": sum(size <= 1024 for size in sizes) / len(sizes),
+        },
+        "cold_start_seconds": {name: statistics.median(values) for name, values in cold.items()},
+    }
+
+
+def show(result: dict[str, Any]) -> str:
+    """The table of a run, and under it the same as one line of JSON."""
+    lines = [f"{result['events']} events in batches of {BATCH}, {result['rounds']} rounds", ""]
+    lines.append(f"{'events a second':<22}{'median':>10}{'lowest':>10}{'highest':>10}")
+    for name, rate in result["events_per_second"].items():
+        values = "".join(f"{rate[which]:>10,.0f}" for which in ("median", "lowest", "highest"))
+        lines.append(f"{name:<22}{values}")
+    size, cold = result["item_bytes"], result["cold_start_seconds"]
+    lines += [
+        "",
+        f"recorder against naive         {result['times_naive']:.1f} times",
+        f"recorder against bare inserts  {result['share_of_bare_inserts']:.0%}",
+        f"item bytes                     mean {size['mean']:.0f}, largest {size['largest']}, "
+        f"{size['within_1_kb']:.1%} within 1 KB",
+        f"cold start                     {cold['handler']:.2f} s, "
+        f"boto3 alone {cold['boto3']:.2f} s",
+        "",
+        orjson.dumps(result).decode(),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--events", type=int, default=2_000)
+    arguments = parser.parse_args()
+    sys.stdout.write(show(run(arguments.rounds, arguments.events)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Which error of AWS means what to the person at the terminal."""
+
+import pytest
+from botocore import exceptions as aws
+
+from ses_tui.aws.errors import explain
+from ses_tui.aws.options import ConnectionOptions
+from ses_tui.core.errors import CredentialsError, SesTuiError, TableError
+
+OPTIONS = ConnectionOptions(table="mail", profile="ops", region="eu-west-1")
+
+
+def answer(code: str, message: str = "said so") -> aws.ClientError:
+    return aws.ClientError({"Error": {"Code": code, "Message": message}}, "Query")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "advice"),
+    [
+        (answer("ExpiredTokenException"), CredentialsError, "`aws sso login --profile ops`"),
+        (answer("UnrecognizedClientException"), CredentialsError, "does not accept"),
+        (answer("InvalidSignatureException", "Signature expired: x"), CredentialsError, "clock"),
+        (
+            answer("AccessDeniedException", "User: a is not authorized to perform: dynamodb:Query"),
+            CredentialsError,
+            "no permission for Query on table 'mail': User: a is not authorized",
+        ),
+        (answer("ResourceNotFoundException"), TableError, "`ses-tui table create --table mail`"),
+        (answer("ThrottlingException"), TableError, "too busy"),
+        (answer("SomethingNew"), TableError, "SomethingNew: said so"),
+        (aws.UnauthorizedSSOTokenError(), CredentialsError, "`aws sso login --profile ops`"),
+        (
+            aws.TokenRetrievalError(provider="sso", error_msg="x"),
+            CredentialsError,
+            "`aws sso login --profile ops`",
+        ),
+        (aws.LoginRefreshRequired(), CredentialsError, "`aws login --profile ops`"),
+        (aws.RefreshWithMFAUnsupportedError(), CredentialsError, "MFA"),
+        (aws.ReadTimeoutError(endpoint_url="x"), TableError, "does not answer in time"),
+        (
+            aws.EndpointConnectionError(endpoint_url="x", error=OSError("no route")),
+            TableError,
+            "cannot reach DynamoDB in eu-west-1: no route",
+        ),
+        (ConnectionResetError("reset by peer"), TableError, "reset by peer"),
+    ],
+)
+def test_meaning(error: Exception, kind: type[SesTuiError], advice: str) -> None:
+    explained = explain(error, OPTIONS)
+    assert type(explained) is kind
+    assert advice in str(explained)
+
+
+def test_words_from_outside_are_harmless_and_short() -> None:
+    text = str(explain(answer("Odd\x1b[2J", "red \x1b[31m\nline\u202e " + "x" * 5_000), OPTIONS))
+    assert not set("\x1b\n\u202e") & set(text)
+    assert len(text) < 500
+
+
+def test_a_password_in_an_endpoint_is_not_repeated() -> None:
+    options = ConnectionOptions(endpoint_url="http://me:hidden@host.example:8000/x", region="r")
+    text = str(explain(aws.ReadTimeoutError(endpoint_url="x"), options))
+    assert "host.example:8000" in text
+    assert "hidden" not in text
+
+
+def test_keys_are_in_no_repr() -> None:
+    assert "hidden" not in repr(ConnectionOptions(access_key="hidden", secret_key="hidden"))

@@ -1,0 +1,204 @@
+"""The backend from end to end, on both engines: real processes, real tables, real stream."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recorder.model.keys import feed_partition
+from recorder.model.page import decode_page
+from recorder.model.timestamps import day_of
+from ses_tui.core.errors import TableError
+from ses_tui.demo.access import LocalAccess
+from ses_tui.demo.backend_process import running_backend
+from ses_tui.demo.engine import LocalEngine
+from ses_tui.demo.ready import Ready
+
+PATIENCE_SECONDS = 60.0
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """Waits for what another process brings about; fails if it does not."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        threading.Event().wait(0.05)
+
+
+def client_of(ready: Ready) -> Any:
+    return LocalAccess(
+        ready.endpoint_url, ready.access_key_id, ready.secret_access_key, ready.region
+    ).dynamodb_client()
+
+
+def stored_and_paged(ready: Ready) -> tuple[set[str], set[str]]:
+    """Ids of the events in the table, and ids in today's and yesterday's feed pages."""
+    client = client_of(ready)
+    stored: set[str] = set()
+    scanner = client.get_paginator("scan").paginate(TableName=ready.table)
+    for answer in scanner:
+        stored.update(
+            item["sk"]["S"].rpartition("#")[2]
+            for item in answer["Items"]
+            if item["pk"]["S"].startswith("M#")
+        )
+    paged: set[str] = set()
+    now = int(time.time() * 1000)
+    for day in {day_of(now), day_of(now - 600_000)}:
+        pages = client.get_paginator("query").paginate(
+            TableName=ready.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": feed_partition(day, 0)}},
+        )
+        for answer in pages:
+            for item in answer["Items"]:
+                if "z" in item:
+                    paged.update(event.event_id for event in decode_page(item["z"]["B"]))
+    return stored, paged
+
+
+def children_of(process_id: int) -> list[int]:
+    """Process ids of the children (Linux)."""
+    tasks = Path(f"/proc/{process_id}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def is_running(process_id: int) -> bool:
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+@pytest.mark.parametrize(
+    ("engine", "label"),
+    [("dynamodb-local", "DynamoDB Local "), ("moto", "moto (fallback)")],
+)
+def test_history_and_traffic_come_through_the_stream_into_pages(engine: str, label: str) -> None:
+    arguments = [f"--engine={engine}", "--history=60", "--rate=20", "--seed=4"]
+    with running_backend(arguments, lambda line: None) as (ready, process_id):
+        assert ready.engine.startswith(label)
+        (engine_process,) = children_of(process_id)
+        history = len(stored_and_paged(ready)[0])
+        assert history >= 60
+
+        def live_traffic_is_paged() -> bool:
+            paged, stored = reversed(stored_and_paged(ready))
+            return len(paged) >= history + 20 and paged <= stored
+
+        eventually(live_traffic_is_paged)
+        heartbeats = client_of(ready).scan(
+            TableName=ready.table,
+            FilterExpression="begins_with(pk, :heartbeat)",
+            ExpressionAttributeValues={":heartbeat": {"S": "H#"}},
+        )
+        assert heartbeats["Count"] >= 1
+    assert not is_running(process_id)
+    assert not is_running(engine_process)
+
+
+def test_everything_recorded_is_paged_and_nothing_else(engine: LocalEngine) -> None:
+    arguments = [f"--endpoint-url={engine.endpoint_url}", "--history=80", "--rate=0.01"]
+    with running_backend(arguments, lambda line: None) as (ready, _):
+        stored, paged = stored_and_paged(ready)
+        assert len(stored) >= 80
+
+        def all_is_paged() -> bool:
+            stored, paged = stored_and_paged(ready)
+            return stored == paged
+
+        eventually(all_is_paged)
+
+
+PARENT = """
+import sys, threading
+from ses_tui.demo.backend_process import running_backend
+with running_backend(["--history=0"], lambda line: None) as (ready, process_id):
+    print(process_id, flush=True)
+    threading.Event().wait()
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_backend_and_engine_end_with_their_parent(how: signal.Signals) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert parent.stdout is not None
+        backend = int(parent.stdout.readline())
+        (engine_process,) = children_of(backend)
+        parent.send_signal(how)
+        parent.wait()
+        eventually(lambda: not is_running(backend) and not is_running(engine_process))
+    finally:
+        parent.kill()
+        parent.wait()
+
+
+def test_the_engine_ends_with_a_backend_that_is_killed() -> None:
+    with running_backend(["--history=0"], lambda line: None) as (_, process_id):
+        (engine_process,) = children_of(process_id)
+        os.kill(process_id, signal.SIGKILL)
+        eventually(lambda: not is_running(engine_process))
+
+
+def test_an_engine_that_cannot_start_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DYNAMODB_LOCAL_HOME", str(tmp_path))
+    told: list[str] = []
+    with (
+        pytest.raises(TableError, match=r"make dynamodb-local") as raised,
+        running_backend(["--engine=dynamodb-local"], told.append),
+    ):
+        pass
+    assert raised.value.exit_code == 4
+    assert str(tmp_path) in str(raised.value)
+    assert "Traceback" not in "".join(told)
+
+
+def test_an_endpoint_that_does_not_answer_is_one_clear_line() -> None:
+    with (
+        pytest.raises(TableError, match=r"http://127\.0\.0\.1:9"),
+        running_backend(["--endpoint-url=http://127.0.0.1:9"], lambda line: None),
+    ):
+        pass
+
+
+def test_auto_takes_moto_where_the_jar_is_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DYNAMODB_LOCAL_HOME", str(tmp_path))
+    told: list[str] = []
+    with running_backend(["--history=0"], told.append) as (ready, _):
+        assert ready.engine == "moto (fallback)"
+    assert any("make dynamodb-local" in line and "moto" in line for line in told)
+
+
+def test_a_profile_of_the_environment_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "there-is-none")
+    with running_backend(["--engine=moto", "--history=0"], lambda line: None) as (ready, _):
+        assert ready.table == "ses-events"
+
+
+@pytest.mark.parametrize("wrong", [["--rate=0"], ["--rate=nan"], ["--history=-1"]])
+def test_what_cannot_be_meant_is_refused(wrong: list[str]) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "ses_tui.demo.backend", *wrong],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 2
+    assert wrong[0].partition("=")[0] in finished.stderr
+    assert finished.stdout == ""
