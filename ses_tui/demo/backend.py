@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Final, TextIO
 
@@ -106,8 +107,9 @@ def run(options: argparse.Namespace, ready_output: TextIO, stop: threading.Event
 
 def _stop_with_standard_input(stop: threading.Event) -> None:
     """Ends the process when the parent is gone, at the latest some seconds after it."""
-    while os.read(0, 4096):
-        pass
+    with suppress(OSError):
+        while os.read(0, 4096):
+            pass
     stop.set()
     threading.Event().wait(_STOP_SECONDS)
     os._exit(1)

@@ -7,6 +7,7 @@ import sys
 import tarfile
 import tempfile
 import urllib.request
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -107,7 +108,7 @@ def extract(archive: Path, folder: PurePosixPath, target: Path) -> None:
                 destination.parent.mkdir(parents=True, exist_ok=True)
                 with source, destination.open("wb") as written:
                     shutil.copyfileobj(source, written, _CHUNK_BYTES)
-    except (OSError, tarfile.TarError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise DownloadError(f"{archive.name} could not be unpacked: {error}") from error
 
 

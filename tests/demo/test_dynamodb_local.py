@@ -69,7 +69,7 @@ def test_an_archive_without_the_jar_is_refused(tmp_path: Path) -> None:
     unpacked = tmp_path / "unpacked"
     unpacked.mkdir()
     (unpacked / "DynamoDBLocal.jar").touch()
-    with pytest.raises(DownloadError, match="DynamoDBLocal.jar"):
+    with pytest.raises(DownloadError, match=r"DynamoDBLocal\.jar"):
         install(unpacked, tmp_path / "home")
     assert not (tmp_path / "home").exists()
 

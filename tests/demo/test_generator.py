@@ -17,7 +17,7 @@ START = 1_795_400_000_000
 HOUR = 3_600_000
 
 
-def an_hour(seed: int, events_per_second: float = 2) -> list[tuple[int, Payload]]:
+def an_hour(seed: int, events_per_second: float = 4) -> list[tuple[int, Payload]]:
     return list(TrafficGenerator(seed, START).events(events_per_second, START + HOUR))
 
 

@@ -1,0 +1,77 @@
+"""Writers and summarisers on a frozen clock, and short ways to what a table holds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from recorder.model.event import Event
+from recorder.model.item import Item
+from recorder.model.keys import (
+    REPAIRED_SHARD,
+    hour_summary_keys,
+    minute_summary_keys,
+    rollup_keys,
+)
+from recorder.model.rollup import counters_in
+from recorder.retry import Deadline, Retrier
+from recorder.rollup_reader import RollupReader
+from recorder.rollup_writer import CountedRecord, RollupResult, RollupWriter
+from recorder.summaries import FoldReport, Summariser
+from recorder.worker_pool import WorkerPool
+from tests.events import FrozenClock
+
+SHARD = "shardId-00000001"
+
+
+class Recorder:
+    """One process of each function, over one table and clock."""
+
+    def __init__(
+        self, client: Any, clock: FrozenClock, *, table_name: str = "ses-events", workers: int = 1
+    ) -> None:
+        self.client = client
+        self.clock = clock
+        self.table_name = table_name
+        retrier = Retrier(lambda _: None, lambda: 0.0)
+        pool = WorkerPool(workers)
+        self.writer = RollupWriter(client, table_name, clock, retrier, pool)
+        self.summariser = Summariser(client, table_name, clock, retrier, pool)
+        self.reader = RollupReader(client, table_name, retrier, pool)
+
+    def write(self, records: Iterable[CountedRecord], shard_id: str = SHARD) -> RollupResult:
+        return self.writer.write(shard_id, list(records), Deadline(self.clock))
+
+    def fold(self) -> FoldReport:
+        return self.summariser.fold(Deadline(self.clock))
+
+    def item(self, key: tuple[str, str]) -> Item | None:
+        answer = self.client.get_item(
+            TableName=self.table_name,
+            Key={"pk": {"S": key[0]}, "sk": {"S": key[1]}},
+            ConsistentRead=True,
+        )
+        found: Item | None = answer.get("Item")
+        return found
+
+    def row(self, minute: int, family: str, shard_id: str = SHARD) -> Counter[str]:
+        return counters_in(self.item(rollup_keys(minute, family, shard_id)) or {})
+
+    def minute(self, minute: int, family: str) -> Counter[str] | None:
+        item = self.item(minute_summary_keys(minute, family))
+        return None if item is None else counters_in(item)
+
+    def hour(self, hour: int, family: str) -> Counter[str] | None:
+        item = self.item(hour_summary_keys(hour, family))
+        return None if item is None else counters_in(item)
+
+    def repair(self, minute: int, family: str, **counters: int) -> None:
+        """Put a repaired row; counters are named by their code, with an empty name."""
+        partition_key, sort_key = rollup_keys(minute, family, REPAIRED_SHARD)
+        item = {"pk": {"S": partition_key}, "sk": {"S": sort_key}}
+        item |= {f"{code}|": {"N": str(number)} for code, number in counters.items()}
+        self.client.put_item(TableName=self.table_name, Item=item)
+
+
+def numbered(events: Iterable[Event], first: int = 100) -> list[CountedRecord]:
+    """Records with rising sequence numbers."""
+    return [CountedRecord(str(first + number), event) for number, event in enumerate(events)]
