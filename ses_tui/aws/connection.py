@@ -16,7 +16,7 @@ from ses_tui.aws.message_reader import TableMessageReader
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.rollup_reader import RollupReader
 from ses_tui.aws.table_client import TableClient
-from ses_tui.core.errors import CredentialsError, UsageError
+from ses_tui.core.errors import UsageError
 
 __all__ = ["AwsConnection", "ConnectionOptions", "open_client", "open_connection"]
 
@@ -112,13 +112,7 @@ async def open_client(
 
 async def _resolve_credentials(session: AioSession) -> None:
     """Credentials now, on the plain terminal: botocore asks for an MFA code with `getpass`."""
-    try:
-        credentials = await session.get_credentials()
-        if credentials is None:
-            raise NoCredentialsError
-        await credentials.get_frozen_credentials()
-    except EOFError as error:
-        raise CredentialsError(
-            "the profile needs an MFA code and there is no terminal to ask for it: "
-            "start ses-tui in a terminal, or use a profile with session credentials"
-        ) from error
+    credentials = await session.get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    await credentials.get_frozen_credentials()

@@ -22,6 +22,7 @@ OUTSIDE_ERRORS: Final = (
     aiohttp.ClientError,
     OSError,
     TimeoutError,
+    EOFError,
 )
 """Everything that a call may raise because of the world and not because of this program."""
 
@@ -96,6 +97,11 @@ def explain(error: Exception, options: ConnectionOptions) -> SesTuiError:
         return CredentialsError(
             "the credentials have expired and need a new MFA code: quit and start ses-tui again, "
             "it asks for the code"
+        )
+    if isinstance(error, EOFError):
+        return CredentialsError(
+            "the profile needs an MFA code and there is no terminal to ask for it: "
+            "start ses-tui in a terminal, or use a profile with session credentials"
         )
     if isinstance(error, aws.NoRegionError):
         return CredentialsError(

@@ -24,27 +24,22 @@ class LaneCursor:
 
     def __init__(self, high_water: int, known: Iterable[str] = ()) -> None:
         self.high_water = high_water
-        self.resume_after: str | None = None
-        """The page that a read of many ended at; `None` once everything has been read."""
         self._known = set(known)
 
     def lower_bound(self, *, sweep: bool) -> str:
         """What the sort keys to read are greater than."""
-        if self.resume_after is not None:
-            return self.resume_after
         return time_key(self.high_water - (SWEEP_MS if sweep else OVERLAP_MS))
 
     def knows(self, sort_key: str) -> bool:
         """Whether the page was read before."""
         return sort_key in self._known
 
-    def advance(self, read: Iterable[str], now_ms: int, resume_after: str | None) -> None:
+    def advance(self, read: Iterable[str], now_ms: int) -> None:
         """Take note of the pages of a successful read."""
         limit = high_water_limit(now_ms)
         for sort_key in read:
             self._known.add(sort_key)
             self.high_water = max(self.high_water, min(written_at(sort_key), limit))
-        self.resume_after = resume_after
         oldest = time_key(self.high_water - 2 * SWEEP_MS)
         self._known = {key for key in self._known if key >= oldest}
 

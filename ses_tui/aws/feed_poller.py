@@ -1,6 +1,5 @@
 """The live feed out of feed pages: polled, and yet nothing is missing and nothing comes twice."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from recorder.model.clock import Clock
@@ -36,15 +35,6 @@ _HEARTBEAT_MISSED_AFTER_MS: Final = 75_000
 _MINUTE_MS: Final = 60_000
 _BYTES_A_POLL: Final = 4_000_000
 """Of page bodies a lane, some 60,000 events: what a long gap left comes in several polls."""
-
-
-@dataclass(frozen=True, slots=True)
-class _LaneRead:
-    """New pages of one lane, oldest first, not yet taken note of."""
-
-    lane: int
-    items: list[Item]
-    resume_after: str | None
 
 
 class FeedPoller:
@@ -93,7 +83,7 @@ class FeedPoller:
 
         self._cursors = {baseline.lane: baseline.cursor(now) for baseline in baselines}
         for lane, lane_items in enumerate(history):
-            self._cursors[lane].advance(map(sort_key_of, lane_items), now, None)
+            self._cursors[lane].advance(map(sort_key_of, lane_items), now)
         self._seen.add(events)
         self._newest_event, self._paged_heartbeat = newest_event, paged
         self._swept = self._lanes_read = instant
@@ -110,12 +100,11 @@ class FeedPoller:
         read_lanes = instant - self._lanes_read >= _LANES_EVERY_SECONDS
         if read_lanes:
             cursors = self._with_new_lanes(await self._read_lane_count(now))
-        catching_up = any(cursor.resume_after for cursor in cursors.values())
-        sweep = instant - self._swept >= _SWEEP_EVERY_SECONDS and not catching_up
+        sweep = instant - self._swept >= _SWEEP_EVERY_SECONDS
         reads = await together(
             self._read_lane(lane, cursor, now, sweep) for lane, cursor in cursors.items()
         )
-        items = [item for read in reads for item in read.items]
+        items = [item for read in reads for item in read]
         decoded = await decode_items(items, now)
         events = self._seen.unseen(decoded.events)
         paged = newest(self._paged_heartbeat, decoded.heartbeat)
@@ -123,8 +112,8 @@ class FeedPoller:
         recorded = await self._find_heartbeat(now, newest(paged, newest_event))
 
         self._cursors = cursors
-        for read in reads:
-            cursors[read.lane].advance(map(sort_key_of, read.items), now, read.resume_after)
+        for cursor, read in zip(cursors.values(), reads, strict=True):
+            cursor.advance(map(sort_key_of, read), now)
         self._seen.add(events)
         self._newest_event, self._paged_heartbeat = newest_event, paged
         if sweep:
@@ -155,8 +144,11 @@ class FeedPoller:
 
     async def _read_lane(
         self, lane: int, cursor: LaneCursor, now_ms: int, sweep: bool
-    ) -> _LaneRead:
-        """What is new in the buckets of every day from the cursor's to the present one."""
+    ) -> list[Item]:
+        """What is new in the buckets of every day from the cursor's to the present one, in order.
+
+        Ends early with a great many new pages; the next read then goes on where this one ended.
+        """
         after = cursor.lower_bound(sweep=sweep)
         found: list[Item] = []
         size = 0
@@ -166,8 +158,8 @@ class FeedPoller:
                 found += fresh
                 size += sum(map(size_of, fresh))
                 if size > _BYTES_A_POLL:
-                    return _LaneRead(lane, found, sort_key_of(items[-1]))
-        return _LaneRead(lane, found, None)
+                    return found
+        return found
 
     def _with_new_lanes(self, lanes: int) -> dict[int, LaneCursor]:
         """The cursors and one for each new lane, which starts where it was not known of yet.

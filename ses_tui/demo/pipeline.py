@@ -105,7 +105,9 @@ class Pipeline:
         history = make_history(self._generator, self._started_at, events, self._events_per_second)
         self._report(f"recording {len(history):,} events of the past hours")
         clock = PastClock()
-        record_history(self._functions(clock).record, clock, history, stop)
+        recorded = record_history(self._functions(clock).record, clock, history, stop)
+        if recorded < len(history):
+            self._report(f"{recorded:,} of them recorded: this machine is too busy for all")
 
     def start_traffic(self, most_events: int | None) -> None:
         """Begins live traffic, `most_events` at most."""

@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 from recorder.model.clock import Clock
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
 from ses_tui.core.follow import FeedControl, follow
+from ses_tui.core.query import Query
 from ses_tui.core.source import Connection, MessageReader
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
 from ses_tui.ui import keys
@@ -56,7 +57,9 @@ class DashboardApp(App[None], inherit_bindings=False):
         self._memory = FeedMemory()
         self._paused_at: int | None = None
         self.feed = Feed()
-        self.feed.set_filter(query)
+        self.feed.set_filter(
+            Query.parse(query, now_ms=clock.now_ms(), zone=UTC_ZONE if utc else LOCAL_ZONE)
+        )
         self.set_reactive(
             DashboardApp.status,
             replace(
@@ -66,6 +69,15 @@ class DashboardApp(App[None], inherit_bindings=False):
                 filter_text=self.feed.filter.text,
             ),
         )
+
+    def parse_query(self, text: str) -> Query:
+        """The query that `text` means now, in the zone shown. Raises `QueryError`."""
+        return Query.parse(text, now_ms=self._clock.now_ms(), zone=self.status.zone)
+
+    def say_filter_error(self, reason: str) -> None:
+        """Tell why what is typed is no filter; nothing where it is one."""
+        if reason != self.status.filter_error:
+            self.status = replace(self.status, filter_error=reason)
 
     @property
     def messages(self) -> MessageReader:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from recorder.model.event import Event
 from ses_tui.core.feed_state import FeedState
-from ses_tui.core.filter import Filter
+from ses_tui.core.query import Query
 from ses_tui.core.rates import RateCounters, RateEstimate
 from ses_tui.core.store import (
     EventKey,
@@ -38,7 +38,9 @@ class Status:
     shown: int = 0
     total: int = 0
     filter_text: str = ""
-    unreadable_pages: int = 0
+    filter_error: str = ""
+    """Why what stands in the filter's line is no filter; the last one that was stays."""
+    unreadable_events: int = 0
     revision: int = 0
     """Grows with every change of the events in memory or of the filter."""
 
@@ -48,18 +50,18 @@ class Feed:
 
     def __init__(self, store: EventStore | None = None) -> None:
         self.store = EventStore() if store is None else store
-        self.filter = Filter()
+        self.filter = Query()
         self.events: OrderedEvents = self.store
         self.added: tuple[Event, ...] = ()
         """What the last batch brought."""
-        self.unreadable_pages = 0
+        self.unreadable_events = 0
         self.revision = 0
         self._filtered: FilteredEvents | None = None
         self._counters = RateCounters()
 
-    def take(self, events: tuple[Event, ...], unreadable_pages: int = 0) -> None:
+    def take(self, events: tuple[Event, ...], unreadable_events: int = 0) -> None:
         """Take in a batch."""
-        self.unreadable_pages += unreadable_pages
+        self.unreadable_events += unreadable_events
         change: StoreChange = self.store.add(events)
         self.added = change.added
         if change.added or change.dropped:
@@ -69,9 +71,9 @@ class Feed:
                 self._filtered.apply(change)
             self.revision += 1
 
-    def set_filter(self, text: str) -> None:
-        """Let only events through that `text` means; blank text lets all through."""
-        self.filter = Filter.parse(text)
+    def set_filter(self, query: Query) -> None:
+        """Let only events through that `query` matches; an empty one lets all through."""
+        self.filter = query
         self._filtered = FilteredEvents(self.store, self.filter) if self.filter else None
         self.events = self.store if self._filtered is None else self._filtered
         self.revision += 1
@@ -91,7 +93,7 @@ class Feed:
             shown=len(self.events),
             total=len(self.store),
             filter_text=self.filter.text,
-            unreadable_pages=self.unreadable_pages,
+            unreadable_events=self.unreadable_events,
             revision=self.revision,
         )
 

@@ -45,6 +45,8 @@ class CommandLineRunner:
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             timeout=60,
+            # Away from the terminal of whoever runs the tests.
+            start_new_session=True,
         )
         return subprocess.CompletedProcess(
             done.args, done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -121,6 +121,26 @@ def test_a_credential_process_that_fails(tmp_path: Path) -> None:
         assert "\x1b" not in done.stderr
 
 
+def test_an_mfa_code_without_a_terminal(tmp_path: Path) -> None:
+    configuration = tmp_path / "config"
+    configuration.write_text(
+        "[profile base]\n"
+        "aws_access_key_id = LOCAL0TEST\n"
+        "aws_secret_access_key = very-secret-value\n"
+        "[profile admin]\n"
+        "role_arn = arn:aws:iam::111122223333:role/Admin\n"
+        "mfa_serial = arn:aws:iam::111122223333:mfa/me\n"
+        "source_profile = base\n"
+        "region = eu-west-1\n"
+    )
+    run = CommandLineRunner(bare_environment(AWS_CONFIG_FILE=str(configuration)))
+    for command in BOTH_LIBRARIES:
+        done = run(*command, "--profile", "admin")
+        assert done.returncode == 3
+        assert "needs an MFA code and there is no terminal" in done.stderr.splitlines()[-1]
+        assert "Traceback" not in done.stderr
+
+
 def test_what_cannot_be_meant_is_a_usage_error(bare: CommandLineRunner) -> None:
     for arguments in (
         ("tail", "--endpoint-url", "not a url", "--region", "eu-west-1"),

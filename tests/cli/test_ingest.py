@@ -1,10 +1,17 @@
 """`ses-tui ingest` into DynamoDB Local."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
+import pytest
+
+from recorder.model.envelope import EnvelopeRecord
 from recorder.model.item import from_item
+from recorder.recording import Recorder, RecordingReport, RecordResult
+from ses_tui.aws.blocking_client import BlockingConnection
+from ses_tui.cli.ingest import IngestRun
+from ses_tui.core.errors import TableError
 from tests import payloads
 from tests.cli.conftest import CommandLineRunner
 from tests.engine import TestTable
@@ -157,3 +164,41 @@ def test_more_than_one_batch(
     done = ses_tui("ingest", write_file("many.jsonl", lines), "--json")
     assert totals(done.stdout)["stored"] == 1_100
     assert len(stored(table)) > 0
+
+
+class DeadEnd:
+    """A recorder that fails with everything, on a connection that knows why."""
+
+    def __init__(self, error: TableError | None) -> None:
+        self.batches = 0
+        self._error = error
+
+    def record(self, records: Sequence[EnvelopeRecord], *, backfill: bool) -> RecordingReport:
+        assert backfill
+        self.batches += 1
+        return RecordingReport(tuple(RecordResult(None, failed=1) for _ in records))
+
+    def check(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def run(self) -> IngestRun:
+        return IngestRun(cast(Recorder, self), cast(BlockingConnection, self))
+
+
+def test_a_table_that_is_gone_ends_the_run(write_file: WriteFile) -> None:
+    file = write_file("many.jsonl", "{}\n" * 1_200)
+    dead_end = DeadEnd(TableError("the table is gone"))
+    run = dead_end.run()
+    with pytest.raises(TableError, match="the table is gone"):
+        run.ingest_file(file)
+    assert dead_end.batches == 1
+    assert run.totals["failed"] == 500
+
+
+def test_payloads_that_fail_on_a_good_table_do_not(write_file: WriteFile) -> None:
+    dead_end = DeadEnd(None)
+    run = dead_end.run()
+    run.ingest_file(write_file("many.jsonl", "{}\n" * 1_200))
+    assert dead_end.batches == 3
+    assert run.totals["failed"] == 1_200

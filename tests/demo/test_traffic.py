@@ -55,10 +55,38 @@ def test_the_past_is_recorded_in_its_own_time() -> None:
         recorded.extend((clock.now_ms(), body_of(message)) for message in event["Records"])
         return {"batchItemFailures": []}
 
-    record_history(record, clock, history, threading.Event())
+    assert record_history(record, clock, history, threading.Event(), seconds=1000) == 500
     assert [payload for _, payload in recorded] == [payload for _, payload in history]
     for (recorded_at, _), (at, _) in zip(recorded, history, strict=True):
         assert 0 <= recorded_at - at <= 60_000
+
+
+class SlowClock(PastClock):
+    """Moves only when a test says so."""
+
+    seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+def test_a_slow_machine_records_less_of_the_past_in_the_time_there_is() -> None:
+    history = make_history(TrafficGenerator(2, history_start(NOW)), NOW, 2000, 5)
+    clock = SlowClock()
+    recorded: list[int] = []
+
+    def record(event: dict[str, Any]) -> dict[str, Any]:
+        clock.seconds += 1
+        recorded.extend(clock.now_ms() for _ in event["Records"])
+        return {"batchItemFailures": []}
+
+    number = record_history(record, clock, history, threading.Event(), seconds=100)
+    assert number == len(recorded)
+    assert 300 < number < 1900
+    third = 6 * 3_600_000 // 3
+    for begin in (NOW - 3 * third, NOW - 2 * third, NOW - third):
+        assert any(begin <= moment < begin + third for moment in recorded)
+    assert max(recorded) > NOW - 60_000
 
 
 def test_the_past_that_cannot_be_stored_is_an_error() -> None:

@@ -171,7 +171,7 @@ async def test_the_selected_event_stays_selected_when_a_filter_comes_and_goes(
 ) -> None:
     events = [make_bounce(n) if n % 10 == 0 else make_event(n) for n in range(100)]
     async with dashboard(*events) as board:
-        await board.press("g", *["j"] * 20, "slash", *"bounce", "enter")
+        await board.press("g", *["j"] * 20, "slash", *"type:bounce", "enter")
         assert "reader20@" in board.selected_line()
         await board.press("escape")
         assert "reader20@" in board.selected_line()
@@ -179,7 +179,7 @@ async def test_the_selected_event_stays_selected_when_a_filter_comes_and_goes(
 
 async def test_cancelling_a_filter_leads_back_to_the_selected_event(dashboard: Open) -> None:
     async with dashboard(make_bounce(0), *map(make_event, range(1, 60))) as board:
-        await board.press("k", "k", "slash", *"bounce")
+        await board.press("k", "k", "slash", *"type:bounce")
         assert "1 of 60 shown" in board.text
         await board.press("escape")
         assert "reader57@" in board.selected_line()
@@ -195,7 +195,7 @@ async def test_printable_keys_are_text_while_the_input_has_the_focus(dashboard: 
 
 
 async def test_query_given_at_the_start_filters_at_once(dashboard: Open) -> None:
-    async with dashboard(make_event(0), make_bounce(1), query="bounce") as board:
+    async with dashboard(make_event(0), make_bounce(1), query="type:bounce") as board:
         assert "1 of 2 shown" in board.text
 
 
@@ -335,3 +335,15 @@ async def test_control_c_quits_from_the_input_and_from_other_screens(dashboard: 
         async with dashboard(make_event(0)) as board:
             await board.press(*way, "ctrl+c")
             assert not board.app.is_running
+
+
+async def test_a_filter_that_is_none_says_why_and_keeps_the_last(dashboard: Open) -> None:
+    async with dashboard(make_event(0), make_bounce(1), query="type:bounce") as board:
+        await board.press("slash", "end", *"x")
+        assert "type:bouncex is no event type: did you mean bounce?" in board.text
+        assert "1 of 2 shown" in board.text
+        await board.press("enter")
+        assert isinstance(board.app.focused, FilterInput)
+        await board.press("backspace", "enter")
+        assert "is no event type" not in board.text
+        assert not isinstance(board.app.focused, FilterInput)

@@ -8,6 +8,7 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from ses_tui.core.feed_state import Condition
+from ses_tui.core.query import Query, QueryError
 from ses_tui.core.sanitise import sanitise
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Feed, Status
@@ -45,7 +46,7 @@ class LiveScreen(DashboardScreen):
         super().__init__()
         self._feed = feed
         self._status = status
-        self._filter_before = ""
+        self._filter_before = Query()
         self._filter_last = feed.filter.text
 
     def compose(self) -> ComposeResult:
@@ -93,7 +94,7 @@ class LiveScreen(DashboardScreen):
 
     def action_filter(self) -> None:
         """Open the filter, with the last one in it."""
-        self._filter_before = self._feed.filter.text
+        self._filter_before = self._feed.filter
         entry = self.query_one(FilterInput)
         entry.value = sanitise(self._filter_last)
         entry.cursor_position = len(entry.value)
@@ -102,7 +103,7 @@ class LiveScreen(DashboardScreen):
 
     def action_clear_filter(self) -> None:
         """Show everything again."""
-        self._filter_by("")
+        self._apply(Query())
 
     @on(Input.Changed)
     def typed(self, message: Input.Changed) -> None:
@@ -114,23 +115,34 @@ class LiveScreen(DashboardScreen):
     @on(Input.Submitted)
     def submitted(self, message: Input.Submitted) -> None:
         """Keep the filter."""
-        self._filter_by(message.value)
-        self._filter_last = self._feed.filter.text or self._filter_last
-        self._close_filter()
+        if self._filter_by(message.value):
+            self._filter_last = self._feed.filter.text or self._filter_last
+            self._close_filter()
 
     @on(FilterInput.Cancelled)
     def cancelled(self) -> None:
         """Back to the filter of before."""
         self._close_filter()
-        self._filter_by(self._filter_before)
+        self._apply(self._filter_before)
 
     def _close_filter(self) -> None:
         self.set_focus(self.query_one(EventList))
         self.query_one(FilterInput).display = False
 
-    def _filter_by(self, text: str) -> None:
-        if " ".join(text.split()) != self._feed.filter.text:
-            self._feed.set_filter(text)
+    def _filter_by(self, text: str) -> bool:
+        """Filter by what is typed; says what is wrong with it and changes nothing if it is none."""
+        try:
+            query = self.dashboard.parse_query(text)
+        except QueryError as error:
+            self.dashboard.say_filter_error(str(error))
+            return False
+        self._apply(query)
+        return True
+
+    def _apply(self, query: Query) -> None:
+        self.dashboard.say_filter_error("")
+        if query != self._feed.filter:
+            self._feed.set_filter(query)
             self.query_one(EventList).show(self._feed.events)
             self.dashboard.refresh_status()
             self.refresh_bindings()

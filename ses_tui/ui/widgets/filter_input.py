@@ -20,7 +20,7 @@ class FilterInput(Input, inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__(
-            placeholder="words to look for; -word leaves out; Enter applies, Esc cancels",
+            placeholder="words, or type:bounce domain:gmail.com -set:news since:2h; Esc cancels",
             select_on_focus=False,
             compact=True,
         )

@@ -18,6 +18,8 @@ _MOST_LINES: Final = 3
 def notice_text(status: Status) -> str:
     """What the state in the header means for the reader; empty while all is well."""
     state = status.state
+    if status.filter_error:
+        return sanitise(status.filter_error)
     if status.paused_for is not None:
         return ""
     if state.condition is Condition.OFFLINE:
@@ -27,9 +29,9 @@ def notice_text(status: Status) -> str:
         return "Events are being recorded, but the function on the table's stream is late."
     if state.condition is Condition.RECORDER_DOWN:
         return "No heartbeat and no event: look at the recorder's queue, function and schedule."
-    if status.unreadable_pages:
-        pages = format_count(status.unreadable_pages)
-        return f"{pages} feed page(s) could not be read; their events are missing here."
+    if status.unreadable_events:
+        count = format_count(status.unreadable_events)
+        return f"{count} events are in feed pages that could not be read, and missing here."
     return ""
 
 
