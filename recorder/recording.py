@@ -11,10 +11,8 @@ from recorder.model.clock import Clock, SystemClock
 from recorder.model.envelope import EnvelopeRecord, Ignored, MailEvent, Unparseable
 from recorder.model.event import Event
 from recorder.model.item import (
-    ORIGINAL_ATTRIBUTE,
-    ORIGINAL_CUT_ATTRIBUTE,
-    ORIGINAL_DICTIONARY_ATTRIBUTE,
     Item,
+    attach_original,
     partition_key_of,
     to_item,
 )
@@ -201,11 +199,7 @@ class Recorder:
             keep_headers=settings.keep_headers,
             keep_subject=settings.keep_subject,
         )
-        item = prepared[0][1]
-        item[ORIGINAL_ATTRIBUTE] = {"B": original.body}
-        item[ORIGINAL_DICTIONARY_ATTRIBUTE] = {"N": str(original.dictionary_version)}
-        if original.cut:
-            item[ORIGINAL_CUT_ATTRIBUTE] = {"N": "1"}
+        attach_original(prepared[0][1], original)
         return prepared
 
     def _store(

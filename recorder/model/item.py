@@ -1,12 +1,17 @@
 """An event as a DynamoDB item and back; attribute names are short because each byte is paid for."""
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import orjson
 
 from recorder.model import keys
 from recorder.model.event import Event
+from recorder.model.fields import object_of
+from recorder.model.json_text import read_json
+from recorder.model.original import CompressedOriginal, OriginalError, expand_original
+from recorder.model.tags import tags_of
 
 Item: TypeAlias = dict[str, dict[str, Any]]
 
@@ -55,14 +60,14 @@ VERSION_ATTRIBUTE: Final = "v"
 _TEXT_PAIRS: Final = tuple(_TEXT.items())
 _NUMBER_PAIRS: Final = tuple(_NUMBERS.items())
 
-FILLABLE_ATTRIBUTES: Final = frozenset(_TEXT.values()) - {"y", "a"} | {
+FILLABLE_ATTRIBUTES: Final = frozenset(_TEXT.values()) - {"y", "a", "ar"} | {
     "t",
     "st",
     "pm",
-    TAGS_ATTRIBUTE,
 }
-"""What a later form of a stored event may add where it is missing: no key, no `recorded_at`,
-nothing that was counted by."""
+"""What a later form of a stored event may add where it is missing: no key, no `recorded_at`. An
+item without the raw recipient says that it equals the recipient, so that is no gap either. Tags
+are apart, since the original may hold them."""
 
 
 def partition_key_of(event: Event, payload_hash: str) -> str:
@@ -91,7 +96,7 @@ def to_item(event: Event, *, partition_key: str, expires_at: int | None) -> Item
     if event.message_id is not None and not keys.shows_message_id(event.message_id):
         item["m"] = {"S": event.message_id}
     if event.tags:
-        item[TAGS_ATTRIBUTE] = {"S": orjson.dumps(event.tags).decode()}
+        item[TAGS_ATTRIBUTE] = tags_attribute(event.tags)
     if event.historic:
         item[HISTORIC_ATTRIBUTE] = {"N": "1"}
     if not event.counted:
@@ -120,8 +125,7 @@ def from_item(item: Mapping[str, Mapping[str, Any]]) -> Event:
     else:
         message_id = item["pk"]["S"].removeprefix(keys.MESSAGE_PREFIX)
         values["message_id"] = None if message_id.startswith("~") else message_id
-    if TAGS_ATTRIBUTE in item:
-        values["tags"] = orjson.loads(item[TAGS_ATTRIBUTE]["S"])
+    values["tags"] = tags_in(item)
     return Event(
         event_id=keys.event_id_of_sort_key(item["sk"]["S"]),
         event_type=values.pop("event_type"),
@@ -130,6 +134,43 @@ def from_item(item: Mapping[str, Mapping[str, Any]]) -> Event:
         counted=NOT_COUNTED_ATTRIBUTE not in item,
         **values,
     )
+
+
+def attach_original(item: Item, original: CompressedOriginal) -> None:
+    """Put the original into an item made of it. Its tags are then in there and not stored twice:
+    they are a quarter of an item, and each KB is a write unit."""
+    item[ORIGINAL_ATTRIBUTE] = {"B": original.body}
+    item[ORIGINAL_DICTIONARY_ATTRIBUTE] = {"N": str(original.dictionary_version)}
+    if original.cut:
+        item[ORIGINAL_CUT_ATTRIBUTE] = {"N": "1"}
+    else:
+        item.pop(TAGS_ATTRIBUTE, None)
+
+
+def tags_attribute(tags: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Tags as the value of their attribute."""
+    return {"S": orjson.dumps(tags).decode()}
+
+
+def tags_in(item: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]] | None:
+    """The tags of an item: its own, else those in its original.
+
+    Whoever reads tags has to ask for the original, too. One that cannot be read tells none.
+    """
+    if TAGS_ATTRIBUTE in item:
+        tags: dict[str, list[str]] = orjson.loads(item[TAGS_ATTRIBUTE]["S"])
+        return tags
+    if ORIGINAL_ATTRIBUTE not in item or ORIGINAL_CUT_ATTRIBUTE in item:
+        return None
+    body = item[ORIGINAL_ATTRIBUTE]["B"]
+    if isinstance(body, str):
+        # Lambda hands binary attributes of a stream over as base64.
+        body = base64.b64decode(body)
+    try:
+        text = expand_original(body, int(item[ORIGINAL_DICTIONARY_ATTRIBUTE]["N"]))
+    except OriginalError:
+        return None
+    return tags_of(object_of(read_json(text).get("mail")).get("tags"))
 
 
 def is_expired(item: Mapping[str, Mapping[str, Any]], now_ms: int) -> bool:

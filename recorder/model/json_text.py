@@ -79,6 +79,14 @@ def write_json(value: object) -> str:
         return json.dumps(value, separators=(",", ":"), default=repr)
 
 
+def read_json(text: str) -> Any:
+    """The value of what `write_json` wrote."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _lenient.decode(text)
+
+
 def _next_piece(text: str, start: int, *, lenient: bool) -> tuple[Piece, int]:
     """The piece that begins at `start`, and where it ends.
 

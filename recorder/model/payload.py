@@ -35,12 +35,12 @@ from recorder.model.fields import (
     SHORT_TEXT,
     elements_of,
     object_of,
-    storable,
     text_of,
     whole_number_of,
 )
 from recorder.model.identity import HAS_FEEDBACK_ID, make_event_id
 from recorder.model.nesting import is_too_deep
+from recorder.model.tags import tags_of
 from recorder.model.timestamps import parse_timestamp
 
 _RECIPIENT_LISTS: Final = {
@@ -171,7 +171,7 @@ def _shared_fields(
     event_type: str, mail: Mapping[str, Any], body: Mapping[str, Any], region: str | None
 ) -> dict[str, Any]:
     """Whatever is the same for every recipient, except times and subject."""
-    tags = _tags(mail.get("tags"))
+    tags = tags_of(mail.get("tags"))
     arn = text_of(mail.get("sourceArn")) or ""
     arn_parts = arn.split(":", 5)
     fields: dict[str, Any] = {
@@ -285,17 +285,3 @@ def _header(mail: Mapping[str, Any], name: str) -> str | None:
 def _configuration_set(mail: Mapping[str, Any], tags: Mapping[str, list[str]] | None) -> str | None:
     values = tags.get(_CONFIGURATION_SET_TAG) if tags else None
     return values[0] if values else text_of(_header(mail, _CONFIGURATION_SET_HEADER))
-
-
-def _tags(value: object) -> dict[str, list[str]] | None:
-    """Tags by name, as many as `LONG_TEXT` characters hold; the original keeps the rest."""
-    tags: dict[str, list[str]] = {}
-    room = LONG_TEXT
-    for name, values in object_of(value).items():
-        name = storable(name)
-        kept = [text for text in map(text_of, elements_of(values)) if text is not None]
-        room -= len(name) + sum(map(len, kept))
-        if room < 0:
-            break
-        tags[name] = kept
-    return tags or None

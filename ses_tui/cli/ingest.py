@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -83,8 +83,7 @@ class IngestRun:
 
         name = "standard input" if file == _STANDARD_INPUT else sanitise(file)
         try:
-            with _open(file) as stream:
-                records = read_records(stream)
+            with _open(file) as stream, closing(read_records(stream)) as records:
                 while batch := list(islice(records, _RECORDS_AT_ONCE)):
                     self._ingest_batch(name, batch)
         except OSError as error:

@@ -2,7 +2,7 @@
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 import orjson
@@ -21,7 +21,7 @@ class PlacedRecord(NamedTuple):
     record: EnvelopeRecord
 
 
-def read_records(stream: BinaryIO) -> Iterator[PlacedRecord]:
+def read_records(stream: BinaryIO) -> Generator[PlacedRecord, None, None]:
     """The records of one file: of the one JSON document that it is, or else of each line.
 
     Blank lines are skipped. Bytes that are no text become U+FFFD.

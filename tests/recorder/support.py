@@ -1,5 +1,6 @@
 """A still clock, clients that fail on demand, and short ways to what a table holds."""
 
+import base64
 import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -259,4 +260,4 @@ def enumerate_by_tens(items: Sequence[Item], first: int) -> list[tuple[int, Item
 
 
 def _as_json(value: dict[str, Any]) -> dict[str, Any]:
-    return {"B": "AA=="} if "B" in value else value
+    return {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value
