@@ -1,17 +1,23 @@
+import base64
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from recorder.model.event import Event
 from recorder.model.item import (
     FILLABLE_ATTRIBUTES,
+    attach_original,
     from_item,
     is_expired,
     partition_key_of,
     to_item,
 )
 from recorder.model.keys import index_keys
+from recorder.model.original import compress_original
+from recorder.model.payload import parse_payload
+from tests import payloads
 from tests.events import NOON, make_event
 from tests.model.strategies import events
 
@@ -71,3 +77,42 @@ def test_expiry_is_in_seconds_and_may_be_missing() -> None:
 def test_a_later_form_may_fill_no_key_and_nothing_counted() -> None:
     keys = {"pk", "sk", *index_keys(make_event("Bounce"))}
     assert not FILLABLE_ATTRIBUTES & (keys | {"r", "x", "h", "n", "y", "a"})
+
+
+def item_with_original(payload: dict[str, Any]) -> tuple[Event, dict[str, dict[str, Any]]]:
+    event = parse_payload(payload, recorded_at=NOON).events[0]
+    item = item_of(event)
+    attach_original(item, compress_original(payload, keep_headers=False, keep_subject=False))
+    return event, item
+
+
+@given(st.dictionaries(st.text(min_size=1), st.lists(st.text(min_size=1), max_size=3), max_size=4))
+def test_tags_come_back_from_the_original_that_holds_them(tags: dict[str, list[str]]) -> None:
+    payload = payloads.delivery(generation="event")
+    payload["mail"]["tags"] = tags
+    event, item = item_with_original(payload)
+    assert "tg" not in item
+    assert from_item(item) == event
+
+
+def test_tags_come_back_from_a_stream_record_whose_original_is_base64() -> None:
+    event, item = item_with_original(payloads.delivery(generation="event"))
+    item["o"] = {"B": base64.b64encode(item["o"]["B"]).decode()}
+    assert event.tags
+    assert from_item(item) == event
+
+
+def test_tags_stay_beside_an_original_that_was_cut() -> None:
+    payload = payloads.delivery(generation="event")
+    event = parse_payload(payload, recorded_at=NOON).events[0]
+    item = item_of(event)
+    original = compress_original(payload, keep_headers=False, keep_subject=False, maximum_bytes=99)
+    assert original.cut
+    attach_original(item, original)
+    assert from_item(item) == event
+
+
+def test_an_original_of_an_unknown_dictionary_costs_the_tags_and_not_the_event() -> None:
+    event, item = item_with_original(payloads.delivery(generation="event"))
+    item["ov"] = {"N": "999"}
+    assert from_item(item) == event._replace(tags=None)
