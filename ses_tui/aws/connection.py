@@ -14,7 +14,7 @@ from ses_tui.aws.errors import explained
 from ses_tui.aws.feed_poller import FeedPoller
 from ses_tui.aws.message_reader import TableMessageReader
 from ses_tui.aws.options import ConnectionOptions
-from ses_tui.aws.rollup_reader import RollupReader
+from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.table_client import TableClient
 from ses_tui.core.errors import UsageError
 
@@ -47,9 +47,9 @@ class AwsConnection:
         return self._messages
 
     @property
-    def rollups(self) -> RollupReader:
+    def rollups(self) -> TableRollupReader:
         """Counters of any stretch of time."""
-        return RollupReader(self._table)
+        return TableRollupReader(self._table)
 
     async def close(self) -> None:
         """End everything that is under way, then release connections. Safe to call twice."""

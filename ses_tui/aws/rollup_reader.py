@@ -4,52 +4,36 @@ Closed hours and minutes come from summaries, which are the same few rows whatev
 minutes that no summary holds yet come from the stream consumer's own rows.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from recorder.model import keys
 from recorder.model.item import Item
-from recorder.model.rollup import HOUR_MS, MINUTE_MS, Family, counters_in, minute_start
+from recorder.model.rollup import (
+    HOUR_MS,
+    MINUTE_MS,
+    MINUTE_ROW_DAYS,
+    Family,
+    counters_in,
+    minute_start,
+)
 from recorder.model.rollup_row import RollupRow, merge_rows, read_rollup_row
 from recorder.model.summary import read_fold_progress
 from recorder.model.timestamps import day_of, minute_of
 from ses_tui.aws.feed_pages import query_all
 from ses_tui.aws.table_client import TableReads
+from ses_tui.aws.together import together
+from ses_tui.core.rollup_pieces import Piece, RollupAnswer
 
 _DAY_MS: Final = 24 * HOUR_MS
-RATE_FAMILIES: Final = (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM)
-"""What rates need: a denominator is chosen for each configuration set."""
+_ROWS_LIVE_MS: Final = MINUTE_ROW_DAYS * _DAY_MS
+_MINUTES_READ_BY_FAMILY: Final = 6
+"""As many minutes as summaries normally are behind, with some to spare. Rows are sorted by minute
+and then by family, so that fewer families cost more requests: one for each minute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Counters of one minute or hour: `start` and `length` in ms."""
-
-    start: int
-    length: int
-    families: dict[Family, Counter[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class RollupAnswer:
-    """Pieces in order of time."""
-
-    pieces: tuple[Piece, ...]
-
-    def between(self, since: int, until: int) -> dict[Family, Counter[str]]:
-        """The sums of every piece that starts within [since, until)."""
-        sums: dict[Family, Counter[str]] = {}
-        for piece in self.pieces:
-            if since <= piece.start < until:
-                for family, counters in piece.families.items():
-                    sums.setdefault(family, Counter()).update(counters)
-        return sums
-
-
-class RollupReader:
+class TableRollupReader:
     """Reads rollups of one table."""
 
     def __init__(self, table: TableReads) -> None:
@@ -75,19 +59,24 @@ class RollupReader:
         hours = range(0)
         if by_hour and progress:
             hours = _whole_hours(since, min(closed_until, progress.last_hour + HOUR_MS))
-        reads = []
+        reads: list[Coroutine[Any, Any, list[Piece]]] = []
         if hours:
             reads += self._hour_reads(hours, families)
             reads += self._minute_reads(since, hours[0], families)
             reads += self._minute_reads(hours[-1] + HOUR_MS, closed_until, families)
         else:
             reads += self._minute_reads(since, closed_until, families)
-        reads.append(self._rows(closed_until, until, families))
-        answers = await asyncio.gather(*reads)
+        # Older rows have expired; those still there may be some of a minute's and not all.
+        reads.append(self._rows(max(closed_until, until - _ROWS_LIVE_MS), until, families))
+        answers = await together(reads)
         pieces = sorted((piece for answer in answers for piece in answer), key=_start)
-        return RollupAnswer(tuple(_merged(pieces)))
+        return RollupAnswer(
+            tuple(_merged(pieces)), None if progress is None else progress.minutes_until
+        )
 
-    def _hour_reads(self, hours: range, families: Sequence[Family]) -> list[Any]:
+    def _hour_reads(
+        self, hours: range, families: Sequence[Family]
+    ) -> list[Coroutine[Any, Any, list[Piece]]]:
         return [
             self._summaries(
                 keys.summary_partition(day_of(day)),
@@ -98,7 +87,9 @@ class RollupReader:
             for day in sorted({hour - hour % _DAY_MS for hour in hours})
         ]
 
-    def _minute_reads(self, since: int, until: int, families: Sequence[Family]) -> list[Any]:
+    def _minute_reads(
+        self, since: int, until: int, families: Sequence[Family]
+    ) -> list[Coroutine[Any, Any, list[Piece]]]:
         minutes = range(since, until, MINUTE_MS)
         return [
             self._summaries(
@@ -112,23 +103,20 @@ class RollupReader:
 
     async def _rows(self, since: int, until: int, families: Sequence[Family]) -> list[Piece]:
         """Minutes that no summary holds, over every shard; a repaired row replaces the shards'."""
-        hours = sorted({minute - minute % HOUR_MS for minute in range(since, until, MINUTE_MS)})
+        ranges = _row_ranges(since, until, families)
         reads = [
-            self._rows_of(partition, max(since, hour), min(until, hour + HOUR_MS) - MINUTE_MS)
-            for hour in hours
+            self._rows_of(partition, low, high)
+            for hour, low, high in ranges
             for partition in keys.rollup_partitions(hour)
         ]
-        merged = merge_rows(row for rows in await asyncio.gather(*reads) for row in rows)
+        merged = merge_rows(row for rows in await together(reads) for row in rows)
         return [
             Piece(minute, MINUTE_MS, {Family(family): counters})
             for (minute, family), counters in merged.items()
             if family in families
         ]
 
-    async def _rows_of(
-        self, partition: str, first_minute: int, last_minute: int
-    ) -> list[RollupRow]:
-        low, high = keys.rollup_sort_range(first_minute, last_minute)
+    async def _rows_of(self, partition: str, low: str, high: str) -> list[RollupRow]:
         return [
             read_rollup_row(item)
             async for items in self._query(partition, low, high)
@@ -150,7 +138,7 @@ class RollupReader:
                         pieces.append(_piece(parts[part], length, family, item))
         return pieces
 
-    def _query(self, partition: str, low: str, high: str) -> Any:
+    def _query(self, partition: str, low: str, high: str) -> AsyncIterator[list[Item]]:
         return query_all(
             self._table,
             KeyConditionExpression="pk = :partition AND sk BETWEEN :low AND :high",
@@ -202,3 +190,21 @@ def _ranges(families: Sequence[Family]) -> list[tuple[Family, Family]]:
         else:
             ranges.append((family, family))
     return ranges
+
+
+def _row_ranges(since: int, until: int, families: Sequence[Family]) -> list[tuple[int, str, str]]:
+    """What to read of every partition of an hour: hour (ms), and bounds of sort keys."""
+    minutes = range(since, until, MINUTE_MS)
+    if len(minutes) <= _MINUTES_READ_BY_FAMILY and set(families) != set(Family):
+        return [
+            (minute, f"{_part(minute, MINUTE_MS)}#{first}#", f"{_part(minute, MINUTE_MS)}#{last}$")
+            for minute in minutes
+            for first, last in _ranges(families)
+        ]
+    return [
+        (
+            hour,
+            *keys.rollup_sort_range(max(since, hour), min(until, hour + HOUR_MS) - MINUTE_MS),
+        )
+        for hour in sorted({minute - minute % HOUR_MS for minute in minutes})
+    ]

@@ -1,9 +1,12 @@
 """Where events come from, as everything that shows them sees it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from recorder.model.event import Event
+from recorder.model.rollup import Family
+from ses_tui.core.rollup_pieces import RollupAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,24 @@ class MessageReader(Protocol):
         ...
 
 
+class RollupReader(Protocol):
+    """Reads counters of any stretch of time. Errors come as `SesTuiError`."""
+
+    async def read(
+        self,
+        since: int,
+        until: int,
+        families: Sequence[Family] = tuple(Family),
+        *,
+        by_hour: bool = False,
+    ) -> RollupAnswer:
+        """Counters from the minute of `since` up to that of `until` (ms), its own included.
+
+        With `by_hour`, whole closed hours may come as one piece each.
+        """
+        ...
+
+
 class Connection(Protocol):
     """One open way to one table: what a dashboard or a command holds while it runs."""
 
@@ -80,6 +101,11 @@ class Connection(Protocol):
     @property
     def messages(self) -> MessageReader:
         """Single messages."""
+        ...
+
+    @property
+    def rollups(self) -> RollupReader:
+        """Counters of any stretch of time."""
         ...
 
     async def close(self) -> None:

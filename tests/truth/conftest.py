@@ -1,0 +1,100 @@
+"""The day, played once for all tests of this folder, and what readers saw of it on the way."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import pytest
+
+from recorder.model.event import Event
+from ses_tui.aws.connection import open_client
+from ses_tui.aws.feed_poller import FeedPoller
+from ses_tui.aws.rollup_reader import RollupReader
+from ses_tui.aws.table_client import TableClient
+from ses_tui.core.rate_report import FamilyCounters
+from ses_tui.core.windows import HOURLY_FROM, WINDOWS
+from ses_tui.demo.engine import LocalEngine
+from tests.aws.pages import options_of
+from tests.engine import TestTable, fresh_table
+from tests.events import FrozenClock
+from tests.truth.day import (
+    CROWDED_AT,
+    DAY_START,
+    END,
+    HOUR,
+    MINUTE,
+    STORM,
+    Day,
+    last_month,
+    plan_day,
+)
+from tests.truth.pipeline import Pipeline, seconds_past
+
+IN_THE_STORM = STORM[0] + 9 * MINUTE + 58_000
+IN_THE_EVENING = DAY_START + 20 * HOUR + 10_000
+MOMENTS = (IN_THE_STORM, IN_THE_EVENING, END)
+"""When somebody looks."""
+
+Readings = dict[str, FamilyCounters]
+"""By the label of the window."""
+
+
+@dataclass
+class PlayedDay:
+    """A day that is over."""
+
+    plan: Day
+    pipeline: Pipeline
+    readings: dict[int, Readings] = field(default_factory=dict)
+    """What a reader that was just opened saw at each of `MOMENTS`."""
+    events: list[Event] = field(default_factory=list)
+    """Everything that a live feed showed which ran all along."""
+    backfilled: int = 0
+    readings_after_backfill: Readings = field(default_factory=dict)
+
+
+@pytest.fixture(scope="package")
+def played(engine: LocalEngine) -> Iterator[PlayedDay]:
+    """The day on a table of DynamoDB Local."""
+    with fresh_table(engine.endpoint_url) as table:
+        yield asyncio.run(_play(table))
+
+
+async def _play(table: TestTable) -> PlayedDay:
+    clock = FrozenClock(DAY_START)
+    played = PlayedDay(plan_day(), Pipeline(table, clock, shard_splits_at=DAY_START + 12 * HOUR))
+    pipeline, payloads = played.pipeline, played.plan.payloads
+    hours = range(DAY_START, END, HOUR)
+    minutes = (*STORM[::MINUTE], *range(CROWDED_AT - CROWDED_AT % MINUTE, END, MINUTE))
+    ticks = seconds_past([*hours, *minutes])
+    async with AsyncExitStack() as resources:
+        client, options = await open_client(options_of(table), resources)
+        feed = FeedPoller(TableClient(client, options, resources), clock, "test")
+        await feed.start(0)
+        for moment in sorted({*payloads, *ticks, *MOMENTS}):
+            clock.now = max(clock.now, moment)
+            if moment in payloads:
+                pipeline.record(payloads[moment])
+                played.events += (await feed.poll()).events
+            if moment in ticks:
+                pipeline.tick()
+            if moment in MOMENTS:
+                played.readings[moment] = await _read_all(table, clock.now)
+    played.backfilled = pipeline.backfill(last_month())
+    clock.now = END + 1_000
+    played.readings_after_backfill = await _read_all(table, clock.now)
+    return played
+
+
+async def _read_all(table: TestTable, now: int) -> Readings:
+    """Every window as a newly opened reader sees it."""
+    readings: Readings = {}
+    async with AsyncExitStack() as resources:
+        client, options = await open_client(options_of(table), resources)
+        reader = RollupReader(TableClient(client, options, resources))
+        for window in WINDOWS:
+            since = window.start(now)
+            answer = await reader.read(since, now, by_hour=window.length >= HOURLY_FROM)
+            readings[window.label] = answer.between(since, now)
+    return readings

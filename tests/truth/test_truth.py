@@ -1,0 +1,157 @@
+"""Every figure of a generated day equals the truth worked out from the plan of the day."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from recorder.model.rollup import OTHER, Family
+from ses_tui.core.rate_report import (
+    GROUPINGS,
+    FamilyCounters,
+    RateFigures,
+    figures_by,
+    figures_to_json,
+    whole_figures,
+)
+from ses_tui.core.rates import RateCounters
+from ses_tui.core.windows import WINDOWS, window_named
+from tests.truth.conftest import IN_THE_EVENING, IN_THE_STORM, MOMENTS, PlayedDay
+from tests.truth.day import CROWDED_AT, END, STORMY, Happening
+from tests.truth.figures import Figures, true_figures, true_figures_by
+
+LABELS = [window.label for window in WINDOWS]
+
+
+def happened(played: PlayedDay, label: str, moment: int) -> list[Happening]:
+    since = window_named(label).start(moment)
+    return [one for one in played.plan.happenings if since <= one.at <= moment]
+
+
+def whole(counters: FamilyCounters) -> Figures:
+    return figures_to_json(whole_figures(counters))
+
+
+def by_name(grouping: str, counters: FamilyCounters) -> dict[str, Figures]:
+    documents = [figures_to_json(figures) for figures in figures_by(grouping, counters)]
+    return {document.pop("name"): document for document in documents}
+
+
+def added_up(figures: Iterable[Figures]) -> Counter[str]:
+    """Everything of some groups that can be added."""
+    total: Counter[str] = Counter()
+    for one in figures:
+        total.update(one["counts"])
+        total.update(one["bounces"])
+        total["complaints"] += one["complaints"]
+    return +total
+
+
+def bounces_of(groups: Mapping[str, Figures]) -> dict[str, dict[str, int]]:
+    """Of the groups that had any."""
+    return {name: one["bounces"] for name, one in groups.items() if any(one["bounces"].values())}
+
+
+def holds_the_crowd(label: str, moment: int) -> bool:
+    return window_named(label).start(moment) <= CROWDED_AT <= moment
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("label", LABELS)
+def test_the_whole_is_exact(played: PlayedDay, label: str, moment: int) -> None:
+    assert whole(played.readings[moment][label]) == true_figures(happened(played, label, moment))
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("grouping", GROUPINGS)
+def test_every_group_is_exact(played: PlayedDay, grouping: str, label: str, moment: int) -> None:
+    found = by_name(grouping, played.readings[moment][label])
+    truth = true_figures_by(grouping, happened(played, label, moment))
+    if grouping == "domain" and holds_the_crowd(label, moment):
+        assert added_up(found.values()) == added_up(truth.values())
+    else:
+        assert found == truth
+
+
+@pytest.mark.parametrize("label", ["1h", "6h", "24h", "7d"])
+def test_names_beyond_the_cap_are_lower_bounds_beside_an_other(
+    played: PlayedDay, label: str
+) -> None:
+    found = by_name("domain", played.readings[END][label])
+    truth = true_figures_by("domain", happened(played, label, END))
+    other = found.pop("other")
+    assert sum(other["counts"].values()) > 0
+    assert found.keys() < truth.keys()
+    for name, figures in found.items():
+        for event_type, number in figures["counts"].items():
+            assert number <= truth[name]["counts"][event_type]
+    missing = added_up(truth.values()) - added_up(found.values())
+    assert missing == added_up([other])
+    # Problems have rows of their own, which the crowd's deliveries do not fill.
+    assert bounces_of(found) == bounces_of(truth)
+
+
+def test_the_storm_stands_first(played: PlayedDay) -> None:
+    counters = played.readings[IN_THE_STORM]["15m"]
+    (worst, *_) = figures_by("domain", counters)
+    assert worst.name == STORMY
+    assert worst.estimate.bounces > 50
+    assert whole_figures(counters).estimate.bounce_mark == "CRITICAL"
+
+
+@pytest.mark.parametrize("grouping", GROUPINGS)
+def test_the_most_harmful_comes_first(played: PlayedDay, grouping: str) -> None:
+    def harm(figures: RateFigures) -> tuple[int, int]:
+        bounces = figures.bounces
+        return (
+            bounces.permanent + 50 * figures.estimate.complaints,
+            bounces.transient + bounces.undetermined + figures.counts.get("DeliveryDelay", 0),
+        )
+
+    order = [harm(figures) for figures in figures_by(grouping, played.readings[END]["24h"])]
+    assert len(order) > 2
+    assert order == sorted(order, reverse=True)
+
+
+def test_last_month_changes_no_figure(played: PlayedDay) -> None:
+    assert played.backfilled == 120
+    assert played.readings_after_backfill == played.readings[END]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_reader_from_the_middle_agrees_with_a_feed_that_ran_all_along(
+    played: PlayedDay, moment: int
+) -> None:
+    since = window_named("1h").start(moment)
+    followed = RateCounters()
+    followed.add(event for event in played.events if since <= event.recorded_at <= moment)
+    figures = whole_figures(played.readings[moment]["1h"])
+    assert figures.estimate == followed.estimate()
+    assert figures.estimate.denominator > 50
+
+
+def test_the_feed_showed_every_event_once(played: PlayedDay) -> None:
+    assert len({event.event_id for event in played.events}) == len(played.events)
+    shown = Counter(event.event_type for event in played.events if event.counted)
+    assert shown == Counter(one.kind for one in played.plan.happenings)
+
+
+def test_the_day_had_everything(played: PlayedDay) -> None:
+    plan = played.plan
+    meanings = Counter((one.kind, one.meaning) for one in plan.happenings)
+    for meaning in ("Permanent", "Transient", "Undetermined", "suppressed"):
+        assert meanings["Bounce", meaning] > 10
+    assert meanings["Complaint", "meant"] > 10
+    assert meanings["Complaint", "not meant"] > 0
+    assert sum(one.simulated for one in plan.happenings) > 30
+    assert sum(not event.counted for event in played.events) > 30
+    assert plan.repeated > 100
+    assert plan.told_twice > 50
+    assert played.pipeline.fallen_back > 20
+    sets_with_send = {one.configuration_set for one in plan.happenings if one.kind == "Send"}
+    assert sets_with_send == {"transactional", "marketing"}
+    assert {one.configuration_set for one in plan.happenings} - sets_with_send == {"statements", ""}
+    rows: Mapping[str, int] = played.readings[END]["24h"][Family.DOMAIN]
+    assert any(name.endswith(f"|{OTHER}") for name in rows)
+    assert IN_THE_STORM < IN_THE_EVENING < END
