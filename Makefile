@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed-test
 INSTALLED_FOR_USE := $(VENV)/.installed
 
+.DEFAULT_GOAL := help
+
 .PHONY: demo test lint unit dynamodb-local corpus bench clean help
 
 help:
@@ -13,7 +15,7 @@ help:
 	@echo "make test            lint and all tests"
 	@echo "make lint            ruff, mypy --strict, import-linter"
 	@echo "make corpus CORPUS=DIR   compare recorded payloads with what an index expects"
-	@echo "make bench           measure the recorder"
+	@echo "make bench           measure the recorder and the rollups"
 	@echo "make dynamodb-local  fetch DynamoDB Local into the user cache"
 	@echo "make clean           remove the virtual environment and caches"
 
@@ -27,7 +29,7 @@ test: lint unit
 lint: $(INSTALLED)
 	@echo "ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@echo "mypy --strict"; $(BIN)/mypy
-	@echo "import-linter"; $(BIN)/lint-imports --no-cache | tail -n 15
+	@echo "import-linter"; $(BIN)/lint-imports --no-cache
 
 unit: $(INSTALLED) dynamodb-local
 	$(BIN)/python -m pytest
@@ -41,6 +43,7 @@ corpus: $(INSTALLED) dynamodb-local
 
 bench: $(INSTALLED) dynamodb-local
 	$(BIN)/python -m benchmarks.recorder
+	$(BIN)/python -m benchmarks.rollups
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

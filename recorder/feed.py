@@ -88,33 +88,14 @@ class FeedWriter:
         body: bytes,
         deadline: Deadline,
     ) -> None:
-        if len(body) > MAXIMUM_COMPRESSED_BYTES:
-            # A single event that no page can hold whole; its item keeps what is cut here.
-            body = encode_page(
-                [_shortened(entry.event) for entry in events],
-                [entry.recorded_at for entry in heartbeats],
-            )
         numbers = [entry.sequence_number for entry in events]
         numbers += [entry.sequence_number for entry in heartbeats]
         first = min(numbers, key=int)
         written_at = max(self._clock.now_ms(), self._last_written_at + 1)
         day = day_of(written_at)
         lane = lane_of_shard(shard_id, lanes_on(self._current_lanes(deadline), day))
-        item: Item = {
-            "pk": {"S": feed_partition(day, lane)},
-            "sk": {"S": page_sort_key(written_at, shard_id, first)},
-            "v": {"N": str(PAGE_VERSION)},
-            "z": {"B": body},
-            "n": {"N": str(len(events))},
-        }
-        if events:
-            times = [entry.event.recorded_at for entry in events]
-            item |= {"lo": {"N": str(min(times))}, "hi": {"N": str(max(times))}}
-        if heartbeats:
-            item["hb"] = {"N": str(max(entry.recorded_at for entry in heartbeats))}
-        expiries = [entry.expires_at for entry in events or heartbeats]
-        if None not in expiries:
-            item["x"] = {"N": str(max(expiry for expiry in expiries if expiry is not None))}
+        key = feed_partition(day, lane), page_sort_key(written_at, shard_id, first)
+        item = page_item(key, events, heartbeats, body)
         self._last_written_at = written_at
         self._retrier.call(
             lambda: self._client.put_item(TableName=self._table_name, Item=item), deadline
@@ -130,6 +111,37 @@ class FeedWriter:
             self._lanes = read_lanes(answer.get("Item"))
             self._lanes_read_at = now
         return self._lanes
+
+
+def page_item(
+    key: tuple[str, str],
+    events: Sequence[StreamedEvent],
+    heartbeats: Sequence[StreamedHeartbeat],
+    body: bytes,
+) -> Item:
+    """The item of one page as `split_into_pages` gave it; it goes with the last of its events."""
+    if len(body) > MAXIMUM_COMPRESSED_BYTES:
+        # A single event that no page can hold whole; its item keeps what is cut here.
+        body = encode_page(
+            [_shortened(entry.event) for entry in events],
+            [entry.recorded_at for entry in heartbeats],
+        )
+    item: Item = {
+        "pk": {"S": key[0]},
+        "sk": {"S": key[1]},
+        "v": {"N": str(PAGE_VERSION)},
+        "z": {"B": body},
+        "n": {"N": str(len(events))},
+    }
+    if events:
+        times = [entry.event.recorded_at for entry in events]
+        item |= {"lo": {"N": str(min(times))}, "hi": {"N": str(max(times))}}
+    if heartbeats:
+        item["hb"] = {"N": str(max(entry.recorded_at for entry in heartbeats))}
+    expiries = [entry.expires_at for entry in events or heartbeats]
+    if None not in expiries:
+        item["x"] = {"N": str(max(expiry for expiry in expiries if expiry is not None))}
+    return item
 
 
 def _shortened(event: Event) -> Event:

@@ -14,9 +14,12 @@ from recorder.model.clock import Clock, SystemClock
 from recorder.model.envelope import read_invocation
 from recorder.model.settings import RecorderSettings
 from recorder.recording import FAILED, Recorder, RecordingReport
-from recorder.retry import Deadline, Retrier
-from recorder.stream import StreamBatch, read_stream_batch
+from recorder.retry import Deadline, Retrier, failure_of
+from recorder.rollup_writer import CountedRecord, RollupResult, RollupWriter
+from recorder.stream import StreamBatch, StreamedEvent, read_stream_batch
+from recorder.summaries import FoldReport, Summariser
 from recorder.unparseable import CopyUnparseable
+from recorder.worker_pool import DEFAULT_WORKERS, WorkerPool
 
 
 class NotRecorded(RuntimeError):  # noqa: N818
@@ -43,11 +46,17 @@ class Observer(Protocol):
         """`record` ended with `report`."""
         ...
 
-    def rolled_up(self, batch: StreamBatch, result: FeedResult, request_id: str | None) -> None:
-        """`roll_up` ended with `result`."""
+    def rolled_up(
+        self,
+        batch: StreamBatch,
+        rollups: RollupResult | None,
+        result: FeedResult,
+        request_id: str | None,
+    ) -> None:
+        """`roll_up` ended; without `rollups` it could not count, and wrote no page then."""
         ...
 
-    def ticked(self, written: bool, request_id: str | None) -> None:
+    def ticked(self, written: bool, fold: FoldReport, request_id: str | None) -> None:
         """`tick` ended; `written` unless this minute had its heartbeat already."""
         ...
 
@@ -64,8 +73,12 @@ class RecorderFunctions:
         copy_unparseable: CopyUnparseable | None = None,
         observer: Observer | None = None,
         retrier: Retrier | None = None,
+        workers: int = DEFAULT_WORKERS,
     ) -> None:
-        """Without `copy_unparseable`, what cannot be read is only counted and told."""
+        """Without `copy_unparseable`, what cannot be read is only counted and told.
+
+        `workers` is how many calls for rollups and summaries run at a time.
+        """
         self._client = client
         self._settings = settings
         self._clock = clock or SystemClock()
@@ -78,7 +91,11 @@ class RecorderFunctions:
             copy_unparseable=copy_unparseable,
             retrier=self._retrier,
         )
-        self._feed = FeedWriter(client, settings.table, self._clock, self._retrier)
+        pool = WorkerPool(workers)
+        parts = client, settings.table, self._clock, self._retrier
+        self._rollups = RollupWriter(*parts, pool)
+        self._feed = FeedWriter(*parts)
+        self._summariser = Summariser(*parts, pool)
 
     def record(self, event: object, context: LambdaContext | None = None) -> dict[str, Any]:
         """Store what a queue, a topic, an EventBridge rule or a person sent.
@@ -108,27 +125,49 @@ class RecorderFunctions:
     def roll_up(
         self, event: Mapping[str, Any], context: LambdaContext | None = None
     ) -> dict[str, Any]:
-        """Write the feed pages of one batch of the table's stream.
+        """Count one batch of the table's stream, then write its feed pages.
 
         Returns an empty window `state`, which Lambda demands, and as `batchItemFailures` the
         lowest sequence number that is in no page yet. Raises `StreamError` without a shard.
         """
         batch = read_stream_batch(event, single_shard=self._settings.single_shard)
-        result = self._feed.write(batch, self._deadline(context))
+        deadline = self._deadline(context)
+        rollups: RollupResult | None = None
+        try:
+            rollups = self._count(batch, deadline)
+        except Exception as error:
+            # Lambda sends all of it again; what was counted stays counted once.
+            first = batch.entries[0].sequence_number
+            result = FeedResult(0, first, failure_of(error).code)
+        else:
+            result = self._feed.write(batch, deadline)
         if self._observer:
-            self._observer.rolled_up(batch, result, _request_id(context))
+            self._observer.rolled_up(batch, rollups, result, _request_id(context))
         failures = []
         if result.first_unpaged is not None:
             failures.append({"itemIdentifier": result.first_unpaged})
         return {"state": {}, "batchItemFailures": failures}
 
     def tick(self, event: object, context: LambdaContext | None = None) -> None:
-        """Write this minute's heartbeat. Raises what the client raises when it cannot."""
+        """Write this minute's heartbeat, then summarise what has closed.
+
+        Raises what the client raises when either cannot be done; the next tick goes on.
+        """
+        deadline = self._deadline(context)
         written = write_heartbeat(
-            self._client, self._settings.table, self._clock, self._retrier, self._deadline(context)
+            self._client, self._settings.table, self._clock, self._retrier, deadline
         )
+        fold = self._summariser.fold(deadline)
         if self._observer:
-            self._observer.ticked(written, _request_id(context))
+            self._observer.ticked(written, fold, _request_id(context))
+
+    def _count(self, batch: StreamBatch, deadline: Deadline) -> RollupResult:
+        records = [
+            CountedRecord(entry.sequence_number, entry.event)
+            for entry in batch.entries
+            if isinstance(entry, StreamedEvent)
+        ]
+        return self._rollups.write(batch.shard_id, records, deadline)
 
     def _deadline(self, context: LambdaContext | None) -> Deadline:
         remaining_ms = context.get_remaining_time_in_millis if context else None

@@ -50,12 +50,12 @@ def record(event: object, context: LambdaContext | None = None) -> dict[str, Any
 
 
 def roll_up(event: dict[str, Any], context: LambdaContext | None = None) -> dict[str, Any]:
-    """Write feed pages from the table's stream; see `RecorderFunctions.roll_up`."""
+    """Rollups and feed pages from the table's stream; see `RecorderFunctions.roll_up`."""
     return functions().roll_up(event, context)
 
 
 def tick(event: object, context: LambdaContext | None = None) -> None:
-    """Once a minute: the heartbeat; see `RecorderFunctions.tick`."""
+    """Once a minute: heartbeat and summaries; see `RecorderFunctions.tick`."""
     functions().tick(event, context)
 
 

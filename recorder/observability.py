@@ -6,7 +6,7 @@ SQS and the stream gave. So no address, subject or diagnostic can get into a log
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
@@ -14,7 +14,9 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from recorder.feed import FeedResult
 from recorder.model.event import EVENT_TYPES
 from recorder.recording import FAILED, OUTCOMES, UNPARSEABLE, RecordingReport
+from recorder.rollup_writer import RollupResult
 from recorder.stream import StreamBatch, StreamedEvent
+from recorder.summaries import FoldReport
 
 SERVICE: Final = "ses-recorder"
 NAMESPACE: Final = "ses-tui"
@@ -60,7 +62,13 @@ class PowertoolsObserver:
         for name, counts in by_type.items():
             _emit(counts, event_type=name)
 
-    def rolled_up(self, batch: StreamBatch, result: FeedResult, request_id: str | None) -> None:
+    def rolled_up(
+        self,
+        batch: StreamBatch,
+        rollups: RollupResult | None,
+        result: FeedResult,
+        request_id: str | None,
+    ) -> None:
         """One log line and the metrics of one invocation of `roll_up`."""
         events = sum(isinstance(entry, StreamedEvent) for entry in batch.entries)
         counts = {
@@ -69,6 +77,9 @@ class PowertoolsObserver:
             "skipped": batch.skipped,
             "unparsed": len(batch.unparsed),
             "pages": result.pages,
+            "rollup_rows": rollups.rows if rollups else 0,
+            "rollup_updates": rollups.updates if rollups else 0,
+            "late_minutes": rollups.late_minutes if rollups else 0,
         }
         fields: dict[str, object] = {
             "request_id": request_id,
@@ -85,10 +96,25 @@ class PowertoolsObserver:
             self._logger.info("rolled up", extra=fields)
         _emit(counts | {"unpaged_batches": int(result.first_unpaged is not None)})
 
-    def ticked(self, written: bool, request_id: str | None) -> None:
-        """One log line of one invocation of `tick`."""
-        fields = {"request_id": request_id, "heartbeat_written": written}
-        self._logger.info("ticked", extra=fields)
+    def ticked(self, written: bool, fold: FoldReport, request_id: str | None) -> None:
+        """One log line and the metrics of one invocation of `tick`."""
+        counts = {
+            "summarised_minutes": fold.minutes,
+            "summarised_hours": fold.hours,
+            "summarised_again": fold.again,
+            "summary_minutes_behind": fold.minutes_behind,
+            "summary_minutes_lost": fold.minutes_lost,
+        }
+        fields: dict[str, Any] = {
+            "request_id": request_id,
+            "heartbeat_written": written,
+            **counts,
+        }
+        if fold.minutes_lost:
+            self._logger.error("minutes without summaries: run ses-tui repair", **fields)
+        else:
+            self._logger.info("ticked", **fields)
+        _emit(counts)
 
 
 def _emit(counts: Mapping[str, int], **dimensions: str) -> None:

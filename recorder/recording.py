@@ -58,6 +58,9 @@ class RecordingReport:
     """How many events by (event type as SES named it, outcome)."""
     errors: Mapping[str, int] = field(default_factory=dict)
     """How often which error code made something fail; a code quotes nothing."""
+    historic: tuple[int, int] | None = None
+    """First and last `recorded_at` (ms) of the historic events among them that the table now holds;
+    the stream consumer leaves these to a repair."""
 
     def total(self, outcome: str) -> int:
         """Sum of one of `OUTCOMES` over all records."""
@@ -69,7 +72,7 @@ class _Claim(NamedTuple):
 
     record: int
     key: Key
-    event_type: str
+    event: Event
 
 
 class _Tally:
@@ -81,6 +84,7 @@ class _Tally:
         self._reasons: list[list[str]] = [[] for _ in records]
         self._by_type: Counter[tuple[str, str]] = Counter()
         self._errors: Counter[str] = Counter()
+        self._historic: list[int] = []
 
     def add(self, record: int, outcome: str, reason: str | None = None) -> None:
         self._counts[record][outcome] += 1
@@ -92,11 +96,13 @@ class _Tally:
         self.add(record, FAILED, code)
 
     def add_event(self, claim: _Claim, outcome: str, error: str | None) -> None:
-        self._by_type[claim.event_type, outcome] += 1
+        self._by_type[claim.event.event_type, outcome] += 1
         if outcome == FAILED:
             self.add_failure(claim.record, error or "Unknown")
-        else:
-            self.add(claim.record, outcome)
+            return
+        self.add(claim.record, outcome)
+        if claim.event.historic:
+            self._historic.append(claim.event.recorded_at)
 
     def report(self) -> RecordingReport:
         results = tuple(
@@ -105,7 +111,8 @@ class _Tally:
                 self._records, self._counts, self._reasons, strict=True
             )
         )
-        return RecordingReport(results, self._by_type, self._errors)
+        historic = (min(self._historic), max(self._historic)) if self._historic else None
+        return RecordingReport(results, self._by_type, self._errors, historic)
 
 
 class Recorder:
@@ -164,7 +171,7 @@ class Recorder:
                         first = items.setdefault(key, item)
                         if first is not item:
                             first.update(missing_attributes(first, item))
-                        claims.append(_Claim(index, key, event.event_type))
+                        claims.append(_Claim(index, key, event))
                 elif isinstance(content, Ignored):
                     tally.add(index, IGNORED, content.reason)
                 else:

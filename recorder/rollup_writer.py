@@ -213,6 +213,6 @@ def _uncounted(
     share: _Share, state: _RowState | None, counters_after: Callable[[str], _Counters]
 ) -> Mapping[str, int]:
     """What of a share the row has not counted yet."""
-    if True:
+    if state is None or state.watermark < share.first:
         return share.counters
     return counters_after(state.watermark).get((share.minute, share.family), {})

@@ -12,6 +12,8 @@ SINGLE_SHARD: Final = "single"
 """Stands in for the shard where an engine names none."""
 LARGEST_NUMBER: Final = 2**53
 """No time and no duration that means anything is larger; a page's JSON holds 64 bits."""
+LATEST_TIME: Final = 253_402_300_799_999
+"""The last millisecond of the year 9999: no key names a minute beyond it."""
 _NUMBERS: Final = ("recorded_at", "event_time", "sent_time", "processing_ms")
 
 
@@ -79,6 +81,19 @@ def read_stream_batch(stream_event: Mapping[str, Any], *, single_shard: bool) ->
     return StreamBatch(str(shard_id), tuple(entries), skipped, tuple(unparsed))
 
 
+def countable_event(item: Mapping[str, Mapping[str, Any]]) -> Event:
+    """The event of an item, if it can be counted and paged.
+
+    Raises `StreamError`, `KeyError` or `ValueError` for any other.
+    """
+    event = from_item(item)
+    if any(abs(getattr(event, name) or 0) > LARGEST_NUMBER for name in _NUMBERS):
+        raise StreamError("a number that no feed page can hold")
+    if not 0 <= event.recorded_at <= LATEST_TIME:
+        raise StreamError("a time of recording that no key can name")
+    return event
+
+
 def _read_record(record: Mapping[str, Any]) -> StreamedEvent | StreamedHeartbeat | None:
     if record["eventName"] != "INSERT":
         return None
@@ -87,19 +102,18 @@ def _read_record(record: Mapping[str, Any]) -> StreamedEvent | StreamedHeartbeat
     sequence_number = change["SequenceNumber"]
     if partition_key.startswith(MESSAGE_PREFIX):
         item = change["NewImage"]
-        event = from_item(item)
+        event = countable_event(item)
         if event.historic:
             return None
-        if any(abs(getattr(event, name) or 0) > LARGEST_NUMBER for name in _NUMBERS):
-            raise StreamError("a number that no feed page can hold")
-        return StreamedEvent(sequence_number, event, _expiry_of(item))
+        return StreamedEvent(sequence_number, event, expiry_of(item))
     if partition_key.startswith(HEARTBEAT_PREFIX):
         item = change["NewImage"]
-        return StreamedHeartbeat(sequence_number, int(item["r"]["N"]), _expiry_of(item))
+        return StreamedHeartbeat(sequence_number, int(item["r"]["N"]), expiry_of(item))
     return None
 
 
-def _expiry_of(item: Mapping[str, Mapping[str, str]]) -> int | None:
+def expiry_of(item: Mapping[str, Mapping[str, Any]]) -> int | None:
+    """When an item expires, in epoch seconds; `None` keeps it for ever."""
     return int(item["x"]["N"]) if "x" in item else None
 
 

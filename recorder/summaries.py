@@ -35,8 +35,9 @@ from recorder.retry import Deadline, Retrier, failure_of
 from recorder.rollup_reader import RollupReader
 from recorder.worker_pool import WorkerPool
 
-MINUTES_A_STEP: Final = 10
-"""A step is begun or left; at a hundred shards it reads about 9,000 rows."""
+MINUTES_OF_FIRST_STEP: Final = 10
+"""At a hundred shards it reads about 9,000 rows; quick steps grow, slow ones shrink."""
+QUICK_STEP_SECONDS: Final = 1.0
 SECONDS_FOR_A_STEP: Final = 5.0
 """With less time left no step is begun."""
 
@@ -88,17 +89,21 @@ class Summariser:
         dirty = self._dirty_minutes.read(deadline)
         before = self._reader.progress(deadline)
         # Whole hours: an hour some of whose rows are gone must not be written over.
-        earliest = _hour_start(now - _ROW_LIFETIME_MS) + HOUR_MS
+        earliest = _first_hour_with_rows(now)
         closed = minute_start(now - CLOSED_AFTER_MS) - MINUTE_MS
         first = start = earliest
         if before is not None and before.minutes_until >= earliest:
             first, start = before.first_minute, before.minutes_until
         begun_at = start
+        step = MINUTES_OF_FIRST_STEP * MINUTE_MS
         while start <= closed and deadline.seconds_left() > SECONDS_FOR_A_STEP:
-            last = min(closed, start + (MINUTES_A_STEP - 1) * MINUTE_MS, _last_minute(start))
+            step_begun = self._clock.monotonic()
+            last = min(closed, minute_start(start + step) - MINUTE_MS, _last_minute(start))
             self._fold_minutes(start, last, deadline)
             self._advance_minutes(first, last, deadline)
             start = last + MINUTE_MS
+            quick = self._clock.monotonic() - step_begun < QUICK_STEP_SECONDS
+            step = min(step * 2, HOUR_MS) if quick else max(step // 2, MINUTE_MS)
         hours = self._fold_complete_hours(deadline)
         again = self._fold_dirty(dirty, earliest, deadline)
         return FoldReport(
@@ -119,7 +124,11 @@ class Summariser:
             for first, last in _runs(of_hour):
                 self._fold_minutes(first, last, deadline)
             progress = self._reader.progress(deadline)
-            if progress is not None and _last_minute(hour) <= progress.last_minute:
+            # Before anything was folded, going on will begin with the first hour that has rows.
+            complete_until = (
+                progress.minutes_until if progress else _first_hour_with_rows(self._clock.now_ms())
+            )
+            if hour + HOUR_MS <= complete_until:
                 self._fold_hour(hour, deadline)
 
     def _fold_dirty(self, dirty: Iterable[DirtyMinute], earliest: int, deadline: Deadline) -> int:
@@ -256,6 +265,11 @@ class Summariser:
         except ClientError as error:
             if failure_of(error).code != "ConditionalCheckFailedException":
                 raise
+
+
+def _first_hour_with_rows(now: int) -> int:
+    """The start of the first hour none of whose rows has expired."""
+    return _hour_start(now - _ROW_LIFETIME_MS) + HOUR_MS
 
 
 def _hour_start(time: int) -> int:

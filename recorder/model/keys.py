@@ -144,6 +144,12 @@ def page_sort_key(written_at: int, shard_id: str, first_sequence_number: str) ->
     return f"{written_at:013d}#{shard}#{first_sequence_number}"
 
 
+def page_sort_range(first_written_at: int, last_written_at: int) -> tuple[str, str]:
+    """Bounds, for `BETWEEN`, of the pages written within two times (ms), both included."""
+    # `$` follows `#`, and no sort key is just a time and `$`.
+    return f"{first_written_at:013d}#", f"{last_written_at:013d}$"
+
+
 def page_written_at(sort_key: str) -> int:
     """The time of writing in a page's sort key."""
     return int(sort_key[:13])

@@ -35,6 +35,7 @@ class AwsConnection:
         self._table = table
         self._source = source
         self._messages = TableMessageReader(table, clock)
+        self._rollups = TableRollupReader(table, clock)
 
     @property
     def source(self) -> FeedPoller:
@@ -49,7 +50,7 @@ class AwsConnection:
     @property
     def rollups(self) -> TableRollupReader:
         """Counters of any stretch of time."""
-        return TableRollupReader(self._table)
+        return self._rollups
 
     async def close(self) -> None:
         """End everything that is under way, then release connections. Safe to call twice."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequen
 from typing import Any, Final
 
 from recorder.model import keys
+from recorder.model.clock import Clock
 from recorder.model.item import Item
 from recorder.model.rollup import (
     HOUR_MS,
@@ -36,8 +37,9 @@ and then by family, so that fewer families cost more requests: one for each minu
 class TableRollupReader:
     """Reads rollups of one table."""
 
-    def __init__(self, table: TableReads) -> None:
+    def __init__(self, table: TableReads, clock: Clock) -> None:
         self._table = table
+        self._clock = clock
 
     async def read(
         self,
@@ -66,8 +68,9 @@ class TableRollupReader:
             reads += self._minute_reads(hours[-1] + HOUR_MS, closed_until, families)
         else:
             reads += self._minute_reads(since, closed_until, families)
-        # Older rows have expired; those still there may be some of a minute's and not all.
-        reads.append(self._rows(max(closed_until, until - _ROWS_LIVE_MS), until, families))
+        # Older rows have expired, and those that are still there need not be all of a minute's.
+        rows_since = minute_start(self._clock.now_ms()) - _ROWS_LIVE_MS
+        reads.append(self._rows(max(closed_until, rows_since), until, families))
         answers = await together(reads)
         pieces = sorted((piece for answer in answers for piece in answer), key=_start)
         return RollupAnswer(

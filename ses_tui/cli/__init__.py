@@ -15,6 +15,7 @@ __all__ = ["main"]
         "demo": "ses_tui.cli.demo",
         "ingest": "ses_tui.cli.ingest",
         "rates": "ses_tui.cli.rates",
+        "repair": "ses_tui.cli.repair",
         "show": "ses_tui.cli.show",
         "table": "ses_tui.cli.table",
         "tail": "ses_tui.cli.tail",

@@ -19,6 +19,7 @@ from ses_tui.core.sanitise import sanitise
 if TYPE_CHECKING:
     from recorder.recording import Recorder, RecordResult
     from ses_tui.aws.blocking_client import BlockingConnection
+    from ses_tui.aws.options import ConnectionOptions
     from ses_tui.cli.payload_files import PlacedRecord
 
 _RECORDS_AT_ONCE: Final = 500
@@ -28,14 +29,16 @@ _STANDARD_INPUT: Final = "-"
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the totals as one JSON object.")
+@click.option("--no-repair", is_flag=True, help="Leave figures and feed of old events for later.")
 @global_options
 @pass_options
-def ingest(options: GlobalOptions, files: tuple[str, ...], as_json: bool) -> None:
+def ingest(options: GlobalOptions, files: tuple[str, ...], as_json: bool, no_repair: bool) -> None:
     """Record SES events from files; `-` is standard input.
 
     A file holds one JSON document (an event, an SNS document, a whole Lambda event, an array) or
     one a line. What is stored already is left as it is. Events over an hour old are filed under
-    their own time. Ends with 1 if any event could not be recorded.
+    their own time, and the figures and feed pages of that time are repaired at the end, which reads
+    the whole table once. Ends with 1 if any event could not be recorded.
     """
     from recorder.model.settings import read_settings
     from recorder.recording import Recorder
@@ -50,12 +53,19 @@ def ingest(options: GlobalOptions, files: tuple[str, ...], as_json: bool) -> Non
     recorder = Recorder(connection.client, replace(settings, table=connection_options.table))
     run = IngestRun(recorder, connection)
     try:
-        for file in files:
-            run.ingest_file(file)
+        try:
+            for file in files:
+                run.ingest_file(file)
+        finally:
+            complain(run.summary)
+            if as_json:
+                sys.stdout.write(json_line(run.totals))
+                sys.stdout.flush()
+        if not no_repair:
+            run.repair(connection_options)
     finally:
-        complain(run.summary)
-        if as_json:
-            sys.stdout.write(json_line(run.totals))
+        if run.to_repair:
+            complain(f"old events are in no figure and no feed page before {run.repair_command}")
     if run.unreadable_files:
         raise UsageError(f"could not read {', '.join(map(sanitise, run.unreadable_files))}")
     if run.totals["failed"]:
@@ -71,11 +81,39 @@ class IngestRun:
         self.totals = {"stored": 0, "duplicate": 0, "ignored": 0, "failed": 0}
         """Events by what became of them; whatever is no event counts as one."""
         self.unreadable_files: list[str] = []
+        self.to_repair: tuple[int, int] | None = None
+        """The time [first, second) (ms) of the old events that the table now holds, those of an
+        earlier run included: that one may have ended before its repair."""
 
     @property
     def summary(self) -> str:
         """The totals in one line."""
         return ", ".join(f"{count} {outcome}" for outcome, count in self.totals.items())
+
+    @property
+    def repair_command(self) -> str:
+        """What brings the touched time in order; empty if there is none."""
+        from recorder.model.timestamps import format_timestamp
+
+        if self.to_repair is None:
+            return ""
+        since, until = map(format_timestamp, self.to_repair)
+        return f"`ses-tui repair --since {since} --until {until}`"
+
+    def repair(self, connection_options: "ConnectionOptions") -> None:
+        """Repair the time that old events were filed under. Raises `SesTuiError`."""
+        from ses_tui.cli.repair import RepairRun
+
+        if self.to_repair is None:
+            return
+        run = RepairRun(self._connection, connection_options)
+        run.announce()
+        report = run.repair(*self.to_repair)
+        self.to_repair = None
+        complain(
+            f"repaired the figures of {report.minutes_repaired:,} minutes and packed "
+            f"{report.events_missing:,} events into {report.pages_written:,} feed pages"
+        )
 
     def ingest_file(self, file: str) -> None:
         """Record one file. Raises `SesTuiError` where the table can no longer be written at all."""
@@ -92,11 +130,19 @@ class IngestRun:
 
     def _ingest_batch(self, name: str, batch: "Sequence[PlacedRecord]") -> None:
         report = self._recorder.record([placed.record for placed in batch], backfill=True)
+        self._remember_history(report.historic)
         for placed, result in zip(batch, report.results, strict=True):
             self._note(f"{name}, {placed.place}", result)
         if report.total("failed") and not report.total("stored") + report.total("duplicate"):
             # Perhaps no payload is to blame but the way to the table: then this raises.
             self._connection.check()
+
+    def _remember_history(self, historic: tuple[int, int] | None) -> None:
+        if historic is None:
+            return
+        first, last = historic
+        since, until = self.to_repair or (first, last + 1)
+        self.to_repair = min(since, first), max(until, last + 1)
 
     def _note(self, place: str, result: "RecordResult") -> None:
         failed = result.failed + result.unparseable

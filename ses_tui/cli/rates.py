@@ -1,6 +1,9 @@
 """`ses-tui rates`: bounce and complaint rates of a window, and a threshold to fail on."""
 
 import asyncio
+import re
+from fractions import Fraction
+from typing import Final
 
 import click
 
@@ -20,25 +23,28 @@ from ses_tui.core.rates import Mark
 from ses_tui.core.windows import DEFAULT_WINDOW, HOURLY_FROM, WINDOWS, Window, window_named
 
 
-class Threshold(click.ParamType[float]):
-    """A rate such as `5%` or `0.1%`; the value is a fraction."""
+_PERCENTAGE: Final = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%", re.ASCII)
+
+
+class Threshold(click.ParamType[Fraction]):
+    """A rate such as `5%` or `0.1%`; the value is an exact fraction.
+
+    Binary fractions would put some rates that are on their threshold over it, such as 7 of 1,000
+    and 0.7 %.
+    """
 
     name = "percentage"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
+    ) -> Fraction:
         """The fraction; fails for what is no percentage between 0 and 100."""
-        if isinstance(value, float):
+        if isinstance(value, Fraction):
             return value
-        text = str(value).strip()
-        try:
-            number = float(text.removesuffix("%"))
-        except ValueError:
-            number = -1.0
-        if not text.endswith("%") or not 0 <= number <= 100:
+        match = _PERCENTAGE.fullmatch(str(value).strip())
+        if match is None or (percentage := Fraction(match[1])) > 100:
             self.fail(f"{value!r} is no percentage: write it as 5% or 0.1%", param, ctx)
-        return number / 100
+        return percentage / 100
 
 
 @click.command()
@@ -60,8 +66,8 @@ def rates(
     label: str,
     grouping: str | None,
     as_json: bool,
-    fail_over_bounce: float | None,
-    fail_over_complaint: float | None,
+    fail_over_bounce: Fraction | None,
+    fail_over_complaint: Fraction | None,
 ) -> None:
     """Print bounce and complaint rates of a window that ends now.
 
@@ -97,19 +103,18 @@ async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, Famil
     return since, until, answer.between(since, until)
 
 
-def _check(figures: RateFigures, bounce: float | None, complaint: float | None) -> None:
+def _check(figures: RateFigures, bounce: Fraction | None, complaint: Fraction | None) -> None:
     """Raises `CheckFailedError` for every rate that is over its threshold."""
     estimate = figures.estimate
+    of = estimate.denominator
     over = [
-        f"{name} rate {percent(rate)} is over {percent(threshold)}"
-        for name, rate, mark, threshold in (
-            ("bounce", estimate.bounce_rate, estimate.bounce_mark, bounce),
-            ("complaint", estimate.complaint_rate, estimate.complaint_mark, complaint),
+        f"{name} rate {percent(count / of)}, {count:,} of {of:,}, "
+        f"is over {percent(float(threshold))}"
+        for name, count, mark, threshold in (
+            ("bounce", estimate.bounces, estimate.bounce_mark, bounce),
+            ("complaint", estimate.complaints, estimate.complaint_mark, complaint),
         )
-        if threshold is not None
-        and rate is not None
-        and mark is not Mark.TOO_FEW
-        and rate > threshold
+        if threshold is not None and mark is not Mark.TOO_FEW and count > threshold * of
     ]
     if over:
         raise CheckFailedError("; ".join(over))

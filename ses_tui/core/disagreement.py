@@ -47,9 +47,10 @@ async def read_minute_totals(
         since = min(since, from_minute)
     until = minute_start(now_ms - CHECKED_TO_MS)
     answer = await rollups.read(since, until - 1, (Family.TYPE,))
-    counted = {piece.start: piece.families.get(Family.TYPE, {}) for piece in answer.pieces}
     return MinuteTotals(
-        since, until, {minute: sum(counters.values()) for minute, counters in counted.items()}
+        since,
+        until,
+        {piece.start: sum(piece.families[Family.TYPE].values()) for piece in answer.pieces},
     )
 
 

@@ -79,7 +79,7 @@ def figures_by(grouping: str, counters: FamilyCounters) -> list[RateFigures]:
         )
     whole = estimate_rates(_tallies(counters, "set").values())
     family, keep = {
-        "subtype": (Family.TYPE, lambda code, name: TYPE_OF_CODE.get(code) == types.BOUNCE),
+        "subtype": (Family.TYPE, lambda code, name: _event_type(code, name) == types.BOUNCE),
         "status": (Family.STATUS, lambda code, name: True),
     }[grouping]
     tallies = _tallies_of(counters.get(family, {}), keep)

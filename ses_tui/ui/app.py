@@ -14,13 +14,16 @@ from textual.worker import Worker, WorkerState
 from recorder.model.clock import Clock
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
 from ses_tui.core.follow import FeedControl, follow
+from ses_tui.core.follow_rates import follow_rates
 from ses_tui.core.query import Query
 from ses_tui.core.source import Connection, MessageReader
+from ses_tui.core.windows import DEFAULT_WINDOW, Window, window_named
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
 from ses_tui.ui import keys
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
-from ses_tui.ui.messages import FeedRead
+from ses_tui.ui.messages import FeedRead, RatesRead
+from ses_tui.ui.rates_state import RatesState
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
@@ -29,6 +32,7 @@ from ses_tui.ui.widgets.filter_input import FilterInput
 
 _AGES_EVERY_SECONDS = 1.0
 _FEED_GROUP = "feed"
+_RATES_GROUP = "rates"
 
 
 class DashboardApp(App[None], inherit_bindings=False):
@@ -44,7 +48,13 @@ class DashboardApp(App[None], inherit_bindings=False):
     status: var[Status] = var(Status("", UTC_ZONE, FeedState(Condition.CONNECTING)), init=False)
 
     def __init__(
-        self, *, connection: Connection, clock: Clock, utc: bool = False, query: str = ""
+        self,
+        *,
+        connection: Connection,
+        clock: Clock,
+        utc: bool = False,
+        query: str = "",
+        window: Window = DEFAULT_WINDOW,
     ) -> None:
         no_colour = "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if no_colour else None)
@@ -56,6 +66,7 @@ class DashboardApp(App[None], inherit_bindings=False):
         self._control = FeedControl()
         self._memory = FeedMemory()
         self._paused_at: int | None = None
+        self._rates = RatesState(window)
         self.feed = Feed()
         self.feed.set_filter(
             Query.parse(query, now_ms=clock.now_ms(), zone=UTC_ZONE if utc else LOCAL_ZONE)
@@ -67,6 +78,7 @@ class DashboardApp(App[None], inherit_bindings=False):
                 label=connection.source.label,
                 zone=UTC_ZONE if utc else LOCAL_ZONE,
                 filter_text=self.feed.filter.text,
+                window=window,
             ),
         )
 
@@ -91,6 +103,7 @@ class DashboardApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Start to read, and to count the seconds."""
         self._follow_feed()
+        self._follow_rates()
         self.set_interval(_AGES_EVERY_SECONDS, self.refresh_status)
 
     @work(exclusive=True, group=_FEED_GROUP, exit_on_error=False)
@@ -103,17 +116,32 @@ class DashboardApp(App[None], inherit_bindings=False):
         update = message.update
         if update.batch is not None:
             self._memory = self._memory.after(update.batch)
-            self.feed.take(update.batch.events, update.batch.events_unreadable)
+            self.feed.take(update.batch)
         else:
             self._memory = self._memory.after_error(update.error or "")
         self.refresh_status()
 
+    @work(exclusive=True, group=_RATES_GROUP, exit_on_error=False)
+    async def _follow_rates(self) -> None:
+        rollups = self._connection.rollups
+        async for update in follow_rates(rollups, self._clock, self._rates.control):
+            self.post_message(RatesRead(update))
+
+    def on_rates_read(self, message: RatesRead) -> None:
+        """Take in what a read of the rates brought."""
+        self._rates.take(message.update, self.feed, self.status)
+        self.refresh_status()
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault in reading is no reason to lose what is on screen: say it, and go on."""
-        if event.worker.group == _FEED_GROUP and event.state is WorkerState.ERROR:
-            reason = f"reading the feed stopped on a fault of this program: {event.worker.error!r}"
-            self._memory = self._memory.after_error(reason)
-            self.refresh_status()
+        if event.state is not WorkerState.ERROR:
+            return
+        fault = f"a fault of this program: {event.worker.error!r}"
+        if event.worker.group == _FEED_GROUP:
+            self._memory = self._memory.after_error(f"reading the feed stopped on {fault}")
+        elif event.worker.group == _RATES_GROUP:
+            self._rates.fail(fault)
+        self.refresh_status()
 
     def refresh_status(self) -> None:
         """Fan out what has changed, ages included."""
@@ -124,7 +152,7 @@ class DashboardApp(App[None], inherit_bindings=False):
             today=day_text(now, self.status.zone),
             paused_for=None if self._paused_at is None else now - self._paused_at,
         )
-        self.status = self.feed.status(base, now)
+        self.status = self._rates.status(self.feed.status(base, now), now)
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the screens while there is no room for them."""
@@ -167,11 +195,21 @@ class DashboardApp(App[None], inherit_bindings=False):
         self.refresh_status()
 
     def action_retry(self) -> None:
-        """Do not wait for the next read; read anew where a fault has stopped it."""
-        if any(worker.group == _FEED_GROUP and worker.is_running for worker in self.workers):
+        """Do not wait for the next reads; read anew where a fault has stopped them."""
+        if self._is_running(_FEED_GROUP):
             self._control.retry()
         else:
+            self.feed.start_anew()
             self._follow_feed()
+        if self._is_running(_RATES_GROUP):
+            self._rates.control.read_now()
+        else:
+            self._follow_rates()
+
+    def action_choose_window(self, label: str) -> None:
+        """Show the rates of another window."""
+        self._rates.control.choose(window_named(label))
+        self.refresh_status()
 
     def action_redraw(self) -> None:
         """Write the whole screen anew."""
@@ -182,3 +220,6 @@ class DashboardApp(App[None], inherit_bindings=False):
         if action in ("pause", "resume"):
             return (self._paused_at is not None) == (action == "resume")
         return True
+
+    def _is_running(self, group: str) -> bool:
+        return any(worker.group == group and worker.is_running for worker in self.workers)

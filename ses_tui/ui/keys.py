@@ -8,8 +8,11 @@ from typing import Final
 
 from textual.binding import Binding
 
+from ses_tui.core.windows import WINDOWS
+
 _MOVE = Binding.Group("Moving")
 _SHOW = Binding.Group("Showing")
+_WINDOW = Binding.Group("Window", compact=True)
 _FEED = Binding.Group("Feed")
 _EDIT = Binding.Group("Editing the filter")
 _PROGRAM = Binding.Group("Program")
@@ -20,6 +23,17 @@ CLEAR_FILTER: Final = Binding(
     "escape", "clear_filter", "Clear filter", id="clear_filter", group=_SHOW
 )
 ZONE: Final = Binding("z", "app.toggle_zone", "UTC/local", id="zone", group=_SHOW)
+
+CHOOSE_WINDOW: Final = tuple(
+    Binding(
+        str(number),
+        f"app.choose_window('{window.label}')",
+        f"Rates of the last {window.label}",
+        id=f"window_{window.label}",
+        group=_WINDOW,
+    )
+    for number, window in enumerate(WINDOWS, 1)
+)
 
 PAUSE: Final = Binding("p", "app.pause", "Pause", id="pause", group=_FEED)
 RESUME: Final = Binding("p", "app.resume", "Resume", id="resume", group=_FEED)

@@ -6,6 +6,7 @@ from textual.message import Message
 
 from recorder.model.event import Event
 from ses_tui.core.follow import FeedUpdate
+from ses_tui.core.follow_rates import RateUpdate
 
 
 @dataclass
@@ -27,3 +28,10 @@ class FeedRead(Message):
     """One read of the feed ended, well or not."""
 
     update: FeedUpdate
+
+
+@dataclass
+class RatesRead(Message):
+    """One read of the rates ended, well or not."""
+
+    update: RateUpdate

@@ -155,10 +155,10 @@ class ListObserver:
     def recorded(self, report: Any, request_id: str | None) -> None:
         self.heard.append(("recorded", report))
 
-    def rolled_up(self, batch: Any, result: Any, request_id: str | None) -> None:
+    def rolled_up(self, batch: Any, rollups: Any, result: Any, request_id: str | None) -> None:
         self.heard.append(("rolled_up", (batch, result)))
 
-    def ticked(self, written: bool, request_id: str | None) -> None:
+    def ticked(self, written: bool, fold: Any, request_id: str | None) -> None:
         self.heard.append(("ticked", written))
 
     @property

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from tests.events import FrozenClock
+
+_LONGEST_CALL_MS: Final = 20
 _READS: Final = ("get_item", "query")
 
 
@@ -19,17 +22,21 @@ class FaultyClient:
     `interlude`, if set, runs before some calls: what other processes do in the middle of this one.
     """
 
-    def __init__(self, table: Any, chance: random.Random, *, share: float = 0.06) -> None:
-        """`share` of the calls break."""
+    def __init__(
+        self, table: Any, chance: random.Random, clock: FrozenClock, *, share: float = 0.06
+    ) -> None:
+        """`share` of the calls break; each takes a few milliseconds."""
         self.table = table
         self.share = share
         self.interlude: Callable[[], None] | None = None
         self._chance = chance
+        self._clock = clock
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         real = getattr(self.table, name)
 
         def call(**arguments: Any) -> Any:
+            self._clock.advance(self._chance.randint(1, _LONGEST_CALL_MS))
             if self.interlude is not None and self._chance.random() < self.share:
                 self.interlude()
             if self._chance.random() >= self.share:

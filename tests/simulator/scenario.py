@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from recorder.functions import RecorderFunctions
 from recorder.model.keys import folded_key
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, admit, keep_largest, minute_start, tally
 from recorder.model.rollup_row import MergedRows, RollupRow, merge_rows
+from recorder.model.settings import RecorderSettings
 from recorder.retry import Deadline, Retrier
 from recorder.rollup_reader import RollupReader
-from recorder.rollup_writer import CountedRecord, RollupWriter
-from recorder.stream import StreamedEvent, read_stream_batch
 from recorder.summaries import Summariser
 from recorder.worker_pool import WorkerPool
 from tests.events import NOON, FrozenClock
@@ -34,20 +34,15 @@ def retrier() -> Retrier:
 
 
 def rolling_up(client: Any, table_name: str, clock: FrozenClock) -> Process:
-    """A process that writes rollup rows and nothing else."""
-    writer = RollupWriter(client, table_name, clock, retrier(), WorkerPool(1))
-
-    def process(event: dict[str, Any]) -> dict[str, Any]:
-        batch = read_stream_batch(event, single_shard=False)
-        records = [
-            CountedRecord(entry.sequence_number, entry.event)
-            for entry in batch.entries
-            if isinstance(entry, StreamedEvent)
-        ]
-        writer.write(batch.shard_id, records, Deadline(clock))
-        return {"batchItemFailures": []}
-
-    return process
+    """A process of the function as it is deployed, but with one thread: seeds repeat exactly."""
+    functions = RecorderFunctions(
+        client,
+        RecorderSettings(table=table_name),
+        clock=clock,
+        retrier=retrier(),
+        workers=1,
+    )
+    return functions.roll_up
 
 
 @dataclass
@@ -88,7 +83,7 @@ def run(
     chance = random.Random(seed)
     clock = FrozenClock(start)
     shards = make_shards(chance, start=start, events=events, minutes=minutes, mail=mail or Mail())
-    faulty = FaultyClient(table, chance)
+    faulty = FaultyClient(table, chance, clock)
     source = EventSource(shards, chance, clock, lambda: start_process(faulty, table_name, clock))
     ticking = [False]
 

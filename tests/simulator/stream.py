@@ -25,6 +25,7 @@ class Shard:
     recorded_at: list[int] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     """The new events among the records, in order."""
+    heartbeats: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def _append(shard: Shard, number: int, time: int, chance: random.Random, mail: M
     shard.recorded_at.append(time)
     if kind < 0.02:
         item: Any = {"pk": {"S": heartbeat_key(time)}, "sk": {"S": "0"}, "r": {"N": str(time)}}
+        shard.heartbeats.append(time)
         shard.records.append(_record(number, item))
     elif kind < 0.04:
         shard.records.append(_record(number, _item(make_event(at=time, historic=True))))

@@ -1,11 +1,15 @@
 """Rollup rows count every event exactly once, whatever Lambda's event source does."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pytest
 
-from recorder.model.keys import hour_summary_keys, minute_summary_keys
+from recorder.model.keys import feed_partition, hour_summary_keys, minute_summary_keys
+from recorder.model.page import decode_page
 from recorder.model.rollup import OTHER, counters_in, tally
+from recorder.model.timestamps import day_of
 from tests.engine import TestTable
 from tests.events import NOON
 from tests.simulator.memory_table import MemoryTable
@@ -18,7 +22,7 @@ from tests.simulator.scenario import (
     run,
     totals_by_code,
 )
-from tests.simulator.stream import Mail
+from tests.simulator.stream import Mail, Shard
 
 SEEDS = range(300)
 LOCAL_SEEDS = range(1_000, 1_020)
@@ -33,11 +37,28 @@ def is_exact(scenario: Scenario) -> bool:
     return counted(scenario) == expected_rows(scenario.shards)
 
 
+def paged(items: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[int]]:
+    """The ids of the events in feed pages, and the times of the heartbeats."""
+    pages = [decode_page(item["z"]["B"]) for item in items]
+    return (
+        {event.event_id for page in pages for event in page.events},
+        {time for page in pages for time in page.heartbeats},
+    )
+
+
+def everything_paged(shards: Iterable[Shard]) -> tuple[set[str], set[int]]:
+    return (
+        {event.event_id for shard in shards for event in shard.events},
+        {time for shard in shards for time in shard.heartbeats},
+    )
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_rows_and_summaries_equal_the_events(seed: int) -> None:
+def test_rows_pages_and_summaries_equal_the_events(seed: int) -> None:
     table = MemoryTable()
     scenario = run(table, seed)
     assert counted(scenario) == expected_rows(scenario.shards)
+    assert paged(table.under("F#")) == everything_paged(scenario.shards)
     stored = {(item["pk"]["S"], item["sk"]["S"]): counters_in(item) for item in table.under("S#")}
     minutes = expected_minutes(scenario.shards)
     hours = expected_hours(scenario.shards)
@@ -75,6 +96,18 @@ def test_rows_equal_the_events_on_dynamodb_local(seed: int, shared_table: TestTa
         ticks=False,
     )
     assert is_exact(scenario)
+    ids, heartbeats = everything_paged(scenario.shards)
+    days = (
+        shared_table.client.query(
+            TableName=shared_table.name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": feed_partition(day_of(day), 0)}},
+        )
+        for day in (start - DAY_MS, start)
+    )
+    paged_ids, paged_heartbeats = paged(item for day in days for item in day["Items"])
+    assert ids <= paged_ids
+    assert heartbeats <= paged_heartbeats
 
 
 def test_the_simulator_catches_a_plain_add() -> None:

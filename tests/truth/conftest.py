@@ -2,16 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import pytest
 
 from recorder.model.event import Event
-from ses_tui.aws.connection import open_client
-from ses_tui.aws.feed_poller import FeedPoller
-from ses_tui.aws.rollup_reader import RollupReader
-from ses_tui.aws.table_client import TableClient
+from ses_tui.aws.connection import open_connection
 from ses_tui.core.rate_report import FamilyCounters
 from ses_tui.core.windows import HOURLY_FROM, WINDOWS
 from ses_tui.demo.engine import LocalEngine
@@ -19,7 +15,6 @@ from tests.aws.pages import options_of
 from tests.engine import TestTable, fresh_table
 from tests.events import FrozenClock
 from tests.truth.day import (
-    CROWDED_AT,
     DAY_START,
     END,
     HOUR,
@@ -44,14 +39,14 @@ Readings = dict[str, FamilyCounters]
 class PlayedDay:
     """A day that is over."""
 
-    plan: Day
-    pipeline: Pipeline
-    readings: dict[int, Readings] = field(default_factory=dict)
+    plan: Day = field(repr=False)
+    pipeline: Pipeline = field(repr=False)
+    readings: dict[int, Readings] = field(default_factory=dict, repr=False)
     """What a reader that was just opened saw at each of `MOMENTS`."""
-    events: list[Event] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list, repr=False)
     """Everything that a live feed showed which ran all along."""
     backfilled: int = 0
-    readings_after_backfill: Readings = field(default_factory=dict)
+    readings_after_backfill: Readings = field(default_factory=dict, repr=False)
 
 
 @pytest.fixture(scope="package")
@@ -66,35 +61,34 @@ async def _play(table: TestTable) -> PlayedDay:
     played = PlayedDay(plan_day(), Pipeline(table, clock, shard_splits_at=DAY_START + 12 * HOUR))
     pipeline, payloads = played.pipeline, played.plan.payloads
     hours = range(DAY_START, END, HOUR)
-    minutes = (*STORM[::MINUTE], *range(CROWDED_AT - CROWDED_AT % MINUTE, END, MINUTE))
+    minutes = (*STORM[::MINUTE], *range(END - END % MINUTE - 12 * MINUTE, END, MINUTE))
     ticks = seconds_past([*hours, *minutes])
-    async with AsyncExitStack() as resources:
-        client, options = await open_client(options_of(table), resources)
-        feed = FeedPoller(TableClient(client, options, resources), clock, "test")
-        await feed.start(0)
-        for moment in sorted({*payloads, *ticks, *MOMENTS}):
-            clock.now = max(clock.now, moment)
-            if moment in payloads:
-                pipeline.record(payloads[moment])
-                played.events += (await feed.poll()).events
-            if moment in ticks:
-                pipeline.tick()
-            if moment in MOMENTS:
-                played.readings[moment] = await _read_all(table, clock.now)
+    connection = await open_connection(options_of(table), clock)
+    feed = connection.source
+    await feed.start(0)
+    for moment in sorted({*payloads, *ticks, *MOMENTS}):
+        clock.now = max(clock.now, moment)
+        if moment in payloads:
+            pipeline.record(payloads[moment])
+            played.events += (await feed.poll()).events
+        if moment in ticks:
+            pipeline.tick()
+        if moment in MOMENTS:
+            played.readings[moment] = await _read_all(table, clock)
+    await connection.close()
     played.backfilled = pipeline.backfill(last_month())
-    clock.now = END + 1_000
-    played.readings_after_backfill = await _read_all(table, clock.now)
+    played.readings_after_backfill = await _read_all(table, clock)
     return played
 
 
-async def _read_all(table: TestTable, now: int) -> Readings:
+async def _read_all(table: TestTable, clock: FrozenClock) -> Readings:
     """Every window as a newly opened reader sees it."""
     readings: Readings = {}
-    async with AsyncExitStack() as resources:
-        client, options = await open_client(options_of(table), resources)
-        reader = RollupReader(TableClient(client, options, resources))
-        for window in WINDOWS:
-            since = window.start(now)
-            answer = await reader.read(since, now, by_hour=window.length >= HOURLY_FROM)
-            readings[window.label] = answer.between(since, now)
+    connection = await open_connection(options_of(table), clock)
+    now = clock.now_ms()
+    for window in WINDOWS:
+        since = window.start(now)
+        answer = await connection.rollups.read(since, now, by_hour=window.length >= HOURLY_FROM)
+        readings[window.label] = answer.between(since, now)
+    await connection.close()
     return readings

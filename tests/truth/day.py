@@ -27,7 +27,7 @@ CROWD: Final = 220
 SIMULATOR: Final = "simulator.amazonses.com"
 STORMY: Final = "stormy.example"
 _DOMAINS: Final = ("meadow.example", "harbour.example", "lane.example", "valley.example", STORMY)
-_MAILS_AT_ONCE: Final = 5
+_MAILS_AT_ONCE: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class _Planner:
 
     def _storm(self, now: int) -> None:
         """One provider turns nearly everything away."""
-        for _ in range(8):
+        for _ in range(16):
             letter = self._letter(now, [f"caught{next(self._numbers)}@{STORMY}"])
             self._send(letter)
             if self._chance.random() < 0.8:
@@ -378,8 +378,11 @@ class _Planner:
 
 
 def _moments(chance: Random) -> list[int]:
-    """Now and then through the day, each minute of the storm and of the last hour."""
-    minutes = {*range(DAY_START, END - 65 * MINUTE, 7 * MINUTE)}
-    minutes |= {*STORM[::MINUTE], *range(END - END % MINUTE - 62 * MINUTE, END - MINUTE, MINUTE)}
+    """Now and then through the day, often in the storm and in the last hour."""
+    minutes = {*range(DAY_START, END - 65 * MINUTE, 30 * MINUTE)}
+    minutes |= {
+        *STORM[:: 3 * MINUTE],
+        *range(END - END % MINUTE - 62 * MINUTE, END - MINUTE, 3 * MINUTE),
+    }
     minutes.discard(CROWDED_AT - CROWDED_AT % MINUTE)
     return sorted({minute + chance.randrange(55_000) for minute in minutes} | {CROWDED_AT})

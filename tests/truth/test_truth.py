@@ -92,12 +92,13 @@ def test_names_beyond_the_cap_are_lower_bounds_beside_an_other(
     assert bounces_of(found) == bounces_of(truth)
 
 
-def test_the_storm_stands_first(played: PlayedDay) -> None:
-    counters = played.readings[IN_THE_STORM]["15m"]
-    (worst, *_) = figures_by("domain", counters)
+def test_the_storm_is_seen_where_it_is(played: PlayedDay) -> None:
+    counters = played.readings[IN_THE_STORM]["1h"]
+    worst = max(figures_by("domain", counters), key=lambda figures: figures.bounces.permanent)
     assert worst.name == STORMY
     assert worst.estimate.bounces > 50
     assert whole_figures(counters).estimate.bounce_mark == "CRITICAL"
+    assert whole_figures(played.readings[IN_THE_EVENING]["1h"]).estimate.bounces < 10
 
 
 @pytest.mark.parametrize("grouping", GROUPINGS)
@@ -128,7 +129,7 @@ def test_a_reader_from_the_middle_agrees_with_a_feed_that_ran_all_along(
     followed.add(event for event in played.events if since <= event.recorded_at <= moment)
     figures = whole_figures(played.readings[moment]["1h"])
     assert figures.estimate == followed.estimate()
-    assert figures.estimate.denominator > 50
+    assert figures.estimate.denominator > 20
 
 
 def test_the_feed_showed_every_event_once(played: PlayedDay) -> None:

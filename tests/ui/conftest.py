@@ -1,5 +1,5 @@
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -65,6 +65,20 @@ class Dashboard:
         return "\n".join(self.lines)
 
     @property
+    def strip(self) -> str:
+        """The text of the rates."""
+        return "\n".join(self.lines[1 : self._list_top])
+
+    @property
+    def listing(self) -> list[str]:
+        """The heading of the list and all lines below, but for the last."""
+        return self.lines[self._list_top : -1]
+
+    @property
+    def _list_top(self) -> int:
+        return self.app.screen_stack[0].query_one(EventList).region.y
+
+    @property
     def window(self) -> ListWindow:
         return self.app.screen_stack[0].query_one(EventList).window
 
@@ -86,9 +100,14 @@ Open = Callable[..., AbstractAsyncContextManager[Dashboard]]
 def dashboard() -> Open:
     @asynccontextmanager
     async def open_dashboard(
-        *history: Event, size: tuple[int, int] = (100, 30), query: str = "", **batch: Any
+        *history: Event,
+        size: tuple[int, int] = (100, 30),
+        query: str = "",
+        counted: Iterable[Event] = (),
+        **batch: Any,
     ) -> AsyncIterator[Dashboard]:
         connection, clock = FakeConnection(), FrozenClock()
+        connection.counters.count(counted)
         connection.feed.put(batch_of(history, **batch))
         app = DashboardApp(connection=connection, clock=clock, utc=True, query=query)
         async with app.run_test(size=size) as pilot:

@@ -1,13 +1,15 @@
 """A table that exists only in memory, behind the same seam as the real one."""
 
 import asyncio
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from recorder.model.event import Event
+from recorder.model.rollup import MINUTE_MS, Family, minute_start, tally
 from ses_tui.core.errors import SesTuiError
-from ses_tui.core.source import EventSource, FeedBatch, MessageReader, Original
+from ses_tui.core.rollup_pieces import Piece, RollupAnswer
+from ses_tui.core.source import EventSource, FeedBatch, MessageReader, Original, RollupReader
 
 NOON = 1_795_435_200_000
 """2026-11-23 12:00:00 UTC."""
@@ -78,12 +80,58 @@ class FakeMessages:
         return ()
 
 
+class FakeRollups:
+    """Counts what a test has recorded, once `gate` is open; until then there are no rollups."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.error: Exception | None = None
+        self.pieces: dict[int, Piece] = {}
+        self.asked: list[tuple[int, int, tuple[Family, ...], bool]] = []
+        self.asked_again = asyncio.Event()
+        self.under_way = 0
+        self.most_under_way = 0
+
+    def count(self, events: Iterable[Event]) -> None:
+        for (minute, family), counters in tally(events).items():
+            piece = self.pieces.setdefault(minute, Piece(minute, MINUTE_MS, {}))
+            piece.families.setdefault(family, Counter()).update(counters)
+
+    async def read(
+        self,
+        since: int,
+        until: int,
+        families: Sequence[Family] = tuple(Family),
+        *,
+        by_hour: bool = False,
+    ) -> RollupAnswer:
+        self.asked_again.set()
+        self.asked.append((since, until, tuple(families), by_hour))
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            await self.gate.wait()
+        finally:
+            self.under_way -= 1
+        if self.error is not None:
+            raise self.error
+        pieces = (
+            Piece(start, MINUTE_MS, {f: n for f, n in piece.families.items() if f in families})
+            for start, piece in sorted(self.pieces.items())
+            if minute_start(since) <= start <= until
+        )
+        summarised = minute_start(until) if self.pieces else None
+        return RollupAnswer(tuple(piece for piece in pieces if piece.families), summarised)
+
+
 class FakeConnection:
     """One table."""
 
     def __init__(self, label: str = "ses-events · fake engine") -> None:
         self.feed = FakeSource(label)
         self.reader = FakeMessages()
+        self.counters = FakeRollups()
 
     @property
     def source(self) -> EventSource:
@@ -92,6 +140,10 @@ class FakeConnection:
     @property
     def messages(self) -> MessageReader:
         return self.reader
+
+    @property
+    def rollups(self) -> RollupReader:
+        return self.counters
 
     async def close(self) -> None:
         await self.feed.close()

@@ -25,6 +25,9 @@ from ses_tui.ui.widgets.rates_strip import RatesStrip
 
 _FILTERED_WHILE_TYPING: Final = 20_000
 """With more events than this a filter is applied on Enter, so that typing never waits."""
+_WIDTHS: Final = [(140, "-wide")]
+_HEIGHTS: Final = [(30, "-high")]
+"""With room in both directions, the rates are a row of cards."""
 
 
 class LiveScreen(DashboardScreen):
@@ -39,7 +42,10 @@ class LiveScreen(DashboardScreen):
         keys.RESUME,
         keys.RETRY,
         keys.ZONE,
+        *keys.CHOOSE_WINDOW,
     ]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
     AUTO_FOCUS = "EventList"
 
     def __init__(self, feed: Feed, status: Status) -> None:

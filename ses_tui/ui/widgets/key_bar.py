@@ -36,11 +36,19 @@ class KeyBar(OneLine):
         return spread(tuple(left), self._right, width)
 
     def _keys(self) -> list[tuple[str, str]]:
+        """Keys and what they do; a compact group is one entry, from its first key to its last."""
         shown: dict[str, tuple[str, str]] = {}
         for key, active in self.screen.active_bindings.items():
-            binding = active.binding
-            if binding.show and active.enabled:
-                shown.setdefault(binding.id or key, (key_name(key), binding.description))
+            binding, name = active.binding, key_name(key)
+            if not (binding.show and active.enabled):
+                continue
+            group = binding.group
+            if group is not None and group.compact:
+                first = shown.get(group.description, (name, ""))[0].partition("-")[0]
+                keys = name if name == first else f"{first}-{name}"
+                shown[group.description] = (keys, group.description)
+            else:
+                shown.setdefault(binding.id or key, (name, binding.description))
         return list(shown.values())
 
     def _bindings_updated(self, screen: Screen[object]) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from textual import events
 from textual.strip import Strip
 
+from ses_tui.core.disagreement import mismatch_text
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
@@ -17,14 +18,22 @@ _MOST_LINES: Final = 3
 
 def notice_text(status: Status) -> str:
     """What the state in the header means for the reader; empty while all is well."""
-    state = status.state
     if status.filter_error:
         return sanitise(status.filter_error)
-    if status.paused_for is not None:
-        return ""
+    if status.paused_for is None and (trouble := _feed_trouble(status)):
+        return trouble
+    if status.rates_error:
+        return f"The rates could not be read: {_sentence(status.rates_error)} R tries again now."
+    if status.mismatches:
+        return mismatch_text(status.mismatches, status.zone)
+    return ""
+
+
+def _feed_trouble(status: Status) -> str:
+    state = status.state
     if state.condition is Condition.OFFLINE:
-        reason = sanitise(state.reason or "the table does not answer").rstrip(".")
-        return f"{reason}. What is on screen is what was known before; R tries again now."
+        reason = _sentence(state.reason or "the table does not answer")
+        return f"{reason} What is on screen is what was known before; R tries again now."
     if state.condition is Condition.STREAM_BEHIND:
         return "Events are being recorded, but the function on the table's stream is late."
     if state.condition is Condition.RECORDER_DOWN:
@@ -33,6 +42,10 @@ def notice_text(status: Status) -> str:
         count = format_count(status.unreadable_events)
         return f"{count} events are in feed pages that could not be read, and missing here."
     return ""
+
+
+def _sentence(reason: str) -> str:
+    return sanitise(reason).rstrip(".") + "."
 
 
 class Notice(TonedWidget):

@@ -1,0 +1,199 @@
+"""Rollups read back from DynamoDB Local, as the recorder writes them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from recorder.model.event import Event
+from recorder.model.keys import REPAIRED_SHARD, rollup_keys
+from recorder.model.rollup import Family, minute_start, tally
+from ses_tui.aws.rollup_reader import TableRollupReader
+from ses_tui.core.errors import TableError
+from ses_tui.core.rate_panel import read_panel
+from ses_tui.core.rollup_pieces import RATE_FAMILIES, RollupAnswer
+from ses_tui.core.windows import WINDOWS, window_named
+from tests.aws.pages import FlakyTable
+from tests.engine import TestTable
+from tests.events import NOON, FrozenClock, make_event
+from tests.recorder_rollups.support import Recorder, numbered
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@pytest.fixture
+def reader(reads: FlakyTable, clock: FrozenClock) -> TableRollupReader:
+    return TableRollupReader(reads, clock)
+
+
+@pytest.fixture
+def recorder(table: TestTable, clock: FrozenClock) -> Recorder:
+    return Recorder(table.client, clock, table_name=table.name)
+
+
+def mail(at: int, sends: int = 3, bounces: int = 1, **fields: Any) -> list[Event]:
+    fields = {"configuration_set": "orders", "identity": "shop.example", **fields}
+    return [make_event("Send", at=at, **fields) for _ in range(sends)] + [
+        make_event("Bounce", at=at, bounce_type="Permanent", **fields) for _ in range(bounces)
+    ]
+
+
+def record(
+    recorder: Recorder, clock: FrozenClock, events: Iterable[Event], *, shards: int = 1
+) -> None:
+    """Count events minute by minute, each minute by all shards, at the time they were recorded."""
+    now = clock.now
+    by_minute: dict[int, list[Event]] = {}
+    for event in sorted(events, key=lambda event: event.recorded_at):
+        by_minute.setdefault(minute_start(event.recorded_at), []).append(event)
+    for minute, of_minute in by_minute.items():
+        clock.now = min(now, minute + MINUTE)
+        for shard in range(shards):
+            part = numbered(of_minute[shard::shards], first=minute)
+            if part:
+                recorder.write(part, f"shardId-{shard:08d}")
+    clock.now = now
+
+
+def fold(recorder: Recorder, clock: FrozenClock, *, at: int) -> None:
+    """Summarise everything that is closed at `at`."""
+    now, clock.now = clock.now, at
+    recorder.fold()
+    clock.now = now
+
+
+def expected(
+    events: Iterable[Event], since: int, until: int, families: Iterable[Family] = Family
+) -> dict[Family, Counter[str]]:
+    """What the recorded events count up to, by themselves."""
+    sums: dict[Family, Counter[str]] = {}
+    for (minute, family), counters in tally(events).items():
+        if minute_start(since) <= minute <= until and family in families:
+            sums.setdefault(family, Counter()).update(counters)
+    return sums
+
+
+def sums_of(answer: RollupAnswer) -> dict[Family, Counter[str]]:
+    return answer.between(0, NOON + DAY)
+
+
+async def test_an_empty_table_has_no_rollups(reader: TableRollupReader) -> None:
+    answer = await reader.read(NOON - HOUR, NOON)
+    assert answer == RollupAnswer((), None)
+    assert not answer.any_rollups
+    assert await read_panel(reader, window_named("7d"), NOON) is None
+
+
+@pytest.mark.parametrize("folded_at", [None, NOON - 2 * HOUR, NOON - 7 * MINUTE, NOON])
+@pytest.mark.parametrize("by_hour", [False, True])
+@pytest.mark.parametrize("families", [tuple(Family), RATE_FAMILIES, (Family.TYPE,)])
+async def test_sums_are_the_same_wherever_summaries_end(
+    reader: TableRollupReader,
+    recorder: Recorder,
+    clock: FrozenClock,
+    folded_at: int | None,
+    by_hour: bool,
+    families: tuple[Family, ...],
+) -> None:
+    events = [
+        event
+        for age in (0, 1, 2, 3, 4, 5, 59, 61, 119, 121, 180, 299, 300, 301)
+        for event in mail(NOON - age * MINUTE + 1, sends=age % 4, bounces=age % 3)
+    ]
+    record(recorder, clock, events, shards=3)
+    if folded_at is not None:
+        fold(recorder, clock, at=folded_at)
+    since = NOON - 5 * HOUR
+    answer = await reader.read(since, NOON, families, by_hour=by_hour)
+    assert sums_of(answer) == expected(events, since, NOON, families)
+    assert [piece.start for piece in answer.pieces] == sorted(p.start for p in answer.pieces)
+    assert {piece.length for piece in answer.pieces} <= ({MINUTE, HOUR} if by_hour else {MINUTE})
+    assert (HOUR in {piece.length for piece in answer.pieces}) == (
+        by_hour and folded_at is not None
+    )
+
+
+async def test_a_stretch_ends_and_begins_on_its_minutes(
+    reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
+) -> None:
+    events = [event for age in range(600) for event in mail(NOON - age * MINUTE, 1, 0)]
+    record(recorder, clock, events)
+    fold(recorder, clock, at=NOON)
+    since, until = NOON - 400 * MINUTE + 59_999, NOON - 17 * MINUTE
+    for by_hour in (False, True):
+        answer = await reader.read(since, until, RATE_FAMILIES, by_hour=by_hour)
+        assert sums_of(answer) == expected(events, since, until, RATE_FAMILIES)
+        assert answer.summarised_until == NOON - 2 * MINUTE
+
+
+async def test_a_repaired_row_replaces_those_of_all_shards(
+    reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
+) -> None:
+    record(recorder, clock, mail(NOON - MINUTE, 4, 2), shards=2)
+    recorder.repair(NOON - MINUTE, Family.TYPE, S=10)
+    for families in (tuple(Family), (Family.TYPE,)):
+        sums = sums_of(await reader.read(NOON - HOUR, NOON, families))
+        assert sums[Family.TYPE] == Counter({"S|": 10})
+    partition, sort_key = rollup_keys(NOON - MINUTE, Family.TYPE, REPAIRED_SHARD)
+    assert recorder.item((partition, sort_key))
+
+
+async def test_a_family_of_a_later_version_is_left_alone(
+    reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
+) -> None:
+    record(recorder, clock, mail(NOON))
+    recorder.repair(NOON, "cx", S=10)
+    sums = sums_of(await reader.read(NOON, NOON))
+    assert sums == expected(mail(NOON), NOON, NOON) | {
+        family: sums[family] for family in (Family.DOMAIN, Family.DOMAIN_PROBLEM)
+    }
+
+
+async def test_rows_that_must_have_expired_are_not_read(
+    reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
+) -> None:
+    record(recorder, clock, [*mail(NOON - 3 * DAY - MINUTE), *mail(NOON - 3 * DAY)])
+    answer = await reader.read(NOON - 7 * DAY, NOON, by_hour=True)
+    assert [piece.start for piece in answer.pieces] == [NOON - 3 * DAY]
+
+
+async def test_the_first_error_ends_the_read(reads: FlakyTable, reader: TableRollupReader) -> None:
+    reads.fails = lambda number: number > 3
+    with pytest.raises(TableError, match="the line went dead"):
+        await reader.read(NOON - 6 * HOUR, NOON)
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.label)
+async def test_requests_of_a_panel_depend_on_neither_shards_nor_traffic(
+    reads: FlakyTable,
+    reader: TableRollupReader,
+    recorder: Recorder,
+    clock: FrozenClock,
+    window: Any,
+) -> None:
+    quiet = mail(NOON - 4 * HOUR, 1, 0)
+    record(recorder, clock, quiet)
+    fold(recorder, clock, at=NOON)
+    await read_panel(reader, window, NOON)
+    of_quiet, reads.calls = reads.calls, 0
+
+    busy = [event for age in range(3) for event in mail(NOON - age * MINUTE, 300, 20)]
+    record(recorder, clock, busy, shards=20)
+    panel = await read_panel(reader, window, NOON)
+    assert reads.calls == of_quiet <= 60
+    assert panel is not None
+    assert panel.estimate.bounces == 60
+    assert panel.estimate.denominator == 900 + (window.length > 4 * HOUR)
+
+
+async def test_a_week_is_opened_by_days(
+    reads: FlakyTable, reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
+) -> None:
+    record(recorder, clock, mail(NOON - 2 * DAY))
+    fold(recorder, clock, at=NOON)
+    await reader.read(NOON - 7 * DAY, NOON, RATE_FAMILIES, by_hour=True)
+    progress, days, part_of_first_hour, spreads, open_minutes = 1, 8, 1, 8, 3
+    assert reads.calls == progress + days + part_of_first_hour + spreads * open_minutes
