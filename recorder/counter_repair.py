@@ -124,10 +124,13 @@ class CounterRepair:
         places: list[_Place] = [(minute, family) for minute in minutes for family in Family]
         wrong, kept = set(), set()
         for place in places:
-            standing = rows[place] if place in rows else summaries.get(place, Counter())
-            if not agrees(standing, truth.get(place, {})):
+            told = [rows.get(place, {})] if rows_live else []
+            if place not in rows:
+                told.append(summaries.get(place, {}))
+            if not all(agrees(counters, truth.get(place, {})) for counters in told):
                 wrong.add(place)
-                if place[0] < complete_since and _lowers(standing, truth.get(place, {})):
+                lowers = any(_lowers(counters, truth.get(place, {})) for counters in told)
+                if lowers and place[0] < complete_since:
                     kept.add(place[0])
         repaired = {
             place: keep_largest(truth.get(place, {})) for place in wrong if place[0] not in kept

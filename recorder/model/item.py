@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -9,7 +10,7 @@ import orjson
 from recorder.model import keys
 from recorder.model.event import Event
 from recorder.model.fields import object_of
-from recorder.model.json_text import read_json
+from recorder.model.json_text import read_json, write_json
 from recorder.model.original import CompressedOriginal, OriginalError, expand_original
 from recorder.model.tags import tags_of
 
@@ -59,6 +60,8 @@ VERSION_ATTRIBUTE: Final = "v"
 
 _TEXT_PAIRS: Final = tuple(_TEXT.items())
 _NUMBER_PAIRS: Final = tuple(_NUMBERS.items())
+_TEXT_NAMES: Final = {attribute: name for name, attribute in _TEXT.items()}
+_NUMBER_NAMES: Final = {attribute: name for name, attribute in _NUMBERS.items()}
 
 FILLABLE_ATTRIBUTES: Final = frozenset(_TEXT.values()) - {"y", "a", "ar"} | {
     "t",
@@ -112,13 +115,12 @@ def from_item(item: Mapping[str, Mapping[str, Any]]) -> Event:
 
     Raises `KeyError` or `ValueError` for an item that is no event.
     """
-    values: dict[str, Any] = {
-        name: item[attribute]["S"] for name, attribute in _TEXT_PAIRS if attribute in item
-    }
-    for name, attribute in _NUMBER_PAIRS:
-        if attribute in item:
-            values[name] = int(item[attribute]["N"])
-    values.setdefault("event_time", None)
+    values: dict[str, Any] = {"event_time": None}
+    for attribute, value in item.items():
+        if attribute in _TEXT_NAMES:
+            values[_TEXT_NAMES[attribute]] = value["S"]
+        elif attribute in _NUMBER_NAMES:
+            values[_NUMBER_NAMES[attribute]] = int(value["N"])
     values.setdefault("recipient_raw", values.get("recipient"))
     if "m" in item:
         values["message_id"] = item["m"]["S"]
@@ -170,7 +172,16 @@ def tags_in(item: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]] | Non
         text = expand_original(body, int(item[ORIGINAL_DICTIONARY_ATTRIBUTE]["N"]))
     except OriginalError:
         return None
-    return tags_of(object_of(read_json(text).get("mail")).get("tags"))
+    return _tags_of_json(write_json(object_of(read_json(text).get("mail")).get("tags")))
+
+
+@lru_cache(maxsize=1_024)
+def _tags_of_json(text: str) -> dict[str, list[str]] | None:
+    """Mails that are sent the same way have the same tags, and a stream brings thousands a batch.
+
+    Events that share them share one object, which nothing changes.
+    """
+    return tags_of(read_json(text))
 
 
 def is_expired(item: Mapping[str, Mapping[str, Any]], now_ms: int) -> bool:

@@ -109,20 +109,17 @@ def _expanded_size(body: bytes) -> int:
 def _encode_column(name: str, column: tuple[Any, ...]) -> Any:
     if name in _DELTA_COLUMNS and None not in column:
         return {"d": [column[0], *(b - a for a, b in pairwise(column))]}
-    hashable = name != "tags"
-    marks = column if hashable else [orjson.dumps(value) for value in column]
-    positions: dict[Any, int] = {}
-    values: list[Any] = []
-    indexes: list[int] = []
-    for mark, value in zip(marks, column, strict=True):
-        position = positions.setdefault(mark, len(values))
-        if position == len(values):
-            values.append(value)
-        indexes.append(position)
+    if name == "tags":
+        marks: Sequence[Any] = [orjson.dumps(value) for value in column]
+        values = list(dict(zip(marks, column, strict=True)).values())
+    else:
+        marks = column
+        values = list(dict.fromkeys(column))
     if len(values) == 1:
         return _MISSING if values[0] is _DEFAULTS.get(name) else [values[0]]
     if len(values) * 2 <= len(column) or len(values) <= 2:
-        return {"v": values, "i": indexes}
+        positions = {mark: position for position, mark in enumerate(dict.fromkeys(marks))}
+        return {"v": values, "i": [positions[mark] for mark in marks]}
     return list(column)
 
 

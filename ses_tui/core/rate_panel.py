@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from ses_tui.core.rate_report import whole_figures
 from ses_tui.core.rates import Mark, RateEstimate
@@ -11,6 +12,9 @@ from ses_tui.core.windows import HOURLY_FROM, Window
 
 Series = tuple[float | None, ...]
 """A rate over time, oldest first; `None` where nothing was sent."""
+
+SMALLEST_COLUMN: Final = 20
+"""A column of fewer mails stands for as many, else one bounce of two mails were a storm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,16 @@ def panel_of(window: Window, until: int, current: RollupAnswer, before: RollupAn
         until=until,
         estimate=_estimate(current, since, until + 1),
         before=_estimate(before, since - window.length, since),
-        bounce_series=tuple(column.bounce_rate for column in columns),
-        complaint_series=tuple(column.complaint_rate for column in columns),
+        bounce_series=tuple(_height(column.bounces, column.denominator) for column in columns),
+        complaint_series=tuple(
+            _height(column.complaints, column.denominator) for column in columns
+        ),
     )
 
 
 def _estimate(answer: RollupAnswer, since: int, until: int) -> RateEstimate:
     return whole_figures(answer.between(since, until)).estimate
+
+
+def _height(count: int, denominator: int) -> float | None:
+    return count / max(denominator, SMALLEST_COLUMN) if denominator else None

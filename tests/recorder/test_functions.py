@@ -21,6 +21,7 @@ from tests.recorder.support import (
     failed_ids,
     functions_on,
     items_of,
+    stream_event,
 )
 
 BROKEN = '{"eventType": "Bounce", "mail": '
@@ -194,3 +195,36 @@ def test_a_heartbeat_that_cannot_be_written_raises(table: TestTable) -> None:
     with pytest.raises(Exception, match="ThrottlingException"):
         functions_on(table, client=client, clock=clock).tick({}, Context(clock))
     assert len(client.calls) > 3
+
+
+def test_pages_are_written_after_rollups_and_not_without_them(table: TestTable) -> None:
+    functions_on(table).record(payloads.sqs_event(payloads.send()))
+    batch = stream_event(items_of(table))
+    watched = WatchedClient(table.client)
+    answer = functions_on(table, client=watched).roll_up(batch)
+    assert failed_ids(answer) == []
+    names = [name for name in watched.names() if name in ("update_item", "put_item")]
+    assert names[-1] == "put_item"
+    assert names.count("put_item") == 1
+    assert len(items_of(table, "R#")) == names.count("update_item")
+
+    def refuse(name: str, arguments: dict[str, Any], real: Any) -> Any:
+        if name == "update_item":
+            raise client_error("AccessDeniedException")
+        return real()
+
+    observer = ListObserver()
+    refusing_client = WatchedClient(table.client, refuse)
+    answer = functions_on(table, client=refusing_client, observer=observer).roll_up(batch)
+    assert failed_ids(answer) == ["100"]
+    assert "put_item" not in refusing_client.names()
+    assert observer.last[1].error == "AccessDeniedException"
+
+
+def test_a_tick_summarises_after_its_heartbeat(table: TestTable) -> None:
+    watched = WatchedClient(table.client)
+    observer = ListObserver()
+    functions_on(table, client=watched, observer=observer).tick({})
+    assert watched.names()[0] == "put_item"
+    assert items_of(table, "C#")
+    assert observer.last is True

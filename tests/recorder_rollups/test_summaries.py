@@ -181,6 +181,32 @@ def test_a_stale_hour_is_not_written_over_a_newer_one(memory: MemoryTable) -> No
     assert recorder.hour(NOON, Family.TYPE) == {"S|": 6}
 
 
+def test_a_second_writing_is_not_put_over_a_third(memory: MemoryTable) -> None:
+    clock = FrozenClock(NOON + 10 * MINUTE_MS)
+    recorder = Recorder(memory, clock)
+    sends(recorder, 1, NOON)
+    recorder.fold()
+    sends(recorder, 2, NOON, first=200)
+
+    class SlowTheSecondTime:
+        overtaken = False
+
+        def __getattr__(self, name: str) -> Callable[..., Any]:
+            return getattr(memory, name)  # type: ignore[no-any-return]
+
+        def put_item(self, **arguments: Any) -> Any:
+            if arguments.get("ConditionExpression") == "v = :seen" and not self.overtaken:
+                self.overtaken = True
+                sends(recorder, 5, NOON, first=300)
+                recorder.fold()
+            return memory.put_item(**arguments)
+
+    slow = SlowTheSecondTime()
+    Recorder(slow, clock).fold()
+    assert slow.overtaken
+    assert recorder.minute(NOON, Family.TYPE) == {"S|": 8}
+
+
 def test_three_hours_without_a_tick_are_caught_up_with(recorder: Recorder) -> None:
     close(recorder, NOON - MINUTE_MS)
     recorder.fold()

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from recorder.feed import FeedWriter
 from recorder.model.event import Event
 from recorder.model.item import Item, to_item
-from recorder.model.keys import message_key
-from recorder.model.page import decode_page
-from recorder.model.rollup import MINUTE_MS, Family, minute_start, tally
+from recorder.model.keys import folded_key, message_key, summary_family, summary_partition
+from recorder.model.page import PageError, decode_page
+from recorder.model.rollup import MINUTE_MS, Family, counters_in, tally
+from recorder.model.rollup_row import MergedRows
+from recorder.model.timestamps import minute_of
 from recorder.repair import REPAIRED_AFTER_MS, Repair, RepairProgress, RepairReport
 from recorder.retry import Deadline, Retrier
 from recorder.rollup_writer import CountedRecord
@@ -22,6 +25,7 @@ from tests.recorder_rollups.support import Recorder
 SHARD = "shardId-00000001"
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+BUSY_EVERY_MS = 7 * MINUTE_MS
 
 
 class Installation:
@@ -59,6 +63,14 @@ class Installation:
         self.store(events)
         self.consume(events)
 
+    def begin_folding(self, hour: int) -> None:
+        """Summaries begin with an hour (its start in ms), as if there had been nothing before."""
+        times = {"s": hour, "m": hour - MINUTE_MS, "h": hour - HOUR_MS}
+        self.table.client.put_item(
+            TableName=self.table.name,
+            Item=folded_key() | {name: {"N": str(time)} for name, time in times.items()},
+        )
+
     def fold(self) -> None:
         """What `tick` does, until nothing is left to do."""
         while True:
@@ -94,34 +106,48 @@ class Installation:
 
     def delete(self, *prefixes: str) -> None:
         """Lose items."""
-        for pk, sk in self.items(*prefixes):
-            self.table.client.delete_item(
-                TableName=self.table.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}
-            )
+        keys = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in self.items(*prefixes)]
+        for start in range(0, len(keys), 25):
+            deletions = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
+            self.table.client.batch_write_item(RequestItems={self.table.name: deletions})
 
     def paged(self) -> list[Event]:
-        """The events of every page, as often as they are there."""
-        pages = self.items("F#").values()
-        return [event for item in pages for event in decode_page(item["z"]["B"]).events]
+        """The events of every page that can be read, as often as they are there."""
+        events: list[Event] = []
+        for item in self.items("F#").values():
+            with suppress(PageError):
+                events += decode_page(item["z"]["B"]).events
+        return events
 
-    def rows(self, minute: int) -> dict[str, Counter[str]]:
-        """What rollup rows say of a minute, by family; families that count nothing left out."""
-        merged = self.figures.reader.merged(minute, minute, Deadline(self.clock))
-        return {family: +counters for (_, family), counters in merged.items() if +counters}
+    def rows(self, hour: int) -> dict[int, dict[str, Counter[str]]]:
+        """What rollup rows say of an hour, by minute and family; what counts nothing left out."""
+        last = hour + HOUR_MS - MINUTE_MS
+        return _nested(self.figures.reader.merged(hour, last, Deadline(self.clock)))
 
-    def minute_summaries(self, minute: int) -> dict[str, Counter[str]]:
-        """What summaries say of a minute."""
-        return self._summaries(minute, self.figures.minute)
+    def minute_summaries(self, hour: int) -> dict[int, dict[str, Counter[str]]]:
+        """What summaries say of the minutes of an hour, by minute and family."""
+        items = self.items(summary_partition(minute_of(hour)[:10]))
+        return _nested(
+            {
+                (hour + int(sk.rpartition("#")[2]) * MINUTE_MS, summary_family(sk)): counters_in(
+                    item
+                )
+                for (_, sk), item in items.items()
+            }
+        )
 
     def hour_summaries(self, hour: int) -> dict[str, Counter[str]]:
         """What summaries say of an hour."""
-        return self._summaries(hour, self.figures.hour)
-
-    def _summaries(
-        self, start: int, read: Callable[[int, str], Counter[str] | None]
-    ) -> dict[str, Counter[str]]:
-        found = {str(family): read(start, family) for family in Family}
+        found = {str(family): self.figures.hour(hour, family) for family in Family}
         return {family: +counters for family, counters in found.items() if counters}
+
+
+def _nested(merged: MergedRows) -> dict[int, dict[str, Counter[str]]]:
+    found: dict[int, dict[str, Counter[str]]] = {}
+    for (minute, family), counters in sorted(merged.items()):
+        if +counters:
+            found.setdefault(minute, {})[str(family)] = +counters
+    return found
 
 
 def truth(events: Iterable[Event], length: int = MINUTE_MS) -> dict[int, dict[str, Counter[str]]]:
@@ -134,7 +160,7 @@ def truth(events: Iterable[Event], length: int = MINUTE_MS) -> dict[int, dict[st
 
 
 def busy_hour(hour: int) -> list[Event]:
-    """Events of many kinds, some in each minute of an hour, in the order of their recording."""
+    """Events of many kinds in some minutes of an hour, in the order of their recording."""
     kinds: list[dict[str, Any]] = [
         {"event_type": "Send"},
         {"event_type": "Delivery", "processing_ms": 700},
@@ -156,6 +182,6 @@ def busy_hour(hour: int) -> list[Event]:
             identity="shop.example",
             **kind,
         )
-        for minute in range(hour, hour + HOUR_MS, MINUTE_MS)
-        for number, kind in enumerate(kinds[: 3 + minute_start(minute) // MINUTE_MS % 5])
+        for minute in range(hour, hour + HOUR_MS, BUSY_EVERY_MS)
+        for number, kind in enumerate(kinds[: 3 + minute // BUSY_EVERY_MS % 5])
     ]

@@ -17,6 +17,7 @@ from tests.events import FrozenClock
 from tests.truth.day import (
     DAY_START,
     END,
+    EVENING,
     HOUR,
     MINUTE,
     STORM,
@@ -27,7 +28,7 @@ from tests.truth.day import (
 from tests.truth.pipeline import Pipeline, seconds_past
 
 IN_THE_STORM = STORM[0] + 9 * MINUTE + 58_000
-IN_THE_EVENING = DAY_START + 20 * HOUR + 10_000
+IN_THE_EVENING = EVENING + 10_000
 MOMENTS = (IN_THE_STORM, IN_THE_EVENING, END)
 """When somebody looks."""
 

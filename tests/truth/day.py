@@ -21,6 +21,7 @@ HOUR: Final = 60 * MINUTE
 DAY_START: Final = NOON - 36 * HOUR
 END: Final = DAY_START + 23 * HOUR + 52 * MINUTE + 31_000
 STORM: Final = range(DAY_START + 14 * HOUR + 30 * MINUTE, DAY_START + 14 * HOUR + 45 * MINUTE)
+EVENING: Final = DAY_START + 20 * HOUR
 CROWDED_AT: Final = DAY_START + 23 * HOUR + 20 * MINUTE + 7_000
 CROWD: Final = 220
 """Domains that are written to in one minute: more than the rows of three shards can name."""
@@ -384,5 +385,6 @@ def _moments(chance: Random) -> list[int]:
         *STORM[:: 3 * MINUTE],
         *range(END - END % MINUTE - 62 * MINUTE, END - MINUTE, 3 * MINUTE),
     }
+    minutes |= {*range(EVENING - 50 * MINUTE, EVENING, 12 * MINUTE)}
     minutes.discard(CROWDED_AT - CROWDED_AT % MINUTE)
     return sorted({minute + chance.randrange(55_000) for minute in minutes} | {CROWDED_AT})
