@@ -42,12 +42,15 @@ TRAFFIC_START_MS: Final = 1_795_413_600_000
 Record = dict[str, Any]
 
 
-def make_records(count: int) -> list[Record]:
-    """SQS records, each an SNS document around an event for one recipient, none twice."""
+def make_records(count: int, events_per_second: float = 50.0) -> list[Record]:
+    """SQS records, each an SNS document around an event for one recipient, none twice.
+
+    What follows a mail comes minutes later, so only a low rate gives every type its share.
+    """
     generator = TrafficGenerator(seed=1, start_ms=TRAFFIC_START_MS)
     records: list[Record] = []
     seen: set[str] = set()
-    for at_ms, payload in generator.events(50.0):
+    for at_ms, payload in generator.events(events_per_second):
         events = parse_payload(payload, recorded_at=at_ms).events
         if len(events) == 1 and events[0].event_id not in seen:
             seen.add(events[0].event_id)

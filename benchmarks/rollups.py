@@ -104,6 +104,8 @@ class CountingTable:
         self._table = table
         self.requests = 0
         self.bytes = 0
+        self.read_units = 0.0
+        """Eventually consistent: half a unit for each 4 KB of an answer, or part of them."""
 
     async def query(self, **arguments: Any) -> dict[str, Any]:
         """As the table's."""
@@ -118,8 +120,11 @@ class CountingTable:
         await self._table.close()
 
     def _counted(self, answer: dict[str, Any]) -> dict[str, Any]:
+        items = answer.get("Items") or [answer.get("Item") or {}]
+        size = sum(map(size_of, items))
         self.requests += 1
-        self.bytes += sum(map(size_of, answer.get("Items", [])))
+        self.bytes += size
+        self.read_units += max(1, -(-size // 4_096)) / 2
         return answer
 
 
@@ -178,7 +183,7 @@ def rollup_items(events: Sequence[Event], shards: int, events_a_day: int) -> Ite
         for family in _WRITTEN:
             yield summary_item(hour_summary_keys(hour, family), hour, of_hour[family], 1)
     week = 7 * 24 * HOUR_MS
-    for start in (NOW - 2 * week, NOW - week, NOW):
+    for start in (NOW - 2 * week, NOW - week, NOW - 2 * HOUR_MS, NOW - HOUR_MS, NOW):
         hour = start - start % HOUR_MS
         for minute in range(hour, min(hour + HOUR_MS, last_minute + 1), MINUTE_MS):
             for family in _WRITTEN:
@@ -224,12 +229,12 @@ async def read_pages(table: TableClient) -> float:
     return time.perf_counter() - started
 
 
-async def open_strip(table: TableClient) -> dict[str, float]:
-    """What the first look at the strip takes, set to seven days."""
+async def open_strip(table: TableClient, window: str = "7d") -> dict[str, float]:
+    """What the first look at the strip takes."""
     counting = CountingTable(table)
     reader = TableRollupReader(counting, FrozenClock())
     started, busy = time.perf_counter(), time.process_time()
-    panel = await read_panel(reader, window_named("7d"), NOW)
+    panel = await read_panel(reader, window_named(window), NOW)
     seconds, busy = time.perf_counter() - started, time.process_time() - busy
     if panel is None or not panel.estimate.denominator:
         raise RuntimeError("the strip found nothing")
@@ -238,6 +243,7 @@ async def open_strip(table: TableClient) -> dict[str, float]:
         "processor": busy * 1_000,
         "requests": counting.requests,
         "bytes": counting.bytes,
+        "read_units": counting.read_units,
     }
 
 
@@ -263,6 +269,7 @@ async def read_engine(
             table = TableClient((await open_client(options, resources))[0], options, resources)
             # The first look warms up the engine and this process.
             looks = [await open_strip(table) for _ in range(rounds + 1)][1:]
+            hour = await open_strip(table, "1h")
             if not page_rates:
                 put_all(client, iter(page_items(events)))
                 seconds = [await read_pages(table) for _ in range(rounds + 1)][1:]
@@ -275,6 +282,8 @@ async def read_engine(
                 "processor": spread_of([look["processor"] for look in looks])["median"],
                 "requests": looks[0]["requests"],
                 "bytes": looks[0]["bytes"],
+                "read_units": looks[0]["read_units"],
+                "read_units_of_an_hour": hour["read_units"],
             }
         )
         client.delete_table(TableName=TABLE)
@@ -324,7 +333,7 @@ def show(result: Mapping[str, Any]) -> str:
         "",
         "opening the strip for 7 days",
         f"{'shards':>8}{'events a day':>14}{'ms':>8}{'lowest':>8}{'highest':>8}{'of processor':>14}"
-        f"{'requests':>10}{'bytes':>10}",
+        f"{'requests':>10}{'bytes':>10}{'read units':>12}{'for 1h':>8}",
     ]
     for strip in result["strip"]:
         took = strip["milliseconds"]
@@ -332,6 +341,7 @@ def show(result: Mapping[str, Any]) -> str:
             f"{strip['shards']:>8}{strip['events_a_day']:>14,}{took['median']:>8.1f}"
             f"{took['lowest']:>8.1f}{took['highest']:>8.1f}{strip['processor']:>14.1f}"
             f"{strip['requests']:>10,}{strip['bytes']:>10,}"
+            f"{strip['read_units']:>12}{strip['read_units_of_an_hour']:>8}"
         )
     lines += [
         f"most over fewest: requests {result['strip_requests_factor']:.2f}, "

@@ -15,6 +15,8 @@ from recorder.model.settings import RecorderSettings
 
 SHARD: Final = "shardId-00000001795413600000-5d2c11ab"
 """As long as AWS's own."""
+EVENTS_PER_SECOND: Final = 1.0
+"""Of the generator: four thousand events are more than an hour of its shop."""
 WRITE_UNIT: Final = 1_024
 
 
@@ -29,7 +31,7 @@ def sample_items(count: int, *, keep_subject: bool) -> list[Item]:
     client: Any = table
     functions = RecorderFunctions(client, RecorderSettings(keep_subject=keep_subject))
     with redirect_stdout(StringIO()):
-        for batch in in_batches(make_records(count), BATCH):
+        for batch in in_batches(make_records(count, EVENTS_PER_SECOND), BATCH):
             functions.record({"Records": batch})
     return items_of(table.statements)
 

@@ -98,7 +98,7 @@ def item_costs(items: Sequence[Item]) -> dict[str, float]:
         index["IndexName"]: set(index["Projection"]["NonKeyAttributes"])
         for index in table_definition("any")["GlobalSecondaryIndexes"]
     }
-    totals: Counter[str] = Counter()
+    totals: dict[str, int] = Counter()
     for item in items:
         totals["item_units"] += write_units(size_of(item))
         totals["item_bytes"] += size_of(item)

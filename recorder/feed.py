@@ -91,15 +91,34 @@ class FeedWriter:
         numbers = [entry.sequence_number for entry in events]
         numbers += [entry.sequence_number for entry in heartbeats]
         first = min(numbers, key=int)
-        written_at = max(self._clock.now_ms(), self._last_written_at + 1)
-        day = day_of(written_at)
-        lane = lane_of_shard(shard_id, lanes_on(self._current_lanes(deadline), day))
-        key = feed_partition(day, lane), page_sort_key(written_at, shard_id, first)
-        item = page_item(key, events, heartbeats, body)
-        self._last_written_at = written_at
-        self._retrier.call(
-            lambda: self._client.put_item(TableName=self._table_name, Item=item), deadline
-        )
+        lanes = self._current_lanes(deadline)
+        written = False
+        while not written:
+            written_at = max(self._clock.now_ms(), self._last_written_at + 1)
+            self._last_written_at = written_at
+            day = day_of(written_at)
+            key = (
+                feed_partition(day, lane_of_shard(shard_id, lanes_on(lanes, day))),
+                page_sort_key(written_at, shard_id, first),
+            )
+            written = self._put_new(page_item(key, events, heartbeats, body), deadline)
+
+    def _put_new(self, item: Item, deadline: Deadline) -> bool:
+        """Put an item; false where another process of the shard wrote in the same millisecond."""
+        try:
+            self._retrier.call(
+                lambda: self._client.put_item(
+                    TableName=self._table_name,
+                    Item=item,
+                    ConditionExpression="attribute_not_exists(pk)",
+                ),
+                deadline,
+            )
+        except Exception as error:
+            if failure_of(error).code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
     def _current_lanes(self, deadline: Deadline) -> dict[str, int]:
         now = self._clock.monotonic()

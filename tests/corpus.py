@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
-from recorder.model.original import expand_original
 
 from recorder.model.event import Event
 from recorder.model.item import from_item
 from recorder.model.keys import MESSAGE_PREFIX
+from recorder.model.original import expand_original
 from recorder.model.timestamps import parse_timestamp
 from ses_tui.cli import main
 from ses_tui.demo.engine import start_dynamodb_local

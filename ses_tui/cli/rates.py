@@ -22,7 +22,6 @@ from ses_tui.core.rate_text import percent, rates_text, window_bounds_json
 from ses_tui.core.rates import Mark
 from ses_tui.core.windows import DEFAULT_WINDOW, HOURLY_FROM, WINDOWS, Window, window_named
 
-
 _PERCENTAGE: Final = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%", re.ASCII)
 
 
@@ -72,7 +71,12 @@ def rates(
     """Print bounce and complaint rates of a window that ends now.
 
     They are an estimate by the rules that AWS publishes. Under 200 mails a rate is marked TOO_FEW
-    and fails no threshold.
+    and fails no threshold. A rate fails over its threshold, not on it.
+
+    \b
+      ses-tui rates --window 24h --by domain
+      ses-tui rates --json --by status
+      ses-tui rates --window 15m --fail-over-bounce 5% --fail-over-complaint 0.1%
     """
     window = window_named(label)
     since, until, counters = asyncio.run(_read(options, window))

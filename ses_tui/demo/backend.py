@@ -28,8 +28,8 @@ DEFAULT_SEED: Final = 1
 HIGHEST_RATE: Final = 10_000.0
 MOTO_MOST_EVENTS: Final = 10_000
 """moto looks through the whole table for each query; with more it cannot keep up."""
-MOTO_MOST_HISTORY: Final = 400
-"""moto takes some forty events a second, and the demo is to begin within seconds."""
+MOTO_MOST_HISTORY: Final = 200
+"""moto takes some forty items a second, rows of figures included, and the demo is to begin soon."""
 
 _STOP_SECONDS: Final = 15.0
 

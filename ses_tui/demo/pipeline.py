@@ -8,14 +8,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from recorder.functions import RecorderFunctions
 from recorder.model.clock import Clock, SystemClock
+from recorder.model.envelope import read_invocation
 from recorder.model.settings import RecorderSettings
 from recorder.model.table import expiry_definition, table_definition
+from recorder.recording import Recorder
+from recorder.repair import Repair
+from recorder.retry import Retrier
+from recorder.worker_pool import WorkerPool
 from ses_tui.core.errors import TableError
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.scheduler import run_schedule
 from ses_tui.demo.stream_consumer import StreamConsumer
-from ses_tui.demo.traffic import LiveTraffic, PastClock, history_start, make_history, record_history
+from ses_tui.demo.traffic import LiveTraffic, history_start, make_history, record_history
 
 Report = Callable[[str], None]
 
@@ -104,10 +109,29 @@ class Pipeline:
         """Records the past; ends early when `stop` is set. Raises what the recorder raises."""
         history = make_history(self._generator, self._started_at, events, self._events_per_second)
         self._report(f"recording {len(history):,} events of the past hours")
-        clock = PastClock()
-        recorded = record_history(self._functions(clock).record, clock, history, stop)
+        recorder = Recorder(self._client, self._settings, self._clock)
+        historic: list[int] = []
+
+        def record(event: dict[str, Any]) -> dict[str, Any]:
+            report = recorder.record(read_invocation(event), backfill=True)
+            historic.extend(report.historic or ())
+            failed = [result.item_identifier for result in report.results if result.failed]
+            return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+
+        recorded = record_history(record, self._clock, history, stop)
         if recorded < len(history):
             self._report(f"{recorded:,} of them recorded: this machine is too busy for all")
+        if historic and not stop.is_set():
+            self._repair(min(historic), max(historic) + 1)
+
+    def _repair(self, since: int, until: int) -> None:
+        """Figures and feed pages of the past, which the stream consumer leaves alone."""
+        repair = Repair(self._client, self._settings.table, self._clock, Retrier(), WorkerPool())
+        report = repair.run(since, until)
+        self._report(
+            f"figures of {report.minutes_repaired:,} minutes and {report.pages_written:,} feed "
+            "pages made of them"
+        )
 
     def start_traffic(self, most_events: int | None) -> None:
         """Begins live traffic, `most_events` at most."""

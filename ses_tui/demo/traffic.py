@@ -1,7 +1,6 @@
 """The shop's events on their way to the recorder, as SQS batches of SNS documents."""
 
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -19,12 +18,11 @@ Timed = tuple[int, Payload]
 
 _TOPIC: Final = f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:ses-events"
 _QUEUE: Final = f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:ses-events"
-HISTORY_SECONDS: Final = 11.0
-"""The demo is to move within twenty seconds, engine and dashboard included."""
+HISTORY_SECONDS: Final = 7.0
+"""The demo is to move within twenty seconds, engine, repair and dashboard included."""
 _HISTORY_SPAN_MS: Final = 6 * 3_600_000
 _RECENT_SPAN_MS: Final = 5 * 60_000
-_HISTORY_BATCH: Final = 25
-_HISTORY_BATCH_SPAN_MS: Final = 60_000
+_HISTORY_BATCH: Final = 100
 _LIVE_BATCH: Final = 250
 _GATHER_SECONDS: Final = 0.2
 _FEWEST_OLD_EVENTS: Final = 50
@@ -34,21 +32,6 @@ _SURPLUS: Final = 1.3
 
 Record = Callable[[dict[str, Any]], Mapping[str, Any]]
 """The Lambda function `record`: an SQS event in, `{"batchItemFailures": […]}` out."""
-
-
-class PastClock:
-    """Stands at a moment of the past while that is recorded; intervals are real ones."""
-
-    def __init__(self) -> None:
-        self.moment_ms = 0
-
-    def now_ms(self) -> int:
-        """The moment, in milliseconds since the epoch."""
-        return self.moment_ms
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return time.monotonic()
 
 
 def queue_message(at_ms: int, payload: Payload) -> dict[str, Any]:
@@ -99,45 +82,32 @@ def history_start(now_ms: int) -> int:
 
 def record_history(
     record: Record,
-    clock: PastClock,
+    clock: Clock,
     history: Sequence[Timed],
     stop: threading.Event,
     seconds: float = HISTORY_SECONDS,
 ) -> int:
-    """Records the past, each batch at the time of its last event, until done or `stop` is set.
+    """Records the past in order, until done or `stop` is set.
 
-    `record` has to go by `clock`. It takes about `seconds` at most: on a machine that is too slow
+    It takes about `seconds` at most: on a machine that is too slow
     for all of it, batches are left out evenly. Returns how many were recorded. Raises `TableError`
     if something cannot be stored.
     """
     begin = clock.monotonic()
     recorded = passed = 0
-    for batch in _history_batches(history):
+    for start in range(0, len(history), _HISTORY_BATCH):
+        batch = history[start : start + _HISTORY_BATCH]
         if stop.is_set():
             break
         due = begin + seconds * (passed + len(batch)) / len(history)
         passed += len(batch)
         if clock.monotonic() > due:
             continue
-        clock.moment_ms = batch[-1][0]
         response = record({"Records": [queue_message(at, payload) for at, payload in batch]})
         if response["batchItemFailures"]:
             raise TableError("the past could not be recorded: the engine refuses events")
         recorded += len(batch)
     return recorded
-
-
-def _history_batches(history: Sequence[Timed]) -> Iterator[list[Timed]]:
-    batch: list[Timed] = []
-    for timed in history:
-        if len(batch) == _HISTORY_BATCH or (
-            batch and timed[0] - batch[0][0] > _HISTORY_BATCH_SPAN_MS
-        ):
-            yield batch
-            batch = []
-        batch.append(timed)
-    if batch:
-        yield batch
 
 
 class LiveTraffic:

@@ -88,38 +88,35 @@ async def test_an_empty_table_has_no_rollups(reader: TableRollupReader) -> None:
 
 
 @pytest.mark.parametrize("folded_at", [None, NOON - 2 * HOUR, NOON - 7 * MINUTE, NOON])
-@pytest.mark.parametrize("by_hour", [False, True])
-@pytest.mark.parametrize("families", [tuple(Family), RATE_FAMILIES, (Family.TYPE,)])
 async def test_sums_are_the_same_wherever_summaries_end(
     reader: TableRollupReader,
     recorder: Recorder,
     clock: FrozenClock,
     folded_at: int | None,
-    by_hour: bool,
-    families: tuple[Family, ...],
 ) -> None:
     events = [
         event
         for age in (0, 1, 2, 3, 4, 5, 59, 61, 119, 121, 180, 299, 300, 301)
         for event in mail(NOON - age * MINUTE + 1, sends=age % 4, bounces=age % 3)
     ]
-    record(recorder, clock, events, shards=3)
+    record(recorder, clock, events, shards=2)
     if folded_at is not None:
         fold(recorder, clock, at=folded_at)
     since = NOON - 5 * HOUR
-    answer = await reader.read(since, NOON, families, by_hour=by_hour)
-    assert sums_of(answer) == expected(events, since, NOON, families)
-    assert [piece.start for piece in answer.pieces] == sorted(p.start for p in answer.pieces)
-    assert {piece.length for piece in answer.pieces} <= ({MINUTE, HOUR} if by_hour else {MINUTE})
-    assert (HOUR in {piece.length for piece in answer.pieces}) == (
-        by_hour and folded_at is not None
-    )
+    for families in (tuple(Family), RATE_FAMILIES, (Family.TYPE,)):
+        for by_hour in (False, True):
+            answer = await reader.read(since, NOON, families, by_hour=by_hour)
+            assert sums_of(answer) == expected(events, since, NOON, families)
+            starts = [piece.start for piece in answer.pieces]
+            assert starts == sorted(set(starts))
+            hours = HOUR in {piece.length for piece in answer.pieces}
+            assert hours == (by_hour and folded_at is not None)
 
 
 async def test_a_stretch_ends_and_begins_on_its_minutes(
     reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
 ) -> None:
-    events = [event for age in range(600) for event in mail(NOON - age * MINUTE, 1, 0)]
+    events = [event for age in range(0, 420, 7) for event in mail(NOON - age * MINUTE, 1, 0)]
     record(recorder, clock, events)
     fold(recorder, clock, at=NOON)
     since, until = NOON - 400 * MINUTE + 59_999, NOON - 17 * MINUTE
@@ -166,7 +163,7 @@ async def test_the_first_error_ends_the_read(reads: FlakyTable, reader: TableRol
         await reader.read(NOON - 6 * HOUR, NOON)
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.label)
+@pytest.mark.parametrize("window", WINDOWS[2::3], ids=lambda window: window.label)
 async def test_requests_of_a_panel_depend_on_neither_shards_nor_traffic(
     reads: FlakyTable,
     reader: TableRollupReader,
@@ -180,13 +177,13 @@ async def test_requests_of_a_panel_depend_on_neither_shards_nor_traffic(
     await read_panel(reader, window, NOON)
     of_quiet, reads.calls = reads.calls, 0
 
-    busy = [event for age in range(3) for event in mail(NOON - age * MINUTE, 300, 20)]
-    record(recorder, clock, busy, shards=20)
+    busy = [event for age in range(3) for event in mail(NOON - age * MINUTE, 80, 20)]
+    record(recorder, clock, busy, shards=10)
     panel = await read_panel(reader, window, NOON)
     assert reads.calls == of_quiet <= 60
     assert panel is not None
     assert panel.estimate.bounces == 60
-    assert panel.estimate.denominator == 900 + (window.length > 4 * HOUR)
+    assert panel.estimate.denominator == 240 + (window.length > 4 * HOUR)
 
 
 async def test_a_week_is_opened_by_days(

@@ -7,7 +7,9 @@ from typing import Any, cast
 import pytest
 
 from recorder.model.envelope import EnvelopeRecord
+from recorder.model.event import Event
 from recorder.model.item import from_item
+from recorder.model.keys import MESSAGE_PREFIX
 from recorder.recording import Recorder, RecordingReport, RecordResult
 from ses_tui.aws.blocking_client import BlockingConnection
 from ses_tui.cli.ingest import IngestRun
@@ -20,8 +22,12 @@ WriteFile = Callable[[str, str | bytes], str]
 
 
 def stored(table: TestTable) -> list[tuple[str, str | None]]:
+    return sorted((event.event_type, event.recipient) for event in events_in(table))
+
+
+def events_in(table: TestTable) -> list[Event]:
     items = table.client.scan(TableName=table.name)["Items"]
-    return sorted((e.event_type, e.recipient) for e in map(from_item, items))
+    return [from_item(item) for item in items if item["pk"]["S"].startswith(MESSAGE_PREFIX)]
 
 
 def totals(output: str) -> dict[str, int]:
@@ -141,7 +147,7 @@ def test_old_events_are_filed_under_their_own_time(
 ) -> None:
     payload = payloads.bounce(time="2024-05-01T10:00:00.000Z")
     assert ses_tui("ingest", write_file("old.json", json.dumps(payload))).returncode == 0
-    event = from_item(table.client.scan(TableName=table.name)["Items"][0])
+    event = events_in(table)[0]
     assert event.historic
     assert event.recorded_at == event.event_time
 
@@ -154,7 +160,7 @@ def test_settings_come_from_the_environment(
     assert done.returncode == 2
     assert "SES_KEEP_SUBJECT is 'perhaps'" in done.stderr
     assert ses_tui("ingest", file, SES_KEEP_SUBJECT="1").returncode == 0
-    assert from_item(table.client.scan(TableName=table.name)["Items"][0]).subject == "Your order"
+    assert events_in(table)[0].subject == "Your order"
 
 
 def test_more_than_one_batch(

@@ -10,7 +10,6 @@ from ses_tui.core.errors import TableError
 from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.traffic import (
     LiveTraffic,
-    PastClock,
     history_start,
     make_history,
     queue_message,
@@ -22,6 +21,10 @@ NOW = 1_795_400_000_000
 
 def body_of(message: Mapping[str, Any]) -> Any:
     return json.loads(json.loads(message["body"])["Message"])
+
+
+def sent_at(message: Mapping[str, Any]) -> int:
+    return int(message["attributes"]["SentTimestamp"])
 
 
 def test_a_message_is_an_sns_document_in_a_queue() -> None:
@@ -46,25 +49,26 @@ def test_history_has_the_number_asked_for_and_ends_at_the_live_rate() -> None:
     assert make_history(TrafficGenerator(2, history_start(NOW)), NOW, 0, 5) == []
 
 
-def test_the_past_is_recorded_in_its_own_time() -> None:
+def test_the_past_is_recorded_in_order() -> None:
     history = make_history(TrafficGenerator(2, history_start(NOW)), NOW, 500, 5)
-    clock = PastClock()
-    recorded: list[tuple[int, Any]] = []
+    recorded: list[Any] = []
 
     def record(event: dict[str, Any]) -> dict[str, Any]:
-        recorded.extend((clock.now_ms(), body_of(message)) for message in event["Records"])
+        recorded.extend(body_of(message) for message in event["Records"])
         return {"batchItemFailures": []}
 
+    clock = SystemClock()
     assert record_history(record, clock, history, threading.Event(), seconds=1000) == 500
-    assert [payload for _, payload in recorded] == [payload for _, payload in history]
-    for (recorded_at, _), (at, _) in zip(recorded, history, strict=True):
-        assert 0 <= recorded_at - at <= 60_000
+    assert recorded == [payload for _, payload in history]
 
 
-class SlowClock(PastClock):
+class SlowClock:
     """Moves only when a test says so."""
 
     seconds = 0.0
+
+    def now_ms(self) -> int:
+        return NOW
 
     def monotonic(self) -> float:
         return self.seconds
@@ -76,8 +80,8 @@ def test_a_slow_machine_records_less_of_the_past_in_the_time_there_is() -> None:
     recorded: list[int] = []
 
     def record(event: dict[str, Any]) -> dict[str, Any]:
-        clock.seconds += 1
-        recorded.extend(clock.now_ms() for _ in event["Records"])
+        clock.seconds += 8
+        recorded.extend(sent_at(message) for message in event["Records"])
         return {"batchItemFailures": []}
 
     number = record_history(record, clock, history, threading.Event(), seconds=100)
@@ -95,7 +99,7 @@ def test_the_past_that_cannot_be_stored_is_an_error() -> None:
 
     history = make_history(TrafficGenerator(2, history_start(NOW)), NOW, 5, 5)
     with pytest.raises(TableError, match="past"):
-        record_history(record, PastClock(), history, threading.Event())
+        record_history(record, SystemClock(), history, threading.Event())
 
 
 def test_a_stopped_history_ends_at_once() -> None:
@@ -104,7 +108,7 @@ def test_a_stopped_history_ends_at_once() -> None:
 
     stop = threading.Event()
     stop.set()
-    record_history(record, PastClock(), [(NOW, {})], stop)
+    record_history(record, SystemClock(), [(NOW, {})], stop)
 
 
 def test_what_failed_comes_again_until_it_is_recorded() -> None:

@@ -29,7 +29,7 @@ BUSY_EVERY_MS = 7 * MINUTE_MS
 
 
 class Installation:
-    """Everything around one table, on a clock that stands where the minutes before noon are closed."""
+    """Everything around one table, on a clock by which the minutes before noon are closed."""
 
     def __init__(self, table: TestTable) -> None:
         self.table = table
@@ -148,6 +148,11 @@ def _nested(merged: MergedRows) -> dict[int, dict[str, Counter[str]]]:
         if +counters:
             found.setdefault(minute, {})[str(family)] = +counters
     return found
+
+
+def ids(events: Iterable[Event]) -> list[str]:
+    """Ids in order, with repeats."""
+    return sorted(event.event_id for event in events)
 
 
 def truth(events: Iterable[Event], length: int = MINUTE_MS) -> dict[int, dict[str, Counter[str]]]:

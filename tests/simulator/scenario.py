@@ -22,7 +22,7 @@ from tests.simulator.stream import Mail, Shard, make_shards
 
 START = NOON - 2 * MINUTE_MS
 """So that most seeds cross an hour."""
-_TICK_SHARE = 0.1
+_TICK_SHARE = 0.08
 
 StartProcess = Callable[[Any, str, FrozenClock], Process]
 """Makes a process over (client, table name, clock)."""
@@ -73,8 +73,8 @@ def run(
     *,
     table_name: str = "ses-events",
     start_process: StartProcess = rolling_up,
-    events: int = 80,
-    minutes: int = 4,
+    events: int = 60,
+    minutes: int = 3,
     mail: Mail | None = None,
     start: int = START,
     ticks: bool = True,
