@@ -316,6 +316,7 @@ def run(rounds: int, events: int) -> dict[str, Any]:
         "strip": strips,
         "strip_requests_factor": _factor(strips, "requests"),
         "strip_bytes_factor": _factor(strips, "bytes"),
+        "strip_read_units_factor": _factor(strips, "read_units"),
         "hot_spots": hot_spots(records),
     }
 
@@ -345,7 +346,8 @@ def show(result: Mapping[str, Any]) -> str:
         )
     lines += [
         f"most over fewest: requests {result['strip_requests_factor']:.2f}, "
-        f"bytes {result['strip_bytes_factor']:.2f}",
+        f"bytes {result['strip_bytes_factor']:.2f}, "
+        f"read units {result['strip_read_units_factor']:.2f}",
         "",
         "where the time of roll_up goes",
         *result["hot_spots"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from recorder.model.event import Event
@@ -14,7 +15,7 @@ LARGEST_NUMBER: Final = 2**53
 """No time and no duration that means anything is larger; a page's JSON holds 64 bits."""
 LATEST_TIME: Final = 253_402_300_799_999
 """The last millisecond of the year 9999: no key names a minute beyond it."""
-_NUMBERS: Final = ("recorded_at", "event_time", "sent_time", "processing_ms")
+_numbers_of: Final = attrgetter("recorded_at", "event_time", "sent_time", "processing_ms")
 
 
 class StreamError(ValueError):
@@ -87,7 +88,7 @@ def countable_event(item: Mapping[str, Mapping[str, Any]]) -> Event:
     Raises `StreamError`, `KeyError` or `ValueError` for any other.
     """
     event = from_item(item)
-    if any(abs(getattr(event, name) or 0) > LARGEST_NUMBER for name in _NUMBERS):
+    if max(map(abs, filter(None, _numbers_of(event))), default=0) > LARGEST_NUMBER:
         raise StreamError("a number that no feed page can hold")
     if not 0 <= event.recorded_at <= LATEST_TIME:
         raise StreamError("a time of recording that no key can name")
