@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from recorder.model.table import table_definition
@@ -20,13 +21,15 @@ class TestTable:
     access: LocalAccess
     client: Any = field(init=False)
     """boto3 client for the table."""
-    streams_client: Any = field(init=False)
-    """boto3 client for its stream."""
     name: str = TABLE_NAME
 
     def __post_init__(self) -> None:
         self.client = self.access.dynamodb_client()
-        self.streams_client = self.access.streams_client()
+
+    @cached_property
+    def streams_client(self) -> Any:
+        """boto3 client for its stream."""
+        return self.access.streams_client()
 
     @property
     def endpoint_url(self) -> str:
@@ -49,4 +52,3 @@ def fresh_table(endpoint_url: str) -> Iterator[TestTable]:
     finally:
         table.client.delete_table(TableName=table.name)
         table.client.close()
-        table.streams_client.close()

@@ -3,6 +3,8 @@
 import secrets
 import string
 from dataclasses import dataclass, field
+from functools import cache
+from threading import Lock
 from typing import Any, Final
 
 import boto3
@@ -12,6 +14,7 @@ LOCAL_REGION: Final = "us-east-1"
 PROFILE_VARIABLES: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 """A profile has no part in a local engine, and one that does not exist would stop every client."""
 
+_session_lock = Lock()
 _KEY_ALPHABET = string.ascii_uppercase + string.digits
 
 
@@ -62,5 +65,11 @@ class LocalAccess:
             # A proxy of the environment must not come between this process and its own machine.
             proxies={},
         )
-        session = boto3.session.Session()
-        return session.client(service, config=configuration, **self.client_arguments())
+        with _session_lock:
+            return _session().client(service, config=configuration, **self.client_arguments())
+
+
+@cache
+def _session() -> boto3.session.Session:
+    """One for all clients: it keeps the service models that it read, but makes one at a time."""
+    return boto3.session.Session()
