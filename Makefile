@@ -32,7 +32,7 @@ lint: $(INSTALLED)
 	@echo "import-linter"; $(BIN)/lint-imports --no-cache
 
 unit: $(INSTALLED) dynamodb-local
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 dynamodb-local: $(INSTALLED_FOR_USE)
 	@$(BIN)/python -m ses_tui.demo.dynamodb_local

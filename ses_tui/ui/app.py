@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
@@ -104,7 +105,7 @@ class DashboardApp(App[None], inherit_bindings=False):
         """Start to read, and to count the seconds."""
         self._follow_feed()
         self._follow_rates()
-        self.set_interval(_AGES_EVERY_SECONDS, self.refresh_status)
+        self.set_interval(_AGES_EVERY_SECONDS, self._each_second)
 
     @work(exclusive=True, group=_FEED_GROUP, exit_on_error=False)
     async def _follow_feed(self) -> None:
@@ -156,8 +157,16 @@ class DashboardApp(App[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the screens while there is no room for them."""
+        self._cover_if_too_small(event.size)
+
+    def _each_second(self) -> None:
+        self.refresh_status()
+        # The state decides and not the event alone: one that is overtaken must not leave a mess.
+        self._cover_if_too_small(self.size)
+
+    def _cover_if_too_small(self, size: Size) -> None:
         covered = isinstance(self.screen, TooSmallScreen)
-        if is_too_small(event.size.width, event.size.height):
+        if is_too_small(size.width, size.height):
             if not covered:
                 self.push_screen(TooSmallScreen())
         elif covered:
