@@ -100,7 +100,9 @@ def run_in_terminal(
     main, program_side = pty.openpty()
     set_size(main, *size)
     before = termios.tcgetattr(program_side)
-    inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    # COLUMNS and LINES would stand above what the terminal says of itself.
+    own = {"NO_COLOR", "COLUMNS", "LINES"}
+    inherited = {name: value for name, value in os.environ.items() if name not in own}
     process = subprocess.Popen(
         [sys.executable, "-m", *arguments],
         stdin=program_side,
