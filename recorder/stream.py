@@ -73,6 +73,8 @@ def read_stream_batch(stream_event: Mapping[str, Any], *, single_shard: bool) ->
         try:
             entry = _read_record(record)
         except Exception:
+            # One record must not hold up its shard: it is counted, told by number, and its item
+            # stays in the table.
             unparsed.append(_sequence_number_of(record))
             continue
         if entry is None:
