@@ -2,11 +2,41 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from recorder.model.event import Event
 from recorder.model.rollup import Family
 from ses_tui.core.rollup_pieces import RollupAnswer
+
+
+class SourceKind(StrEnum):
+    """The ways in which new events can be read."""
+
+    POLL = "poll"
+    """Feed pages, every few seconds: any number of readers."""
+    STREAM = "stream"
+    """The table's stream itself: sooner, but AWS allows two readers a shard."""
+
+
+class GapReason(StrEnum):
+    """Why events of a stretch of time are not in memory."""
+
+    LOADING = "loading"
+    """They could not be read for a while; the source is reading them now, newest first."""
+    UNREADABLE = "unreadable"
+    """Their pages cannot be decoded."""
+    NOT_LOADED = "not loaded"
+    """Nobody has asked for them yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Events recorded in [`since`, `until`) (ms) are missing from what was read."""
+
+    since: int
+    until: int
+    reason: GapReason = GapReason.LOADING
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +54,22 @@ class FeedBatch:
     pages_read: int = 0
     events_unreadable: int = 0
     """Pages that could not be decoded; their events are missing from the picture."""
+    gaps: tuple[Gap, ...] = ()
+    """Every gap that is open now, oldest first; one that was filled is no longer among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEvents:
+    """A stretch of recorded events without a hole."""
+
+    events: tuple[Event, ...]
+    """Oldest first by (`recorded_at`, `event_id`)."""
+    since: int
+    """Everything that was recorded in [`since`, `until`) (ms) and has not expired is in `events`."""
+    until: int
+    at_end: bool
+    """The table holds nothing further in the direction of the read."""
+    events_unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +103,18 @@ class EventSource(Protocol):
 
     async def close(self) -> None:
         """Release connections. Safe to call twice."""
+        ...
+
+
+class EventHistory(Protocol):
+    """Recorded events of any stretch of the past, out of feed pages. Errors are `SesTuiError`."""
+
+    async def read_before(self, before: int, at_least: int) -> LoadedEvents:
+        """The newest events recorded before `before` (ms): about `at_least`, fewer at the end."""
+        ...
+
+    async def read_after(self, since: int, until: int, at_least: int) -> LoadedEvents:
+        """The oldest events recorded in [`since`, `until`) (ms): about `at_least`, or all."""
         ...
 
 
@@ -96,6 +154,15 @@ class Connection(Protocol):
     @property
     def source(self) -> EventSource:
         """The live feed."""
+        ...
+
+    def source_of(self, kind: SourceKind) -> EventSource:
+        """The live feed read in another way; always the same one for the same kind."""
+        ...
+
+    @property
+    def history(self) -> EventHistory:
+        """Events of the past."""
         ...
 
     @property

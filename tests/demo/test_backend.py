@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,12 @@ def stored_and_paged(ready: Ready) -> tuple[set[str], set[str]]:
 
 
 def children_of(process_id: int) -> list[int]:
-    """Process ids of the children (Linux)."""
-    tasks = Path(f"/proc/{process_id}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    """Process ids of the children (Linux); a thread may end while they are being listed."""
+    children: list[int] = []
+    for task in Path(f"/proc/{process_id}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            children += map(int, (task / "children").read_text().split())
+    return children
 
 
 def is_running(process_id: int) -> bool:
