@@ -5,18 +5,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed-test
 INSTALLED_FOR_USE := $(VENV)/.installed
+MINISTACK := .venv-ministack/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: demo test lint unit dynamodb-local corpus bench clean help
+.PHONY: demo test test-long lint unit dynamodb-local ministack corpus bench clean help
 
 help:
 	@echo "make demo            the dashboard with a local engine, history and live traffic"
 	@echo "make test            lint and all tests"
+	@echo "make test-long       the tests that take minutes"
 	@echo "make lint            ruff, mypy --strict, import-linter"
 	@echo "make corpus CORPUS=DIR   compare recorded payloads with what an index expects"
 	@echo "make bench           measure the recorder and the rollups"
 	@echo "make dynamodb-local  fetch DynamoDB Local into the user cache"
+	@echo "make ministack       install the local AWS of the deployment tests"
 	@echo "make clean           remove the virtual environment and caches"
 
 demo: $(INSTALLED_FOR_USE)
@@ -31,11 +34,16 @@ lint: $(INSTALLED)
 	@echo "mypy --strict"; $(BIN)/mypy
 	@echo "import-linter"; $(BIN)/lint-imports --no-cache
 
-unit: $(INSTALLED) dynamodb-local
+unit: $(INSTALLED) $(MINISTACK) dynamodb-local
 	$(BIN)/python -m pytest -n 3 --dist loadfile
+
+test-long: $(INSTALLED) $(MINISTACK) dynamodb-local
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
 dynamodb-local: $(INSTALLED_FOR_USE)
 	@$(BIN)/python -m ses_tui.demo.dynamodb_local
+
+ministack: $(MINISTACK)
 
 corpus: $(INSTALLED) dynamodb-local
 	@test -n "$(CORPUS)" || { echo "give the folder: make corpus CORPUS=DIR" >&2; exit 2; }
@@ -46,7 +54,7 @@ bench: $(INSTALLED) dynamodb-local
 	$(BIN)/python -m benchmarks.rollups
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .venv-ministack .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV)"
@@ -56,6 +64,12 @@ $(VENV)/bin/python:
 $(INSTALLED_FOR_USE): pyproject.toml | $(VENV)/bin/python
 	@echo "Installing ses-tui (about a minute the first time)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(MINISTACK): tests/deployment/requirements.txt | $(VENV)/bin/python
+	@echo "Installing a local AWS for the deployment tests (half a minute the first time)"
+	@$(PYTHON) -m venv .venv-ministack
+	@.venv-ministack/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(INSTALLED): pyproject.toml | $(VENV)/bin/python

@@ -11,7 +11,7 @@ from ses_tui.cli.command_line import complain
 from ses_tui.cli.json_lines import json_line
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.core.errors import CheckFailedError, UsageError
-from ses_tui.core.query.times import EXAMPLES, parse_moment
+from ses_tui.core.moments import EXAMPLES, parse_moment
 
 if TYPE_CHECKING:
     from recorder.repair import RepairEstimate, RepairProgress, RepairReport
@@ -109,6 +109,13 @@ class RepairRun:
                 return self._repair.run(
                     since_ms, until_ms, dry_run=dry_run, progress=self._progress.show
                 )
+        except KeyboardInterrupt:
+            self._progress.end()
+            complain(
+                "stopping when the requests under way have ended; "
+                "what is repaired stays so, and running it again does the rest"
+            )
+            raise
         finally:
             self._progress.end()
 
@@ -120,11 +127,12 @@ class ProgressLine:
         self._overwrites = sys.stderr.isatty()
         self._shown_at = time.monotonic()
         self._shown = False
+        self._ended = False
 
     def show(self, progress: "RepairProgress") -> None:
         """Write the line, unless it was written just now."""
         pause = _SECONDS_BETWEEN_FRAMES if self._overwrites else _SECONDS_BETWEEN_LINES
-        if time.monotonic() - self._shown_at < pause:
+        if self._ended or time.monotonic() - self._shown_at < pause:
             return
         self._shown_at = time.monotonic()
         if self._overwrites:
@@ -135,7 +143,8 @@ class ProgressLine:
             complain(progress_text(progress))
 
     def end(self) -> None:
-        """Take the line away."""
+        """Take the line away for good: threads of an interrupted run are still counting."""
+        self._ended = True
         if self._shown:
             sys.stderr.write(f"\r{_TO_END_OF_LINE}")
             sys.stderr.flush()

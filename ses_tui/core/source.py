@@ -65,7 +65,7 @@ class LoadedEvents:
     events: tuple[Event, ...]
     """Oldest first by (`recorded_at`, `event_id`)."""
     since: int
-    """Everything that was recorded in [`since`, `until`) (ms) and has not expired is in `events`."""
+    """All that was recorded in [`since`, `until`) (ms) and has not expired is in `events`."""
     until: int
     at_end: bool
     """The table holds nothing further in the direction of the read."""
