@@ -52,6 +52,7 @@ corpus: $(INSTALLED) dynamodb-local
 bench: $(INSTALLED) dynamodb-local
 	$(BIN)/python -m benchmarks.recorder
 	$(BIN)/python -m benchmarks.rollups
+	$(BIN)/python -m benchmarks.store
 
 clean:
 	rm -rf $(VENV) .venv-ministack .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

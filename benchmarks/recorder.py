@@ -1,10 +1,12 @@
 """How fast the recorder is, and how small what it stores: `python -m benchmarks.recorder`.
 
 Needs DynamoDB Local. Every way of writing gets the same events and a fresh database in each round,
-and the ways take turns, so that whatever else the machine does falls on all of them.
+and the ways take turns, so that whatever else the machine does falls on all of them. The engine
+runs as Java runs servers, and has been at work for a while before the first round that counts.
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -32,10 +34,13 @@ from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.engine import start_dynamodb_local
 from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.traffic import queue_message
+from tests.payloads import every_type, sns_document, sqs_event
 
 BATCH: Final = 100
 NAIVE_SHARE: Final = 5
 """The naive recorder is so slow that it gets a fifth of the events; its rate stays its rate."""
+WARM_UP_STATEMENTS: Final = 20_000
+"""About so many, and the engine's virtual machine has compiled what it is going to compile."""
 TABLE: Final = "ses-events"
 TRAFFIC_START_MS: Final = 1_795_413_600_000
 
@@ -67,7 +72,15 @@ def in_batches(values: Sequence[Any], size: int) -> Iterator[list[Any]]:
 
 
 class StubTable:
-    """Stores nothing and keeps the statements: what is left is the recorder's own work."""
+    """Answers at once and stores nothing: what is left is the recorder's own work."""
+
+    def batch_execute_statement(self, **arguments: Any) -> dict[str, Any]:
+        """An answer in which every statement succeeded."""
+        return {"Responses": [{} for _ in arguments["Statements"]]}
+
+
+class KeepingTable(StubTable):
+    """Keeps the statements it got."""
 
     def __init__(self) -> None:
         self.statements: list[dict[str, Any]] = []
@@ -75,13 +88,15 @@ class StubTable:
     def batch_execute_statement(self, **arguments: Any) -> dict[str, Any]:
         """An answer in which every statement succeeded."""
         self.statements += arguments["Statements"]
-        return {"Responses": [{} for _ in arguments["Statements"]]}
+        return super().batch_execute_statement(**arguments)
 
 
 def stubbed_functions(table: StubTable) -> RecorderFunctions:
     """The functions as Lambda has them, logs and metrics included."""
     client: Any = table
-    return RecorderFunctions(client, RecorderSettings(), observer=PowertoolsObserver())
+    return RecorderFunctions(
+        client, RecorderSettings(), observer=PowertoolsObserver(RecorderSettings().table)
+    )
 
 
 @contextmanager
@@ -121,12 +136,16 @@ def record_with_lambda(access: LocalAccess, records: list[Record]) -> float:
 
 
 def record_naively(access: LocalAccess, records: list[Record]) -> float:
-    """Seconds of a straightforward recorder: a record a call, a resource a call, plain puts."""
+    """Seconds of a straightforward recorder: a record a call, a resource a call, plain puts.
+
+    It has what such a function has in Lambda: boto3's default session, whose models and
+    credentials stay from call to call, and a resource with connections of its own each time.
+    """
 
     def handle(event: dict[str, Any]) -> None:
-        table = boto3.resource("dynamodb", **access.client_arguments()).Table(TABLE)
+        table = boto3.resource("dynamodb").Table(TABLE)
         for record in event["Records"]:
-            payload = orjson.loads(orjson.loads(record["body"])["Message"])
+            payload = json.loads(json.loads(record["body"])["Message"])
             mail = payload["mail"]
             for recipient in mail["destination"]:
                 table.put_item(
@@ -140,10 +159,13 @@ def record_naively(access: LocalAccess, records: list[Record]) -> float:
                     }
                 )
 
-    started = time.perf_counter()
-    for record in records:
-        handle({"Records": [record]})
-    return time.perf_counter() - started
+    with environment_of(access):
+        boto3.setup_default_session()
+        boto3.client("dynamodb")
+        started = time.perf_counter()
+        for record in records:
+            handle({"Records": [record]})
+        return time.perf_counter() - started
 
 
 def insert_barely(access: LocalAccess, statements: list[dict[str, Any]]) -> float:
@@ -209,17 +231,49 @@ def seconds_of_start(program: str) -> float:
     return float(answer.stdout)
 
 
+def record_and_keep(records: list[Record]) -> list[dict[str, Any]]:
+    """The statements with which the recorder stores `records`."""
+    table = KeepingTable()
+    with redirect_stdout(StringIO()):
+        functions = stubbed_functions(table)
+        for batch in in_batches(records, BATCH):
+            functions.record({"Records": batch})
+    return table.statements
+
+
+def payload_records() -> list[Record]:
+    """SQS records of the tests' payloads: each type in both generations, with headers."""
+    payloads = [*every_type(generation="event").values()]
+    payloads += every_type(generation="notification").values()
+    records: list[Record] = sqs_event(*map(sns_document, payloads))["Records"]
+    return records
+
+
+def sizes_of(statements: list[dict[str, Any]]) -> dict[str, float]:
+    """Mean and largest size of the items, and the share of those within a write unit."""
+    sizes = list(map(size_of, items_of(statements)))
+    return {
+        "mean": statistics.mean(sizes),
+        "largest": max(sizes),
+        "within_1_kb": sum(size <= 1024 for size in sizes) / len(sizes),
+    }
+
+
+@contextmanager
+def fresh_table(endpoint_url: str) -> Iterator[LocalAccess]:
+    """A table in a database of its own, gone afterwards."""
+    access = LocalAccess(endpoint_url)
+    client = access.dynamodb_client()
+    client.create_table(**table_definition(TABLE))
+    yield access
+    client.delete_table(TableName=TABLE)
+    client.close()
+
+
 def run(rounds: int, events: int) -> dict[str, Any]:
     """All measurements; rates in events a second."""
     records = make_records(events)
-    stub = StubTable()
-    with redirect_stdout(StringIO()):
-        functions = stubbed_functions(stub)
-        for batch in in_batches(records, BATCH):
-            functions.record({"Records": batch})
-    statements = stub.statements
-    sizes = sorted(map(size_of, items_of(statements)))
-
+    statements = record_and_keep(records)
     few = records[: max(1, events // NAIVE_SHARE)]
     ways: dict[str, tuple[Callable[[LocalAccess], float], int]] = {
         "recorder": (lambda access: record_with_lambda(access, records), len(records)),
@@ -227,20 +281,17 @@ def run(rounds: int, events: int) -> dict[str, Any]:
         "bare inserts": (lambda access: insert_barely(access, statements), len(statements)),
     }
     rates: dict[str, list[float]] = {name: [] for name in (*ways, "stubbed table")}
-    with start_dynamodb_local() as engine:
-        for number in range(rounds + 1):
+    with start_dynamodb_local(quick_start=False) as engine:
+        for _ in range(0, WARM_UP_STATEMENTS, len(statements)):
+            with fresh_table(engine.endpoint_url) as access:
+                insert_barely(access, statements)
+        with fresh_table(engine.endpoint_url) as access:
+            record_naively(access, few)
+        for _ in range(rounds):
             for name, (way, count) in ways.items():
-                access = LocalAccess(engine.endpoint_url)
-                client = access.dynamodb_client()
-                client.create_table(**table_definition(TABLE))
-                seconds = way(access)
-                client.delete_table(TableName=TABLE)
-                client.close()
-                # The first round only warms up the engine's virtual machine.
-                if number:
-                    rates[name].append(count / seconds)
-            if number:
-                rates["stubbed table"].append(len(records) / record_into_nothing(records))
+                with fresh_table(engine.endpoint_url) as access:
+                    rates[name].append(count / way(access))
+            rates["stubbed table"].append(len(records) / record_into_nothing(records))
 
     starts = {
         "handler": "import recorder.handler; recorder.handler.functions()",
@@ -260,9 +311,8 @@ def run(rounds: int, events: int) -> dict[str, Any]:
         "times_naive": medians["recorder"] / medians["naive"],
         "share_of_bare_inserts": medians["recorder"] / medians["bare inserts"],
         "item_bytes": {
-            "mean": statistics.mean(sizes),
-            "largest": sizes[-1],
-            "within_1_kb": sum(size <= 1024 for size in sizes) / len(sizes),
+            "generated events": sizes_of(statements),
+            "payloads of the tests": sizes_of(record_and_keep(payload_records())),
         },
         "cold_start_seconds": {name: statistics.median(values) for name, values in cold.items()},
     }
@@ -275,13 +325,17 @@ def show(result: dict[str, Any]) -> str:
     for name, rate in result["events_per_second"].items():
         values = "".join(f"{rate[which]:>10,.0f}" for which in ("median", "lowest", "highest"))
         lines.append(f"{name:<22}{values}")
-    size, cold = result["item_bytes"], result["cold_start_seconds"]
+    cold = result["cold_start_seconds"]
+    lines.append("")
+    for name, size in result["item_bytes"].items():
+        lines.append(
+            f"item bytes, {name:<22} mean {size['mean']:.0f}, largest {size['largest']}, "
+            f"{size['within_1_kb']:.1%} within 1 KB"
+        )
     lines += [
         "",
         f"recorder against naive         {result['times_naive']:.1f} times",
         f"recorder against bare inserts  {result['share_of_bare_inserts']:.0%}",
-        f"item bytes                     mean {size['mean']:.0f}, largest {size['largest']}, "
-        f"{size['within_1_kb']:.1%} within 1 KB",
         f"cold start                     {cold['handler']:.2f} s, "
         f"boto3 alone {cold['boto3']:.2f} s",
         "",

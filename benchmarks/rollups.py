@@ -32,6 +32,7 @@ from recorder.functions import RecorderFunctions
 from recorder.model.event import Event
 from recorder.model.item import Item
 from recorder.model.keys import (
+    RATE_COUNTERS,
     feed_partition,
     folded_key,
     hour_summary_keys,
@@ -40,6 +41,7 @@ from recorder.model.keys import (
     rollup_keys,
 )
 from recorder.model.page import encode_page
+from recorder.model.rate_counters import rate_counters
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, WATERMARK_DIGITS, Family, keep_largest, tally
 from recorder.model.settings import RecorderSettings
 from recorder.model.summary import summary_item
@@ -132,7 +134,9 @@ def roll_up_seconds(records: Sequence[dict[str, Any]], batch: int) -> float:
     """Seconds of processor time of `roll_up` over a table that answers at once."""
     client: Any = StubTable()
     with redirect_stdout(io.StringIO()):
-        functions = RecorderFunctions(client, RecorderSettings(), observer=PowertoolsObserver())
+        functions = RecorderFunctions(
+            client, RecorderSettings(), observer=PowertoolsObserver(RecorderSettings().table)
+        )
         started = time.process_time()
         for chunk in in_batches(records, batch):
             answer = functions.roll_up({"Records": chunk, "shardId": SHARD})
@@ -180,16 +184,17 @@ def rollup_items(events: Sequence[Event], shards: int, events_a_day: int) -> Ite
     last_minute = NOW - NOW % MINUTE_MS - _MINUTES_BEHIND * MINUTE_MS
     last_hour = NOW - NOW % HOUR_MS - HOUR_MS
     for hour in range(first - first % HOUR_MS, last_hour + 1, HOUR_MS):
-        for family in _WRITTEN:
-            yield summary_item(hour_summary_keys(hour, family), hour, of_hour[family], 1)
+        for family, counters in of_hour.items():
+            yield summary_item(hour_summary_keys(hour, family), hour, counters, 1)
     week = 7 * 24 * HOUR_MS
     for start in (NOW - 2 * week, NOW - week, NOW - 2 * HOUR_MS, NOW - HOUR_MS, NOW):
         hour = start - start % HOUR_MS
         for minute in range(hour, min(hour + HOUR_MS, last_minute + 1), MINUTE_MS):
-            for family in _WRITTEN:
+            for family, counters in of_minute.items():
                 key = minute_summary_keys(minute, family)
-                yield summary_item(key, minute, of_minute[family], 1)
-    progress = {"s": first, "m": last_minute, "h": last_hour}
+                yield summary_item(key, minute, counters, 1)
+    progress = {"s": first, "m": last_minute, "h": last_hour, "r": 0}
+    progress |= {"t": last_minute, "g": last_hour}
     yield folded_key() | {name: {"N": str(value)} for name, value in progress.items()}
     chance = random.Random(1)
     for minute in range(last_minute + MINUTE_MS, NOW, MINUTE_MS):
@@ -374,7 +379,9 @@ def _counters(events: Sequence[Event], number: float) -> dict[str, Counter[str]]
     for (_, family), counters in tally(chosen).items():
         for name, count in counters.items():
             sums[family][name] += count * times
-    return {family: keep_largest(counters) for family, counters in sums.items()}
+    kept = {family: keep_largest(sums[family]) for family in _WRITTEN}
+    rates = rate_counters(kept[Family.CONFIGURATION_SET], kept[Family.CONFIGURATION_SET_PROBLEM])
+    return kept | {RATE_COUNTERS: rates}
 
 
 def _factor(strips: Sequence[Mapping[str, Any]], name: str) -> float:

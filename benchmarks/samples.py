@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any, Final
 
-from benchmarks.recorder import BATCH, StubTable, in_batches, items_of, make_records, size_of
+from benchmarks.recorder import BATCH, KeepingTable, in_batches, items_of, make_records, size_of
 from recorder.functions import RecorderFunctions
 from recorder.model.event import Event
 from recorder.model.item import Item, from_item
@@ -27,7 +27,7 @@ def write_units(size: int) -> int:
 
 def sample_items(count: int, *, keep_subject: bool) -> list[Item]:
     """The items of `count` events, as `record` writes them."""
-    table = StubTable()
+    table = KeepingTable()
     client: Any = table
     functions = RecorderFunctions(client, RecorderSettings(keep_subject=keep_subject))
     with redirect_stdout(StringIO()):

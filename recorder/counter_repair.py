@@ -23,6 +23,7 @@ from recorder.model.keys import (
     minute_summary_keys,
     rollup_keys,
 )
+from recorder.model.rate_counters import rate_summaries
 from recorder.model.rollup import (
     HOUR_MS,
     MINUTE_MS,
@@ -153,7 +154,12 @@ class CounterRepair:
                 self._put_rows(repaired, begun_at)
                 self._fold(changed or ({minutes[0]} if hours else set()))
             else:
-                self._put_summaries(minute_summary_keys, repaired, begun_at)
+                rates = {
+                    place: counters
+                    for place, counters in rate_summaries(should_be).items()
+                    if place[0] in changed
+                }
+                self._put_summaries(minute_summary_keys, repaired | rates, begun_at)
                 self._put_summaries(hour_summary_keys, hours, begun_at)
         return HourRepair(frozenset(changed), frozenset(kept), len(repaired), bool(hours))
 
@@ -203,11 +209,13 @@ class CounterRepair:
             return counters_in(self._get(hour_summary_keys(*place)))
 
         places = list(sums)
-        return {
-            place: keep_largest(sums[place])
+        right = {place: keep_largest(sums[place]) for place in places}
+        wrong = {
+            place: right[place]
             for place, counters in zip(places, self._pool.run(stored, places), strict=True)
-            if counters != keep_largest(sums[place])
+            if counters != right[place]
         }
+        return wrong | (rate_summaries(right) if rate_summaries(wrong) else {})
 
     def _put_rows(self, counters: Counters, begun_at: int) -> None:
         def put(place: _Place) -> None:

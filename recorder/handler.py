@@ -40,7 +40,7 @@ def functions() -> RecorderFunctions:
         boto3.session.Session().client("dynamodb", config=TABLE_CONFIGURATION),
         settings,
         copy_unparseable=UnparseableQueue(_make_queue_client, queue_url) if queue_url else None,
-        observer=PowertoolsObserver(),
+        observer=PowertoolsObserver(settings.table),
     )
 
 

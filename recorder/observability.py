@@ -20,16 +20,21 @@ from recorder.summaries import FoldReport
 
 SERVICE: Final = "ses-recorder"
 NAMESPACE: Final = "ses-tui"
+TABLE_DIMENSION: Final = "table"
 _LONGEST_LIST: Final = 100
 _OTHER_TYPE: Final = "other"
 """For types outside SES's ten: their names come from outside."""
 
 
 class PowertoolsObserver:
-    """Tells CloudWatch what the functions did, by Powertools for AWS Lambda."""
+    """Tells CloudWatch what the functions did, by Powertools for AWS Lambda.
 
-    def __init__(self) -> None:
+    Metrics carry the table's name, since several recorders may run in one account.
+    """
+
+    def __init__(self, table: str) -> None:
         self._logger = Logger(service=SERVICE)
+        self._table = table
 
     def recorded(self, report: RecordingReport, request_id: str | None) -> None:
         """One log line and the metrics of one invocation of `record`."""
@@ -58,9 +63,9 @@ class PowertoolsObserver:
             self._logger.warning("some records cannot be read", extra=fields)
         else:
             self._logger.info("recorded", extra=fields)
-        _emit(totals)
+        self._emit(totals)
         for name, counts in by_type.items():
-            _emit(counts, event_type=name)
+            self._emit(counts, event_type=name)
 
     def rolled_up(
         self,
@@ -71,9 +76,12 @@ class PowertoolsObserver:
     ) -> None:
         """One log line and the metrics of one invocation of `roll_up`."""
         events = sum(isinstance(entry, StreamedEvent) for entry in batch.entries)
+        heartbeats = len(batch.entries) - events
+        paged = result.first_unpaged is None
         counts = {
             "streamed": events,
-            "heartbeats": len(batch.entries) - events,
+            "heartbeats": heartbeats,
+            "heartbeats_paged": heartbeats if paged else 0,
             "skipped": batch.skipped,
             "unparsed": len(batch.unparsed),
             "pages": result.pages,
@@ -86,7 +94,7 @@ class PowertoolsObserver:
             "shard": batch.shard_id,
             **counts,
         }
-        if result.first_unpaged is not None:
+        if not paged:
             fields |= {"first_unpaged": result.first_unpaged, "error_code": result.error}
             self._logger.error("feed pages failed", extra=fields)
         elif batch.unparsed:
@@ -94,7 +102,7 @@ class PowertoolsObserver:
             self._logger.error("some stream records cannot be read", extra=fields)
         else:
             self._logger.info("rolled up", extra=fields)
-        _emit(counts | {"unpaged_batches": int(result.first_unpaged is not None)})
+        self._emit(counts | {"unpaged_batches": int(not paged)})
 
     def ticked(self, written: bool, fold: FoldReport, request_id: str | None) -> None:
         """One log line and the metrics of one invocation of `tick`."""
@@ -114,14 +122,13 @@ class PowertoolsObserver:
             self._logger.error("minutes without summaries: run ses-tui repair", **fields)
         else:
             self._logger.info("ticked", **fields)
-        _emit(counts)
+        self._emit(counts)
 
-
-def _emit(counts: Mapping[str, int], **dimensions: str) -> None:
-    """Write one blob of metrics in CloudWatch's embedded metric format."""
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-    for name, value in dimensions.items():
-        metrics.add_dimension(name, value)
-    for name, count in counts.items():
-        metrics.add_metric(name, MetricUnit.Count, count)
-    metrics.flush_metrics()
+    def _emit(self, counts: Mapping[str, int], **dimensions: str) -> None:
+        """Write one blob of metrics in CloudWatch's embedded metric format."""
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        for name, value in {TABLE_DIMENSION: self._table, **dimensions}.items():
+            metrics.add_dimension(name, value)
+        for name, count in counts.items():
+            metrics.add_metric(name, MetricUnit.Count, count)
+        metrics.flush_metrics()

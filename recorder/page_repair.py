@@ -1,8 +1,8 @@
 """Finds the events that no feed page holds, and packs them into pages where their time is.
 
 A repaired page is filed under the time of its newest event, never under the present: who reads a
-stretch of time finds it, and nobody who follows the feed takes it for news. It spans one UTC hour
-at most, and its key follows from what it holds, so that a second repair finds it and adds nothing.
+stretch of time finds it, and nobody who follows the feed takes it for news. It spans few minutes,
+and its key follows from what it holds, so that a second repair finds it and adds nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from recorder.model.clock import Clock
 from recorder.model.item import Item
 from recorder.model.keys import CONFIGURATION_KEY, feed_partition, page_sort_key, page_sort_range
 from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY, lanes_on, read_lanes
-from recorder.model.page import PageError, decode_page, split_into_pages
+from recorder.model.page import REPAIRED_PAGE_SPAN_MS, PageError, decode_page, split_into_pages
 from recorder.model.rollup import HOUR_MS
 from recorder.model.timestamps import day_of
 from recorder.query import query_items
@@ -82,8 +82,10 @@ class PageRepair:
         ordered = sorted(events, key=lambda entry: (entry.event.recorded_at, entry.event.event_id))
         return [
             item
-            for _, of_hour in groupby(ordered, lambda entry: entry.event.recorded_at // HOUR_MS)
-            for item in _pages_of(list(of_hour))
+            for _, together in groupby(
+                ordered, lambda entry: entry.event.recorded_at // REPAIRED_PAGE_SPAN_MS
+            )
+            for item in _pages_of(list(together))
         ]
 
     def write(self, pages: Sequence[Item]) -> None:
@@ -125,7 +127,7 @@ class PageRepair:
 
 
 def _pages_of(entries: list[StreamedEvent]) -> Iterator[Item]:
-    """The pages of events in order, all of one hour."""
+    """The pages of events in order, all of one stretch."""
     start = 0
     for chunk, body in split_into_pages([entry.event for entry in entries]):
         held = entries[start : start + len(chunk)]

@@ -13,7 +13,6 @@ from recorder.model.event import Event
 from recorder.model.item import (
     Item,
     attach_original,
-    partition_key_of,
     to_item,
 )
 from recorder.model.json_text import write_json
@@ -80,14 +79,15 @@ class _Tally:
 
     def __init__(self, records: Sequence[EnvelopeRecord]) -> None:
         self._records = records
-        self._counts: list[Counter[str]] = [Counter() for _ in records]
+        self._counts: list[dict[str, int]] = [{} for _ in records]
         self._reasons: list[list[str]] = [[] for _ in records]
         self._by_type: Counter[tuple[str, str]] = Counter()
         self._errors: Counter[str] = Counter()
         self._historic: list[int] = []
 
     def add(self, record: int, outcome: str, reason: str | None = None) -> None:
-        self._counts[record][outcome] += 1
+        counts = self._counts[record]
+        counts[outcome] = counts.get(outcome, 0) + 1
         if reason is not None:
             self._reasons[record].append(reason)
 
@@ -194,11 +194,11 @@ class Recorder:
             region=content.region,
         )
         expires_at = settings.expires_at(now)
+        partition_key = parsed.partition_key
         prepared = []
         for event in parsed.events:
             if backfill:
                 event = _as_history(event, now)
-            partition_key = partition_key_of(event, parsed.payload_hash)
             item = to_item(event, partition_key=partition_key, expires_at=expires_at)
             prepared.append((event, item))
         original = compress_original(

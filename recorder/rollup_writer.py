@@ -106,16 +106,14 @@ class RollupWriter:
         Raises the first error that did not pass in time; what was counted by then stays counted,
         and the same records may come again in any batch.
         """
-        last = {
-            minute_start(event.recorded_at): _padded(sequence_number)
-            for sequence_number, event in records
-        }
-        first = {
-            minute_start(event.recorded_at): _padded(sequence_number)
-            for sequence_number, event in reversed(records)
-        }
+        first: dict[int, str] = {}
+        last: dict[int, str] = {}
+        for sequence_number, event in records:
+            minute = minute_start(event.recorded_at)
+            first.setdefault(minute, sequence_number)
+            last[minute] = sequence_number
         shares = [
-            _Share(minute, family, counters, first[minute], last[minute])
+            _Share(minute, family, counters, _padded(first[minute]), _padded(last[minute]))
             for (minute, family), counters in tally(event for _, event in records).items()
         ]
 

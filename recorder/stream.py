@@ -90,8 +90,9 @@ def countable_event(item: Mapping[str, Mapping[str, Any]]) -> Event:
     Raises `StreamError`, `KeyError` or `ValueError` for any other.
     """
     event = from_item(item)
-    if max(map(abs, filter(None, _numbers_of(event))), default=0) > LARGEST_NUMBER:
-        raise StreamError("a number that no feed page can hold")
+    for number in _numbers_of(event):
+        if number is not None and abs(number) > LARGEST_NUMBER:
+            raise StreamError("a number that no feed page can hold")
     if not 0 <= event.recorded_at <= LATEST_TIME:
         raise StreamError("a time of recording that no key can name")
     return event

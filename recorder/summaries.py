@@ -21,6 +21,7 @@ from recorder.dynamodb import DynamoDBClient
 from recorder.model.clock import Clock
 from recorder.model.item import Item
 from recorder.model.keys import folded_key, hour_summary_keys, minute_summary_keys
+from recorder.model.rate_counters import rate_summaries
 from recorder.model.rollup import (
     CLOSED_AFTER_MS,
     HOUR_MS,
@@ -30,7 +31,7 @@ from recorder.model.rollup import (
     keep_largest,
     minute_start,
 )
-from recorder.model.summary import VERSION_ATTRIBUTE, summary_item
+from recorder.model.summary import VERSION_ATTRIBUTE, FoldProgress, summary_item
 from recorder.retry import Deadline, Retrier, failure_of
 from recorder.rollup_reader import RollupReader
 from recorder.worker_pool import WorkerPool
@@ -41,6 +42,8 @@ QUICK_STEP_SECONDS: Final = 1.0
 SECONDS_FOR_A_STEP: Final = 5.0
 """With less time left no step is begun."""
 
+LONGEST_INVOCATION_MS: Final = 900_000
+"""No Lambda function runs longer (AWS Lambda quotas)."""
 _ROW_LIFETIME_MS = MINUTE_ROW_DAYS * 24 * HOUR_MS
 _Summaries = Mapping[tuple[int, str], Mapping[str, int]]
 """Counters by (start in ms, family)."""
@@ -58,6 +61,25 @@ class FoldReport:
     """Closed minutes without summaries, for want of time: the next invocation goes on."""
     minutes_lost: int
     """Minutes that nobody summarised while their rows lived; only a repair restores them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RatesSince:
+    """From where on (ms) rate counters may be relied upon."""
+
+    time: int
+    anew: bool
+    """They could not be until now, and what is known of their hours begins afresh."""
+
+    @classmethod
+    def of(cls, before: FoldProgress | None, start: int, now: int) -> "_RatesSince":
+        """For an invocation that goes on at `start` (ms)."""
+        if before is None:
+            return cls(0, anew=True)
+        if before.rates_since is not None and before.minutes_until == start:
+            return cls(before.rates_since, anew=False)
+        # An older recorder that is still at work makes summaries again without their rates.
+        return cls(_hour_start(now + LONGEST_INVOCATION_MS) + HOUR_MS, anew=True)
 
 
 class Summariser:
@@ -95,12 +117,13 @@ class Summariser:
         if before is not None and before.minutes_until >= earliest:
             first, start = before.first_minute, before.minutes_until
         begun_at = start
+        rates = _RatesSince.of(before, start, now)
         step = MINUTES_OF_FIRST_STEP * MINUTE_MS
         while start <= closed and deadline.seconds_left() > SECONDS_FOR_A_STEP:
             step_begun = self._clock.monotonic()
             last = min(closed, minute_start(start + step) - MINUTE_MS, _last_minute(start))
             self._fold_minutes(start, last, deadline)
-            self._advance_minutes(first, last, deadline)
+            self._advance_minutes(first, last, rates, deadline)
             start = last + MINUTE_MS
             quick = self._clock.monotonic() - step_begun < QUICK_STEP_SECONDS
             step = min(step * 2, HOUR_MS) if quick else max(step // 2, MINUTE_MS)
@@ -157,7 +180,8 @@ class Summariser:
             and deadline.seconds_left() > SECONDS_FOR_A_STEP
         ):
             self._fold_hour(hour, deadline)
-            self._advance("SET h = :to", "h < :to", {":to": hour}, deadline)
+            update = "SET h = :to" if progress.rates_since is None else "SET h = :to, g = :to"
+            self._advance(update, "h < :to", {":to": hour}, deadline)
             hour += HOUR_MS
             hours += 1
         return hours
@@ -165,14 +189,16 @@ class Summariser:
     def _fold_minutes(self, first: int, last: int, deadline: Deadline) -> None:
         def read() -> _Summaries:
             merged = self._reader.merged(first, last, deadline)
-            return {place: keep_largest(counters) for place, counters in merged.items()}
+            kept = {place: keep_largest(counters) for place, counters in merged.items()}
+            return kept | rate_summaries(kept)
 
         self._settle(read, minute_summary_keys, deadline)
 
     def _fold_hour(self, hour: int, deadline: Deadline) -> None:
         def read() -> _Summaries:
             sums = self._reader.hour_from_minutes(hour, deadline)
-            return {(hour, family): counters for family, counters in sums.items()}
+            summed = {(hour, family): counters for family, counters in sums.items()}
+            return summed | rate_summaries(summed)
 
         self._settle(read, hour_summary_keys, deadline)
 
@@ -239,11 +265,19 @@ class Summariser:
             return stored
         return None
 
-    def _advance_minutes(self, first: int, last: int, deadline: Deadline) -> None:
+    def _advance_minutes(
+        self, first: int, last: int, rates: _RatesSince, deadline: Deadline
+    ) -> None:
+        update = "SET s = :first, m = :to, t = :to, r = :rates, h = if_not_exists(h, :none)"
         self._advance(
-            "SET s = :first, m = :to, h = if_not_exists(h, :none)",
+            update + (", g = if_not_exists(h, :none)" if rates.anew else ""),
             "attribute_not_exists(m) OR m < :to",
-            {":first": first, ":to": last, ":none": _hour_start(first) - HOUR_MS},
+            {
+                ":first": first,
+                ":to": last,
+                ":rates": rates.time,
+                ":none": _hour_start(first) - HOUR_MS,
+            },
             deadline,
         )
 

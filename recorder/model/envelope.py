@@ -62,6 +62,7 @@ class EnvelopeRecord:
 
 
 _CONFIRMATIONS: Final = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
+_NOTIFICATION_TYPES: Final = (*_CONFIRMATIONS, "Notification")
 _SES_SOURCE: Final = "aws.ses"
 _MAIL_FIELDS: Final = frozenset({"messageId", "destination", "sourceArn", "sendingAccountId"})
 """An object `mail` with any of these is one of SES's."""
@@ -82,11 +83,8 @@ def read_invocation(event: object) -> tuple[EnvelopeRecord, ...]:
 def read_text(text: str) -> tuple[Content, ...]:
     """What one body holds: any envelope or none, JSON arrays, several documents one a line."""
     pieces = tuple(read_pieces(text))
-    if not pieces:
-        return (Ignored("empty body"),)
-    if len(pieces) == 1:
-        return tuple(_with_text(_contents_of_piece(pieces[0], None, 0), text))
-    return tuple(content for piece in pieces for content in _contents_of_piece(piece, None, 0))
+    contents = _contents_of_pieces(pieces, None, 0)
+    return tuple(_with_text(contents, text) if len(pieces) == 1 else contents)
 
 
 def _read_record(record: object) -> EnvelopeRecord:
@@ -97,84 +95,79 @@ def _read_record(record: object) -> EnvelopeRecord:
     if isinstance(record, str):
         return EnvelopeRecord(identifier, tuple(_with_text(read_text(record), record)))
     if is_too_deep(record):
-        contents: tuple[Content, ...] = (Unparseable("JSON nested too deeply", ""),)
+        contents: list[Content] = [Unparseable("JSON nested too deeply", "")]
     else:
-        contents = tuple(_contents_of(record, None, 0))
+        contents = _contents_of(record, None, 0)
     if any(isinstance(content, Unparseable) for content in contents):
-        contents = tuple(_with_text(contents, _as_text(record)))
-    return EnvelopeRecord(identifier, contents)
+        contents = _with_text(contents, _as_text(record))
+    return EnvelopeRecord(identifier, tuple(contents))
 
 
-def _contents_of_piece(piece: Piece, region: str | None, depth: int) -> Iterator[Content]:
-    if isinstance(piece, Document):
-        yield from _with_text(_contents_of(piece.value, region, depth), piece.text)
-    elif isinstance(piece, Damaged):
-        yield Unparseable(piece.reason, piece.text)
-    else:
-        yield Ignored("plain text")
+def _contents_of_pieces(pieces: Iterable[Piece], region: str | None, depth: int) -> list[Content]:
+    contents: list[Content] = []
+    for piece in pieces:
+        if isinstance(piece, Document):
+            contents += _with_text(_contents_of(piece.value, region, depth), piece.text)
+        elif isinstance(piece, Damaged):
+            contents.append(Unparseable(piece.reason, piece.text))
+        else:
+            contents.append(Ignored("plain text"))
+    return contents or [Ignored("empty body")]
 
 
-def _contents_of(document: object, region: str | None, depth: int) -> Iterator[Content]:
+def _contents_of(document: object, region: str | None, depth: int) -> list[Content]:
     """What `document` holds, the text of anything unparseable still to be filled in.
 
     `depth` counts the steps taken into it: their bound is the bound of recursion.
     """
     if depth > _MAXIMUM_DEPTH:
-        yield Unparseable("too many envelopes around it", "")
-    elif isinstance(document, list):
-        elements = tuple(_flattened(document))
-        for element in elements:
-            yield from _contents_of(element, region, depth + 1)
-        if not elements:
-            yield Ignored("empty array")
-    elif isinstance(document, str):
-        pieces = tuple(read_pieces(document))
-        for piece in pieces:
-            yield from _contents_of_piece(piece, region, depth + 1)
-        if not pieces:
-            yield Ignored("empty body")
-    elif not isinstance(document, dict):
-        yield Ignored("JSON that is no object")
-    elif "Records" in document and "mail" not in document:
-        yield from _contents_of(elements_of(document["Records"]), region, depth + 1)
-    elif _is_sqs_record(document):
-        yield from _contents_of(document.get("body") or "", region, depth + 1)
-    elif isinstance(document.get("Sns"), dict):
-        yield from _contents_of_notification(document["Sns"], depth)
-    elif _is_notification(document):
-        yield from _contents_of_notification(document, depth)
-    elif "detail" in document and ("detail-type" in document or "source" in document):
-        yield from _contents_of_eventbridge(document, depth)
-    else:
-        yield _classify(document, region)
+        return [Unparseable("too many envelopes around it", "")]
+    if isinstance(document, list):
+        contents: list[Content] = []
+        for element in _flattened(document):
+            contents += _contents_of(element, region, depth + 1)
+        return contents or [Ignored("empty array")]
+    if isinstance(document, str):
+        return _contents_of_pieces(read_pieces(document), region, depth + 1)
+    if not isinstance(document, dict):
+        return [Ignored("JSON that is no object")]
+    if "Records" in document and "mail" not in document:
+        return _contents_of(elements_of(document["Records"]), region, depth + 1)
+    if _is_sqs_record(document):
+        return _contents_of(document.get("body") or "", region, depth + 1)
+    if isinstance(document.get("Sns"), dict):
+        return _contents_of_notification(document["Sns"], depth)
+    if _is_notification(document):
+        return _contents_of_notification(document, depth)
+    if "detail" in document and ("detail-type" in document or "source" in document):
+        return _contents_of_eventbridge(document, depth)
+    return [_classify(document, region)]
 
 
-def _contents_of_notification(document: Mapping[str, Any], depth: int) -> Iterator[Content]:
+def _contents_of_notification(document: Mapping[str, Any], depth: int) -> list[Content]:
     """What the document of an SNS notification carries in its `Message`."""
     kind = text_of(document.get("Type"))
     if kind in _CONFIRMATIONS:
-        yield Ignored(f"SNS {kind}")
-        return
+        return [Ignored(f"SNS {kind}")]
     region = _region_of_arn(document.get("TopicArn"))
-    yield from _contents_of(document.get("Message") or "", region, depth + 1)
+    return _contents_of(document.get("Message") or "", region, depth + 1)
 
 
-def _contents_of_eventbridge(document: Mapping[str, Any], depth: int) -> Iterator[Content]:
+def _contents_of_eventbridge(document: Mapping[str, Any], depth: int) -> list[Content]:
     detail_type = text_of(document.get("detail-type")) or ""
     source = text_of(document.get("source"))
     detail = document["detail"]
     region = text_of(document.get("region"))
     claims_mail = detail_type.lower().startswith("email ")
     if source not in (None, _SES_SOURCE):
-        yield Ignored(f"EventBridge event of {source}")
-    elif isinstance(detail, str):
-        yield from _contents_of(detail, region, depth + 1)
-    elif isinstance(detail, dict) and (claims_mail or isinstance(detail.get("mail"), dict)):
-        yield _classify(_with_type(detail, detail_type), region, claims_mail=claims_mail)
-    elif claims_mail:
-        yield Unparseable("EventBridge event whose detail is no object", "")
-    else:
-        yield Ignored(f"EventBridge event of type {detail_type}")
+        return [Ignored(f"EventBridge event of {source}")]
+    if isinstance(detail, str):
+        return _contents_of(detail, region, depth + 1)
+    if isinstance(detail, dict) and (claims_mail or isinstance(detail.get("mail"), dict)):
+        return [_classify(_with_type(detail, detail_type), region, claims_mail=claims_mail)]
+    if claims_mail:
+        return [Unparseable("EventBridge event whose detail is no object", "")]
+    return [Ignored(f"EventBridge event of type {detail_type}")]
 
 
 def _with_type(detail: dict[str, Any], detail_type: str) -> dict[str, Any]:
@@ -214,7 +207,7 @@ def _is_sqs_record(record: object) -> TypeGuard[dict[str, Any]]:
 
 
 def _is_notification(document: Mapping[str, Any]) -> bool:
-    return document.get("Type") in (*_CONFIRMATIONS, "Notification") or (
+    return document.get("Type") in _NOTIFICATION_TYPES or (
         "Message" in document and "TopicArn" in document
     )
 
@@ -224,15 +217,17 @@ def _region_of_arn(arn: object) -> str | None:
     return parts[3] or None if len(parts) > 3 else None
 
 
-def _with_text(contents: Iterable[Content], text: str) -> Iterator[Content]:
+def _with_text(contents: Iterable[Content], text: str) -> list[Content]:
     """`contents`, `text` in what is unparseable, and that only once: one copy keeps it all."""
+    kept: list[Content] = []
     damaged = False
     for content in contents:
         if not isinstance(content, Unparseable):
-            yield content
+            kept.append(content)
         elif not damaged:
             damaged = True
-            yield replace(content, text=text)
+            kept.append(replace(content, text=text))
+    return kept
 
 
 def _flattened(elements: list[Any]) -> Iterator[Any]:

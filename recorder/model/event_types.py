@@ -43,7 +43,7 @@ def _folded(name: str) -> str:
     return name.translate(_SEPARATORS).lower()
 
 
-_KNOWN: Final = {_folded(name): name for name in EVENT_TYPES}
+_KNOWN: Final = {form: name for name in EVENT_TYPES for form in (name, _folded(name))}
 _DETAIL_TYPES: Final = {
     "emailsent": SEND,
     "emaildelivered": DELIVERY,

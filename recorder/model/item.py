@@ -1,8 +1,8 @@
 """An event as a DynamoDB item and back; attribute names are short because each byte is paid for."""
 
-import base64
+from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -10,7 +10,7 @@ import orjson
 from recorder.model import keys
 from recorder.model.event import Event
 from recorder.model.fields import object_of
-from recorder.model.json_text import read_json, write_json
+from recorder.model.json_text import read_json
 from recorder.model.original import CompressedOriginal, OriginalError, expand_original
 from recorder.model.tags import tags_of
 
@@ -58,10 +58,11 @@ ORIGINAL_DICTIONARY_ATTRIBUTE: Final = "ov"
 ORIGINAL_CUT_ATTRIBUTE: Final = "oc"
 VERSION_ATTRIBUTE: Final = "v"
 
-_TEXT_PAIRS: Final = tuple(_TEXT.items())
-_NUMBER_PAIRS: Final = tuple(_NUMBERS.items())
-_TEXT_NAMES: Final = {attribute: name for name, attribute in _TEXT.items()}
-_NUMBER_NAMES: Final = {attribute: name for name, attribute in _NUMBERS.items()}
+_POSITION: Final = {name: position for position, name in enumerate(Event._fields)}
+_TEXT_BY_FIELD: Final = tuple(_TEXT.get(name, "") for name in Event._fields)
+"""Empty for a field that is no text, which is the name of no attribute."""
+_texts_of: Final = attrgetter(*_TEXT)
+_numbers_of: Final = attrgetter(*_NUMBERS)
 
 FILLABLE_ATTRIBUTES: Final = frozenset(_TEXT.values()) - {"y", "a", "ar"} | {
     "t",
@@ -73,13 +74,6 @@ item without the raw recipient says that it equals the recipient, so that is no 
 are apart, since the original may hold them."""
 
 
-def partition_key_of(event: Event, payload_hash: str) -> str:
-    """An event without a message id gets a partition of its own, named after its payload."""
-    if event.message_id is None:
-        return keys.orphan_key(payload_hash)
-    return keys.message_key(event.message_id)
-
-
 def to_item(event: Event, *, partition_key: str, expires_at: int | None) -> Item:
     """The item of `event`; `expires_at` is in epoch seconds, `None` keeps it for ever."""
     item: Item = {
@@ -87,15 +81,14 @@ def to_item(event: Event, *, partition_key: str, expires_at: int | None) -> Item
         "sk": {"S": keys.event_sort_key(event.event_type, event.event_time, event.event_id)},
         VERSION_ATTRIBUTE: {"N": str(SCHEMA_VERSION)},
     }
-    values = event._asdict()
-    for name, attribute in _TEXT_PAIRS:
-        value = values[name]
-        if value is not None and not (name == "recipient_raw" and value == event.recipient):
-            item[attribute] = {"S": value}
-    for name, attribute in _NUMBER_PAIRS:
-        value = values[name]
-        if value is not None:
-            item[attribute] = {"N": str(value)}
+    for attribute, text in zip(_TEXT.values(), _texts_of(event), strict=True):
+        if text is not None:
+            item[attribute] = {"S": text}
+    if event.recipient_raw is not None and event.recipient_raw == event.recipient:
+        del item["ar"]
+    for attribute, number in zip(_NUMBERS.values(), _numbers_of(event), strict=True):
+        if number is not None:
+            item[attribute] = {"N": str(number)}
     if event.message_id is not None and not keys.shows_message_id(event.message_id):
         item["m"] = {"S": event.message_id}
     if event.tags:
@@ -106,7 +99,8 @@ def to_item(event: Event, *, partition_key: str, expires_at: int | None) -> Item
         item[NOT_COUNTED_ATTRIBUTE] = {"N": "1"}
     if expires_at is not None:
         item["x"] = {"N": str(expires_at)}
-    item.update((name, {"S": value}) for name, value in keys.index_keys(event).items())
+    for attribute, key in keys.index_keys(event).items():
+        item[attribute] = {"S": key}
     return item
 
 
@@ -115,27 +109,31 @@ def from_item(item: Mapping[str, Mapping[str, Any]]) -> Event:
 
     Raises `KeyError` or `ValueError` for an item that is no event.
     """
-    values: dict[str, Any] = {"event_time": None}
-    for attribute, value in item.items():
-        if attribute in _TEXT_NAMES:
-            values[_TEXT_NAMES[attribute]] = value["S"]
-        elif attribute in _NUMBER_NAMES:
-            values[_NUMBER_NAMES[attribute]] = int(value["N"])
-    values.setdefault("recipient_raw", values.get("recipient"))
+    # By position: to call `Event` with names takes as long as everything else here.
+    values: list[Any] = [
+        item[attribute]["S"] if attribute in item else None for attribute in _TEXT_BY_FIELD
+    ]
+    for name, attribute in _NUMBERS.items():
+        if attribute in item:
+            values[_POSITION[name]] = int(item[attribute]["N"])
+    if values[_POSITION["event_type"]] is None or values[_POSITION["recorded_at"]] is None:
+        raise KeyError("an event has a type and a time of recording")
+    if values[_POSITION["recipient_raw"]] is None:
+        values[_POSITION["recipient_raw"]] = values[_POSITION["recipient"]]
+    values[_POSITION["event_id"]] = keys.event_id_of_sort_key(item["sk"]["S"])
+    values[_POSITION["message_id"]] = _message_id_in(item)
+    values[_POSITION["historic"]] = HISTORIC_ATTRIBUTE in item
+    values[_POSITION["tags"]] = tags_in(item)
+    values[_POSITION["counted"]] = NOT_COUNTED_ATTRIBUTE not in item
+    return Event._make(values)
+
+
+def _message_id_in(item: Mapping[str, Mapping[str, Any]]) -> str | None:
     if "m" in item:
-        values["message_id"] = item["m"]["S"]
-    else:
-        message_id = item["pk"]["S"].removeprefix(keys.MESSAGE_PREFIX)
-        values["message_id"] = None if message_id.startswith("~") else message_id
-    values["tags"] = tags_in(item)
-    return Event(
-        event_id=keys.event_id_of_sort_key(item["sk"]["S"]),
-        event_type=values.pop("event_type"),
-        recorded_at=values.pop("recorded_at"),
-        historic=HISTORIC_ATTRIBUTE in item,
-        counted=NOT_COUNTED_ATTRIBUTE not in item,
-        **values,
-    )
+        message_id: str = item["m"]["S"]
+        return message_id
+    shown: str = item["pk"]["S"].removeprefix(keys.MESSAGE_PREFIX)
+    return None if shown.startswith("~") else shown
 
 
 def attach_original(item: Item, original: CompressedOriginal) -> None:
@@ -167,21 +165,12 @@ def tags_in(item: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]] | Non
     body = item[ORIGINAL_ATTRIBUTE]["B"]
     if isinstance(body, str):
         # Lambda hands binary attributes of a stream over as base64.
-        body = base64.b64decode(body)
+        body = a2b_base64(body)
     try:
         text = expand_original(body, int(item[ORIGINAL_DICTIONARY_ATTRIBUTE]["N"]))
     except OriginalError:
         return None
-    return _tags_of_json(write_json(object_of(read_json(text).get("mail")).get("tags")))
-
-
-@lru_cache(maxsize=1_024)
-def _tags_of_json(text: str) -> dict[str, list[str]] | None:
-    """Mails that are sent the same way have the same tags, and a stream brings thousands a batch.
-
-    Events that share them share one object, which nothing changes.
-    """
-    return tags_of(read_json(text))
+    return tags_of(object_of(read_json(text).get("mail")).get("tags"))
 
 
 def is_expired(item: Mapping[str, Mapping[str, Any]], now_ms: int) -> bool:

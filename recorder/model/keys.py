@@ -15,6 +15,8 @@ PROBLEM_LANES = 8
 ROLLUP_SPREADS = 8
 REPAIRED_SHARD = "~"
 """Stands for the shard in a repaired row, which replaces the shards' rows of its minute."""
+RATE_COUNTERS = "r"
+"""Stands for a family in the summaries of what rates need (`recorder.model.rate_counters`)."""
 FOLD_PROGRESS_SORT_KEY = "folded"
 """With `C#`: how far summaries reach (`recorder.model.summary.FoldProgress`)."""
 DIRTY_MINUTE_PREFIX = "dirty#"
@@ -27,6 +29,8 @@ _ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 def shorten(text: str, limit: int) -> str:
     """`text` within `limit` bytes of UTF-8; the over-long ends in `~` and a hash of the whole."""
+    if len(text) <= limit and text.isascii():
+        return text
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= limit:
         return encoded.decode("utf-8")
@@ -208,15 +212,27 @@ def summary_sort_key(family: str, part: str) -> str:
     return f"{family}#{part}"
 
 
+def rate_partition(period: str) -> str:
+    """Partition of rate counters: of minutes in one day (`yyyymmdd`), of hours in one month.
+
+    Longer stretches than other summaries have, so that a panel of a week is one range of keys.
+    """
+    return f"S#{RATE_COUNTERS}#{period}"
+
+
 def minute_summary_keys(minute_start: int, family: str) -> tuple[str, str]:
     """Partition and sort key of the summary of one minute."""
     minute = minute_of(minute_start)
+    if family == RATE_COUNTERS:
+        return rate_partition(minute[:8]), minute[8:]
     return summary_partition(minute[:10]), summary_sort_key(family, minute[10:])
 
 
 def hour_summary_keys(hour_start: int, family: str) -> tuple[str, str]:
     """Partition and sort key of the summary of one hour."""
     minute = minute_of(hour_start)
+    if family == RATE_COUNTERS:
+        return rate_partition(minute[:6]), minute[6:10]
     return summary_partition(minute[:8]), summary_sort_key(family, minute[8:10])
 
 

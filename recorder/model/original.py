@@ -84,9 +84,19 @@ def _dictionary(version: int) -> bytes:
         ) from error
 
 
+@cache
+def _fresh_compressor() -> Any:
+    """To be copied: that takes half as long as making one, and less the smaller its tables are.
+
+    A window of 8 KB holds the dictionary and an event; any reader of 32 KB windows reads it.
+    """
+    return zlib.compressobj(wbits=-13, memLevel=7, zdict=_dictionary(DICTIONARY_VERSION))
+
+
 def _deflate(text: bytes) -> bytes:
-    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS, zdict=_dictionary(DICTIONARY_VERSION))
-    return compressor.compress(text) + compressor.flush()
+    compressor = _fresh_compressor().copy()
+    body: bytes = compressor.compress(text) + compressor.flush()
+    return body
 
 
 def _without_private_parts(

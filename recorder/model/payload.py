@@ -1,10 +1,9 @@
 """One SES event as it was published becomes one event for each affected recipient."""
 
-import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -38,7 +37,8 @@ from recorder.model.fields import (
     text_of,
     whole_number_of,
 )
-from recorder.model.identity import HAS_FEEDBACK_ID, make_event_id
+from recorder.model.identity import HAS_FEEDBACK_ID, make_event_id, short_hash
+from recorder.model.keys import message_key, orphan_key
 from recorder.model.nesting import is_too_deep
 from recorder.model.tags import tags_of
 from recorder.model.timestamps import parse_timestamp
@@ -80,8 +80,18 @@ class ParsedPayload:
 
     events: tuple[Event, ...]
     """One for each affected recipient, in the order of the payload; never empty."""
-    payload_hash: str
-    """16 characters of base32hex over blake2b-10 of the payload, whatever the order of its keys."""
+    payload: Mapping[str, Any]
+
+    @property
+    def partition_key(self) -> str:
+        """Where the events belong: without a message id, in a partition named after the payload.
+
+        Raises `UnparseablePayload`.
+        """
+        message_id = self.events[0].message_id
+        if message_id is None:
+            return orphan_key(hash_payload(self.payload))
+        return message_key(message_id)
 
 
 def parse_payload(
@@ -106,7 +116,6 @@ def parse_payload(
             raise UnparseablePayload(f"{event_type} event without a mail object")
         mail = {}
     body = body or {}
-    payload_hash = hash_payload(payload)
 
     message_id = text_of(mail.get("messageId"), LONG_TEXT)
     message_id = message_id and message_id.strip()
@@ -118,10 +127,11 @@ def parse_payload(
     shared = _shared_fields(event_type, mail, body, region)
     if keep_subject:
         shared["subject"] = _subject(mail)
-    if message_id is None:
-        discriminator = payload_hash
-    else:
-        discriminator = _discriminator(event_type, event_time, body, payload_hash)
+    discriminator = None
+    if message_id is not None:
+        discriminator = _discriminator(event_type, event_time, body)
+    if discriminator is None:
+        discriminator = hash_payload(payload)
 
     events: dict[str, Event] = {}
     for raw, entry in _recipients(event_type, mail, body):
@@ -144,18 +154,21 @@ def parse_payload(
             counted=not events or event_type not in COUNTED_PER_NOTIFICATION,
             **shared,
         )
-    return ParsedPayload(tuple(events.values()), payload_hash)
+    return ParsedPayload(tuple(events.values()), payload)
 
 
 def hash_payload(payload: Mapping[str, Any]) -> str:
-    """The payload's own identity, for where SES gave none. Raises `UnparseablePayload`."""
+    """The payload's own identity, for where SES gave none, whatever the order of its keys.
+
+    16 characters. Raises `UnparseablePayload`.
+    """
     try:
         canonical = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         if is_too_deep(payload):
             raise UnparseablePayload("payload is nested too deeply") from error
         canonical = json.dumps(payload, sort_keys=True, default=repr).encode()
-    return base64.b32hexencode(blake2b(canonical, digest_size=10).digest()).decode()
+    return short_hash(canonical)
 
 
 def _event_type(payload: Mapping[str, Any]) -> str:
@@ -192,20 +205,18 @@ def _shared_fields(
     return fields
 
 
-def _discriminator(
-    event_type: str, event_time: int | None, body: Mapping[str, Any], payload_hash: str
-) -> str:
-    """What tells two events of one type for one recipient of one mail apart."""
+def _discriminator(event_type: str, event_time: int | None, body: Mapping[str, Any]) -> str | None:
+    """What tells two events of one type for one recipient of one mail apart, if SES says it."""
     if event_type in _WITHOUT_OWN_TIME:
         return ""
     if event_type not in EVENT_TYPES:
-        return payload_hash
+        return None
     if event_type in HAS_FEEDBACK_ID:
         feedback_id = text_of(body.get("feedbackId"), None)
         if feedback_id is not None:
             return feedback_id.strip()
     if event_time is None:
-        return payload_hash
+        return None
     if event_type in (OPEN, CLICK):
         values = (text_of(body.get(name), None) for name in ("ipAddress", "userAgent", "link"))
         return "|".join([str(event_time), *(value or "" for value in values)])
@@ -262,6 +273,12 @@ def _sender(mail: Mapping[str, Any]) -> str | None:
                 break
         else:
             return None
+    return _first_address(source)
+
+
+@lru_cache(maxsize=256)
+def _first_address(source: str) -> str:
+    """Many mails have few senders."""
     return bare_address(split_addresses(source)[0])
 
 

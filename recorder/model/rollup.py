@@ -7,7 +7,7 @@ bound in a row whose `other` is over zero.
 """
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from operator import itemgetter
@@ -148,12 +148,12 @@ def tally(events: Iterable[Event]) -> dict[tuple[int, Family], Counter[str]]:
         else:
             numbers[kind] = 1
             examples[kind] = event
-    rows: dict[tuple[int, Family], Counter[str]] = {}
+    rows: defaultdict[tuple[int, Family], Counter[str]] = defaultdict(Counter)
     for kind, event in examples.items():
         minute = minute_start(event.recorded_at)
         for family, counter in counters_of(event):
-            rows.setdefault((minute, family), Counter())[counter] += numbers[kind]
-    return rows
+            rows[minute, family][counter] += numbers[kind]
+    return dict(rows)
 
 
 def admit(present: Iterable[str], additions: Mapping[str, int]) -> Counter[str]:

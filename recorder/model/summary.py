@@ -39,6 +39,9 @@ class FoldProgress:
     last_minute: int
     last_hour: int
     """May be an hour before the one that `last_minute` completes, for a moment."""
+    rates_since: int | None = None
+    """From here on every summarised minute and whole hour has its rate counters; `None`: nowhere.
+    """
 
     @property
     def minutes_until(self) -> int:
@@ -47,7 +50,16 @@ class FoldProgress:
 
 
 def read_fold_progress(item: Mapping[str, Mapping[str, Any]] | None) -> FoldProgress | None:
-    """The progress in its item; `None` where nothing was ever summarised."""
+    """The progress in its item; `None` where nothing was ever summarised.
+
+    A recorder of before there were rate counters moves `m` and `h` on and leaves their twins `t`
+    and `g`. Where those differ, minutes without rate counters may lie anywhere, and none is relied
+    upon.
+    """
     if item is None:
         return None
-    return FoldProgress(int(item["s"]["N"]), int(item["m"]["N"]), int(item["h"]["N"]))
+    minute, hour = int(item["m"]["N"]), int(item["h"]["N"])
+    rates_since = None
+    if "r" in item and int(item["t"]["N"]) == minute and int(item["g"]["N"]) == hour:
+        rates_since = int(item["r"]["N"])
+    return FoldProgress(int(item["s"]["N"]), minute, hour, rates_since)

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _BLANK_BEFORE_OFFSET = re.compile(r"\s+(?=[+\-Zz])")
 
 
@@ -17,9 +18,12 @@ def parse_timestamp(text: object) -> int | None:
     if not isinstance(text, str):
         return None
     try:
-        moment = datetime.fromisoformat(_BLANK_BEFORE_OFFSET.sub("", text.strip()).upper())
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            moment = datetime.fromisoformat(_BLANK_BEFORE_OFFSET.sub("", text.strip()).upper())
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        return (moment - _EPOCH) // timedelta(milliseconds=1)
+        return (moment - _EPOCH) // _MILLISECOND
     except (ValueError, OverflowError):
         return None
 
@@ -52,4 +56,4 @@ def time_of_minute(minute: str) -> int:
         int(minute[10:]),
         tzinfo=UTC,
     )
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MILLISECOND

@@ -1,22 +1,26 @@
 """Opening the way to a table, with everything that can fail failing before a screen is taken."""
 
-import os
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any, Final
 
-from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
-from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError
 
 from recorder.model.clock import Clock
+from ses_tui.aws.calls import Calls
 from ses_tui.aws.errors import explained
+from ses_tui.aws.event_history import TableEventHistory
 from ses_tui.aws.feed_poller import FeedPoller
 from ses_tui.aws.message_reader import TableMessageReader
 from ses_tui.aws.options import ConnectionOptions
+from ses_tui.aws.raw_answers import leave_queries_unparsed
 from ses_tui.aws.rollup_reader import TableRollupReader
+from ses_tui.aws.session import enter_client, find_region, resolve_credentials
+from ses_tui.aws.stream_client import StreamClient, StreamReads, open_table_stream
+from ses_tui.aws.stream_source import StreamSource
 from ses_tui.aws.table_client import TableClient
-from ses_tui.core.errors import UsageError
+from ses_tui.core.source import SourceKind
 
 __all__ = ["AwsConnection", "ConnectionOptions", "open_client", "open_connection"]
 
@@ -29,18 +33,38 @@ _CONFIGURATION: Final[dict[str, Any]] = {
 
 
 class AwsConnection:
-    """One session and one client, shared by the feed and the reader of messages."""
+    """One session, and one client of each service shared by all that read."""
 
-    def __init__(self, table: TableClient, source: FeedPoller, clock: Clock) -> None:
+    def __init__(
+        self,
+        table: TableClient,
+        open_stream: Callable[[Calls], Awaitable[StreamReads]],
+        options: ConnectionOptions,
+        clock: Clock,
+    ) -> None:
+        """`open_stream` is called when the stream is read for the first time."""
         self._table = table
-        self._source = source
+        self._stream_calls = Calls(options)
+        label = options.label_in_header
+        self._poller = FeedPoller(table, clock, label)
+        self._stream = StreamSource(table, lambda: open_stream(self._stream_calls), clock, label)
+        self._history = TableEventHistory(table, clock)
         self._messages = TableMessageReader(table, clock)
         self._rollups = TableRollupReader(table, clock)
 
     @property
     def source(self) -> FeedPoller:
-        """The live feed."""
-        return self._source
+        """The live feed, out of feed pages."""
+        return self._poller
+
+    def source_of(self, kind: SourceKind) -> FeedPoller | StreamSource:
+        """The live feed read in another way; always the same one for the same kind."""
+        return self._stream if kind is SourceKind.STREAM else self._poller
+
+    @property
+    def history(self) -> TableEventHistory:
+        """Events of the past."""
+        return self._history
 
     @property
     def messages(self) -> TableMessageReader:
@@ -54,6 +78,7 @@ class AwsConnection:
 
     async def close(self) -> None:
         """End everything that is under way, then release connections. Safe to call twice."""
+        await self._stream_calls.end()
         await self._table.close()
 
 
@@ -65,14 +90,19 @@ async def open_connection(options: ConnectionOptions, clock: Clock) -> AwsConnec
     """
     resources = AsyncExitStack()
     try:
-        client, resolved = await open_client(options, resources)
+        session, resolved = await _open_session(options)
+        client = await _enter_table_client(session, resolved, resources)
+
+        async def open_stream(calls: Calls) -> StreamClient:
+            return await open_table_stream(session, client, resolved, calls, resources)
+
         table = TableClient(client, resolved, resources)
-        source = FeedPoller(table, clock, resolved.label_in_header)
-        await source.check()
+        connection = AwsConnection(table, open_stream, resolved, clock)
+        await connection.source.check()
     except BaseException:
         await resources.aclose()
         raise
-    return AwsConnection(table, source, clock)
+    return connection
 
 
 async def open_client(
@@ -82,38 +112,22 @@ async def open_client(
 
     Credentials are resolved. Raises `CredentialsError`, `TableError` or `UsageError`.
     """
+    session, resolved = await _open_session(options)
+    return await _enter_table_client(session, resolved, resources), resolved
+
+
+async def _open_session(options: ConnectionOptions) -> tuple[AioSession, ConnectionOptions]:
     with explained(options):
         session = AioSession(profile=options.profile)
-        region = (
-            options.region or session.get_config_variable("region") or os.environ.get("AWS_REGION")
-        )
-        if not region:
-            raise NoRegionError
-        if options.access_key is None:
-            await _resolve_credentials(session)
-        proxies: dict[str, Any] = {"proxies": {}} if options.is_local else {}
-        try:
-            context = session.create_client(
-                "dynamodb",
-                region_name=region,
-                endpoint_url=options.endpoint_url,
-                aws_access_key_id=options.access_key,
-                aws_secret_access_key=options.secret_key,
-                config=AioConfig(**_CONFIGURATION, **proxies),
-            )
-            client = await resources.enter_async_context(context)
-        except BotoCoreError:
-            raise
-        except ValueError as error:
-            raise UsageError(
-                f"{options.endpoint!r} is no endpoint: write it as http://HOST:PORT"
-            ) from error
-    return client, replace(options, region=region)
+        resolved = replace(options, region=find_region(session, options))
+        await resolve_credentials(session, options)
+    return session, resolved
 
 
-async def _resolve_credentials(session: AioSession) -> None:
-    """Credentials now, on the plain terminal: botocore asks for an MFA code with `getpass`."""
-    credentials = await session.get_credentials()
-    if credentials is None:
-        raise NoCredentialsError
-    await credentials.get_frozen_credentials()
+async def _enter_table_client(
+    session: AioSession, options: ConnectionOptions, resources: AsyncExitStack
+) -> Any:
+    with explained(options):
+        client = await enter_client(session, "dynamodb", options, resources, **_CONFIGURATION)
+    leave_queries_unparsed(client)
+    return client

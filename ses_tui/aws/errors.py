@@ -11,6 +11,7 @@ import aiohttp
 from botocore import exceptions as aws
 from botocore.parsers import ResponseParserError
 
+from ses_tui.aws.endpoint import without_password
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.errors import CredentialsError, SesTuiError, TableError, UsageError
 from ses_tui.core.sanitise import sanitise
@@ -184,14 +185,8 @@ def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTu
 
 def _place(options: ConnectionOptions) -> str:
     if options.endpoint is not None:
-        return sanitise(_without_password(options.endpoint))
+        return sanitise(without_password(options.endpoint))
     return f"DynamoDB in {sanitise(options.region)}" if options.region else "DynamoDB"
-
-
-def _without_password(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _text(error: Exception) -> str:

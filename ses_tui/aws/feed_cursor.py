@@ -3,14 +3,19 @@
 A page becomes visible some time after the moment in its sort key: writers' clocks differ, writes
 are retried, and reads are eventually consistent. So each poll reads the last seconds again, and
 now and then the last minute (the sweep); what was read before is told by its key.
+
+A poll reads from the newest page back. Where that is more than it may read at a time, it leaves a
+hole between the pages it got to and those that were read before; the next polls fill it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from recorder.model.event import Event
 from recorder.model.keys import page_written_at
 from recorder.model.timestamps import day_of
+from ses_tui.core.source import Gap
 
 OVERLAP_MS: Final = 3_000
 SWEEP_MS: Final = 60_000
@@ -19,29 +24,89 @@ CLOCK_DIFFERENCE_MS: Final = 900_000
 _DAY_MS: Final = 86_400_000
 
 
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Pages of a lane with sort keys between these two, neither included, have to be read yet.
+
+    One before `""` goes on to whatever is the newest page.
+    """
+
+    after: str
+    before: str
+
+    def gap(self, now_ms: int) -> Gap:
+        """The stretch of time that is missing. What was written last before it has been read."""
+        until = written_at(self.before) or now_ms
+        return Gap(min(written_at(self.after) + OVERLAP_MS, until - 1), until)
+
+
 class LaneCursor:
     """The position in one lane. `high_water` is the newest time of writing (ms) that was read."""
 
     def __init__(self, high_water: int, known: Iterable[str] = ()) -> None:
         self.high_water = high_water
+        self.holes: tuple[Hole, ...] = ()
+        """Oldest first; they do not touch."""
         self._known = set(known)
 
-    def lower_bound(self, *, sweep: bool) -> str:
-        """What the sort keys to read are greater than."""
-        return time_key(self.high_water - (SWEEP_MS if sweep else OVERLAP_MS))
+    @property
+    def front(self) -> Hole:
+        """What each poll reads: the last seconds again, and everything since."""
+        return Hole(time_key(self.high_water - OVERLAP_MS), "")
+
+    @property
+    def sweep(self) -> Hole:
+        """What is read again now and then: the rest of the last minute."""
+        front = self.front.after
+        return Hole(time_key(self.high_water - SWEEP_MS), front)
 
     def knows(self, sort_key: str) -> bool:
         """Whether the page was read before."""
         return sort_key in self._known
 
-    def advance(self, read: Iterable[str], now_ms: int) -> None:
-        """Take note of the pages of a successful read."""
+    def leaves_out(self, sort_key: str) -> bool:
+        """Whether a sweep passes the page over: it was read, or a hole is filled with it."""
+        return sort_key in self._known or any(
+            hole.after < sort_key < hole.before for hole in self.holes
+        )
+
+    def advance(self, read: Iterable[str], now_ms: int, left: Hole | None = None) -> None:
+        """Take note of the pages of a successful read, and of what it `left` for later."""
         limit = high_water_limit(now_ms)
         for sort_key in read:
             self._known.add(sort_key)
             self.high_water = max(self.high_water, min(written_at(sort_key), limit))
+        if left is not None:
+            self.holes = _joined([*self.holes, left])
+        self._forget()
+
+    def fill(self, hole: Hole, read: Iterable[str], left: Hole | None) -> None:
+        """Take note that pages of `hole` have been read, all but those of `left`."""
+        self._known.update(read)
+        self.holes = tuple(one for one in self.holes if one != hole)
+        if left is not None:
+            self.holes = _joined([*self.holes, left])
+        self._forget()
+
+    def _forget(self) -> None:
+        """Keep the keys of pages that a later read may come across."""
         oldest = time_key(self.high_water - 2 * SWEEP_MS)
-        self._known = {key for key in self._known if key >= oldest}
+        self._known = {
+            key
+            for key in self._known
+            if key >= oldest or any(hole.after < key < hole.before for hole in self.holes)
+        }
+
+
+def _joined(holes: Sequence[Hole]) -> tuple[Hole, ...]:
+    """The same stretches in order, those that overlap made one."""
+    joined: list[Hole] = []
+    for hole in sorted(holes, key=lambda one: one.after):
+        if joined and hole.after < joined[-1].before:
+            last = joined.pop()
+            hole = Hole(last.after, max(last.before, hole.before))
+        joined.append(hole)
+    return tuple(joined)
 
 
 class RecentIds:
@@ -63,6 +128,17 @@ class RecentIds:
         if excess > 0:
             for event_id in [key for key, _ in zip(self._ids, range(excess), strict=False)]:
                 del self._ids[event_id]
+
+
+def merged_gaps(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """The same stretches of time oldest first, those of one reason that overlap made one."""
+    merged: list[Gap] = []
+    for gap in sorted(gaps, key=lambda one: (one.reason, one.since)):
+        if merged and gap.reason == merged[-1].reason and gap.since <= merged[-1].until:
+            last = merged.pop()
+            gap = Gap(last.since, max(last.until, gap.until), gap.reason)
+        merged.append(gap)
+    return tuple(sorted(merged, key=lambda one: one.since))
 
 
 def time_key(milliseconds: int) -> str:

@@ -8,20 +8,20 @@ from recorder.model.item import Item
 from recorder.model.keys import feed_partition
 from ses_tui.aws.feed_cursor import (
     CLOCK_DIFFERENCE_MS,
+    OVERLAP_MS,
     LaneCursor,
     days_between,
     high_water_limit,
     reaches_back,
     written_at,
 )
-from ses_tui.aws.feed_pages import event_count_of, heartbeat_of, newest, newest_pages, sort_key_of
+from ses_tui.aws.feed_pages import heartbeat_of, newest, newest_pages, sort_key_of
+from ses_tui.aws.feed_walk import Walk, walk_together
 from ses_tui.aws.table_client import TableReads
-from ses_tui.aws.together import together
 
 _DAY_MS: Final = 86_400_000
 HISTORY_DAYS: Final = 7
 """How far back a start looks for events; the days of a quiet table cost a query each."""
-_ABOVE_EVERY_KEY: Final = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,42 +60,26 @@ async def read_baseline(table: TableReads, lane: int, now_ms: int) -> Baseline:
     return Baseline(lane, tuple(sort_keys), heartbeat)
 
 
-async def read_history(table: TableReads, lanes: int, now_ms: int, wanted: int) -> list[list[Item]]:
-    """The newest pages by lane, until they hold `wanted` events or the days are at an end.
+@dataclass(frozen=True, slots=True)
+class NewestPages:
+    """The newest pages of every lane, all read back to the same moment."""
 
-    Every lane is read back to the same moment, so that the picture has no holes.
+    by_lane: tuple[tuple[Item, ...], ...]
+    whole_since: int
+    """Every event recorded since (ms) is in them, but for what comes late; 0 at the very end.
+
+    Of what was recorded before, they may hold some and not the rest.
     """
+
+
+async def read_history(table: TableReads, lanes: int, now_ms: int, wanted: int) -> NewestPages:
+    """The newest pages, until they hold `wanted` events or the days are at an end."""
     days = days_of_history(now_ms)[::-1]
-    walks = [_Walk(table, lane, days) for lane in range(lanes)]
-    while True:
-        reached = max(walk.reached for walk in walks)
-        history = [[item for item in w.items if sort_key_of(item) >= reached] for w in walks]
-        open_walks = [walk for walk in walks if not walk.finished]
-        if not open_walks or sum(event_count_of(i) for lane in history for i in lane) >= wanted:
-            return history
-        await together(walk.step() for walk in open_walks)
-
-
-class _Walk:
-    """Back through the days of one lane, a response a step."""
-
-    def __init__(self, table: TableReads, lane: int, days: Sequence[str]) -> None:
-        self.items: list[Item] = []
-        self.finished = False
-        self._responses = _newest_of_days(table, lane, days)
-
-    @property
-    def reached(self) -> str:
-        """The sort key down to which everything has been read."""
-        if self.finished:
-            return ""
-        return sort_key_of(self.items[-1]) if self.items else _ABOVE_EVERY_KEY
-
-    async def step(self) -> None:
-        try:
-            self.items += await anext(self._responses)
-        except StopAsyncIteration:
-            self.finished = True
+    walked = await walk_together(
+        [Walk(_newest_of_days(table, lane, days)) for lane in range(lanes)], wanted
+    )
+    whole_since = 0 if walked.reached is None else written_at(walked.reached) + OVERLAP_MS
+    return NewestPages(walked.by_lane, whole_since)
 
 
 async def _newest_of_days(

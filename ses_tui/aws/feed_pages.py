@@ -1,17 +1,20 @@
 """Reading feed pages from their partitions, and decoding what was read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import gc
+from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from recorder.model.event import Event
 from recorder.model.item import Item, is_expired
-from recorder.model.page import Page, PageError, decode_page
+from recorder.model.page import PageError, decode_page
 from ses_tui.aws.table_client import TableReads
+from ses_tui.core.source import Gap, GapReason
 
-_ITEMS_A_QUERY: Final = 200
-"""Parsing a response holds up the event loop; 200 small items take it a few milliseconds."""
+ITEMS_A_QUERY: Final = 200
+"""Small items, read in one response; feed pages end it sooner, since DynamoDB stops at 1 MB."""
 _DECODE_ASIDE_BYTES: Final = 32_000
 """Above this, decoding takes longer than handing it to a thread."""
 
@@ -24,11 +27,13 @@ class DecodedPages:
     heartbeat: int | None = None
     """The newest in any of them (ms)."""
     events_unreadable: int = 0
+    unreadable: tuple[Gap, ...] = ()
+    """When the events of the pages that could not be decoded were recorded, as their items say."""
 
 
 async def query_all(table: TableReads, **arguments: Any) -> AsyncIterator[list[Item]]:
     """The items of a query, a response at a time, to the end of the partition."""
-    arguments.setdefault("Limit", _ITEMS_A_QUERY)
+    arguments.setdefault("Limit", ITEMS_A_QUERY)
     while True:
         answer = await table.query(**arguments)
         yield answer["Items"]
@@ -37,9 +42,31 @@ async def query_all(table: TableReads, **arguments: Any) -> AsyncIterator[list[I
         arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
+async def query_ahead(table: TableReads, **arguments: Any) -> AsyncIterator[list[Item]]:
+    """As `query_all`, and each response is asked for while the one before it is worked on.
+
+    For those who read to the end: what was asked for is paid for.
+    """
+    responses = query_all(table, **arguments)
+
+    async def following() -> list[Item] | None:
+        return await anext(responses, None)
+
+    ahead = asyncio.ensure_future(following())
+    try:
+        while (items := await ahead) is not None:
+            ahead = asyncio.ensure_future(following())
+            yield items
+    finally:
+        ahead.cancel()
+        await asyncio.wait([ahead])
+        if not ahead.cancelled():
+            ahead.exception()
+
+
 def pages_after(table: TableReads, partition: str, sort_key: str) -> AsyncIterator[list[Item]]:
     """Pages with greater sort keys, oldest first, a response at a time."""
-    return query_all(
+    return query_ahead(
         table,
         KeyConditionExpression="pk = :partition AND sk > :after",
         ExpressionAttributeValues={":partition": {"S": partition}, ":after": {"S": sort_key}},
@@ -101,31 +128,45 @@ def newest(*moments: int | None) -> int | None:
 def _decode(items: Sequence[Item], now_ms: int) -> DecodedPages:
     events: list[Event] = []
     heartbeat: int | None = None
-    unreadable = 0
+    events_unreadable = 0
+    unreadable: list[Gap] = []
     for item in items:
         if is_expired(item, now_ms):
             continue
         heartbeat = newest(heartbeat, heartbeat_of(item))
         try:
-            page = _readable(decode_page(_body_of(item)))
+            page = decode_page(_body_of(item))
         except PageError:
-            unreadable += max(1, event_count_of(item))
+            events_unreadable += max(1, event_count_of(item))
+            unreadable.append(_gap_of(item))
         else:
             events += page.events
             heartbeat = newest(heartbeat, *page.heartbeats)
-    return DecodedPages(tuple(events), heartbeat, unreadable)
+    return DecodedPages(tuple(events), heartbeat, events_unreadable, tuple(unreadable))
 
 
-def _readable(page: Page) -> Page:
-    """`page`, if its events can be told apart and put in order. Raises `PageError`."""
-    for event in page.events:
-        if type(event.recorded_at) is not int or type(event.event_id) is not str:
-            raise PageError("feed page holds an event without id or time")
-    if not all(type(heartbeat) is int for heartbeat in page.heartbeats):
-        raise PageError("feed page holds a heartbeat without time")
-    return page
+def _gap_of(item: Item) -> Gap:
+    """What is missing with a page, by what its item says and else by when it was written."""
+    first = number_of(item, "lo", number_of({"at": {"N": sort_key_of(item)[:13]}}, "at", 0))
+    return Gap(first, number_of(item, "hi", first) + 1, GapReason.UNREADABLE)
 
 
 def _body_of(item: Item) -> bytes:
     body = item.get("z", {}).get("B", b"")
     return body if isinstance(body, bytes) else b""
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Without looking for garbage: thousands of new objects are no sign of any here.
+
+    Each of a page's events is an object that the collector counts, and it would go through all the
+    program's objects for them again and again: a third of the time of reading.
+    """
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()

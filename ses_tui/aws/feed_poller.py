@@ -1,40 +1,35 @@
 """The live feed out of feed pages: polled, and yet nothing is missing and nothing comes twice."""
 
+from collections.abc import Callable
 from typing import Final
 
 from recorder.model.clock import Clock
 from recorder.model.event import Event
-from recorder.model.item import Item
-from recorder.model.keys import CONFIGURATION_KEY, feed_partition, heartbeat_key
+from recorder.model.keys import CONFIGURATION_KEY
 from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY, lanes_on, read_lanes
 from ses_tui.aws.feed_cursor import (
-    CLOCK_DIFFERENCE_MS,
     SWEEP_MS,
+    Hole,
     LaneCursor,
     RecentIds,
-    days_between,
-    written_at,
+    merged_gaps,
 )
-from ses_tui.aws.feed_history import days_of_history, read_baseline, read_history
-from ses_tui.aws.feed_pages import (
-    DecodedPages,
-    decode_items,
-    newest,
-    number_of,
-    pages_after,
-    size_of,
-    sort_key_of,
-)
+from ses_tui.aws.feed_heartbeat import find_heartbeat
+from ses_tui.aws.feed_history import NewestPages, days_of_history, read_baseline, read_history
+from ses_tui.aws.feed_lane import LaneRead, read_back
+from ses_tui.aws.feed_pages import DecodedPages, decode_items, newest, sort_key_of
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
-from ses_tui.core.source import FeedBatch
+from ses_tui.core.source import FeedBatch, Gap
 
 _SWEEP_EVERY_SECONDS: Final = 20.0
 _LANES_EVERY_SECONDS: Final = 30.0
-_HEARTBEAT_MISSED_AFTER_MS: Final = 75_000
-_MINUTE_MS: Final = 60_000
 _BYTES_A_POLL: Final = 4_000_000
-"""Of page bodies a lane, some 60,000 events: what a long gap left comes in several polls."""
+"""Of the newest pages of a lane, some 60,000 events: a longer backlog leaves a hole."""
+_BYTES_A_SLICE: Final = 1_000_000
+"""Of a hole in a lane with each poll, so that filling it never keeps what is new waiting."""
+_UNREADABLE_GAPS: Final = 100
+"""Damaged pages that are remembered, the newest."""
 
 
 class FeedPoller:
@@ -44,12 +39,19 @@ class FeedPoller:
     that a read which fails or is cancelled is as if it had never been.
     """
 
-    def __init__(self, table: TableReads, clock: Clock, label: str) -> None:
+    interval: float | None = None
+    """As often as is asked for."""
+
+    def __init__(
+        self, table: TableReads, clock: Clock, label: str, seen: RecentIds | None = None
+    ) -> None:
+        """`seen` are the events that somebody else may read, too, and that are then no news."""
         self._table = table
         self._clock = clock
         self._label = label
         self._cursors: dict[int, LaneCursor] = {}
-        self._seen = RecentIds()
+        self._seen = RecentIds() if seen is None else seen
+        self._unreadable: tuple[Gap, ...] = ()
         self._newest_event: int | None = None
         self._paged_heartbeat: int | None = None
         self._swept = 0.0
@@ -66,33 +68,38 @@ class FeedPoller:
         await self._read_lane_count(self._clock.now_ms())
 
     async def start(self, history_events: int) -> FeedBatch:
-        """The newest events, at most `history_events`, of the last seven days."""
+        """The newest events, at most `history_events`, of the last seven days, without a hole."""
         now, instant = self._clock.now_ms(), self._clock.monotonic()
         lanes = await self._read_lane_count(now)
         # First the keys, then the history: what is written in between is then new to the next poll.
         baselines = await together(read_baseline(self._table, lane, now) for lane in range(lanes))
-        history: list[list[Item]] = []
+        history = NewestPages((), 0)
         if history_events:
             history = await read_history(self._table, lanes, now, history_events)
-        items = [item for lane in history for item in lane]
+        items = [item for lane_items in history.by_lane for item in lane_items]
         decoded = await decode_items(items, now)
         events = RecentIds().unseen(decoded.events)
         paged = newest(decoded.heartbeat, *(baseline.heartbeat for baseline in baselines))
         newest_event = newest(*(event.recorded_at for event in events))
-        recorded = await self._find_heartbeat(now, newest(paged, newest_event))
+        recorded = await find_heartbeat(self._table, now, newest(paged, newest_event))
 
         self._cursors = {baseline.lane: baseline.cursor(now) for baseline in baselines}
-        for lane, lane_items in enumerate(history):
+        for lane, lane_items in enumerate(history.by_lane):
             self._cursors[lane].advance(map(sort_key_of, lane_items), now)
         self._seen.add(events)
         self._newest_event, self._paged_heartbeat = newest_event, paged
+        self._unreadable = ()
         self._swept = self._lanes_read = instant
         self._lanes_read_at = now
-        kept = events[-history_events:] if history_events else ()
+        whole = [event for event in events if event.recorded_at >= history.whole_since]
+        kept = tuple(whole[-history_events:]) if history_events else ()
         return self._batch(kept, decoded, recorded, len(items))
 
     async def poll(self) -> FeedBatch:
-        """The events of pages that have become visible since the last read."""
+        """The events of pages that have become visible since the last read, the newest first.
+
+        Of a hole that an earlier read left it reads a slice.
+        """
         if not self._cursors:
             return await self.start(0)
         now, instant = self._clock.now_ms(), self._clock.monotonic()
@@ -102,18 +109,32 @@ class FeedPoller:
             cursors = self._with_new_lanes(await self._read_lane_count(now))
         sweep = instant - self._swept >= _SWEEP_EVERY_SECONDS
         reads = await together(
-            self._read_lane(lane, cursor, now, sweep) for lane, cursor in cursors.items()
+            self._read_back(lane, cursor.front, cursor.knows, _BYTES_A_POLL)
+            for lane, cursor in cursors.items()
         )
-        items = [item for read in reads for item in read]
+        sweeps = await together(
+            self._read_back(lane, cursor.sweep, cursor.leaves_out)
+            for lane, cursor in cursors.items()
+            if sweep
+        )
+        holes = [(lane, cursor.holes[-1]) for lane, cursor in cursors.items() if cursor.holes]
+        slices = await together(
+            self._read_back(lane, hole, cursors[lane].knows, _BYTES_A_SLICE) for lane, hole in holes
+        )
+        items = [item for read in (*reads, *sweeps, *slices) for item in read.items]
         decoded = await decode_items(items, now)
         events = self._seen.unseen(decoded.events)
         paged = newest(self._paged_heartbeat, decoded.heartbeat)
         newest_event = newest(self._newest_event, *(event.recorded_at for event in events))
-        recorded = await self._find_heartbeat(now, newest(paged, newest_event))
+        recorded = await find_heartbeat(self._table, now, newest(paged, newest_event))
 
         self._cursors = cursors
+        for (lane, hole), read in zip(holes, slices, strict=True):
+            cursors[lane].fill(hole, map(sort_key_of, read.items), read.left)
+        for cursor, read in zip(cursors.values(), sweeps, strict=sweep):
+            cursor.advance(map(sort_key_of, read.items), now)
         for cursor, read in zip(cursors.values(), reads, strict=True):
-            cursor.advance(map(sort_key_of, read), now)
+            cursor.advance(map(sort_key_of, read.items), now, read.left)
         self._seen.add(events)
         self._newest_event, self._paged_heartbeat = newest_event, paged
         if sweep:
@@ -133,33 +154,34 @@ class FeedPoller:
         recorded_heartbeat: int | None,
         pages_read: int,
     ) -> FeedBatch:
+        self._unreadable = merged_gaps(self._unreadable + decoded.unreadable)[-_UNREADABLE_GAPS:]
+        now = self._clock.now_ms()
+        holes = [hole.gap(now) for cursor in self._cursors.values() for hole in cursor.holes]
         return FeedBatch(
             events=events,
             paged_heartbeat=self._paged_heartbeat,
             recorded_heartbeat=recorded_heartbeat,
-            read_at=self._clock.now_ms(),
+            read_at=now,
             pages_read=pages_read,
             events_unreadable=decoded.events_unreadable,
+            gaps=tuple(sorted((*self._unreadable, *merged_gaps(holes)), key=_since)),
         )
 
-    async def _read_lane(
-        self, lane: int, cursor: LaneCursor, now_ms: int, sweep: bool
-    ) -> list[Item]:
-        """What is new in the buckets of every day from the cursor's to the present one, in order.
-
-        Ends early with a great many new pages; the next read then goes on where this one ended.
-        """
-        after = cursor.lower_bound(sweep=sweep)
-        found: list[Item] = []
-        size = 0
-        for day in days_between(written_at(after), now_ms + CLOCK_DIFFERENCE_MS):
-            async for items in pages_after(self._table, feed_partition(day, lane), after):
-                fresh = [item for item in items if not cursor.knows(sort_key_of(item))]
-                found += fresh
-                size += sum(map(size_of, fresh))
-                if size > _BYTES_A_POLL:
-                    return found
-        return found
+    async def _read_back(
+        self,
+        lane: int,
+        stretch: Hole,
+        knows: Callable[[str], bool],
+        most_bytes: float = float("inf"),
+    ) -> LaneRead:
+        return await read_back(
+            self._table,
+            lane,
+            stretch,
+            knows=knows,
+            now_ms=self._clock.now_ms(),
+            most_bytes=most_bytes,
+        )
 
     def _with_new_lanes(self, lanes: int) -> dict[int, LaneCursor]:
         """The cursors and one for each new lane, which starts where it was not known of yet.
@@ -177,13 +199,6 @@ class FeedPoller:
         lanes = read_lanes(answer.get("Item"))
         return max(lanes_on(lanes, day) for day in days_of_history(now_ms))
 
-    async def _find_heartbeat(self, now_ms: int, last_sign: int | None) -> int | None:
-        """The newest heartbeat that the recorder wrote, if none came by the pages for too long."""
-        if last_sign is not None and now_ms - last_sign <= _HEARTBEAT_MISSED_AFTER_MS:
-            return None
-        answers = await together(
-            self._table.get_item(Key={"pk": {"S": heartbeat_key(moment)}, "sk": {"S": "0"}})
-            for moment in (now_ms, now_ms - _MINUTE_MS)
-        )
-        found = (number_of(answer.get("Item", {}), "r", 0) for answer in answers)
-        return newest(*(moment or None for moment in found))
+
+def _since(gap: Gap) -> int:
+    return gap.since

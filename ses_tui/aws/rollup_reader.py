@@ -5,7 +5,8 @@ minutes that no summary holds yet come from the stream consumer's own rows.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from recorder.model import keys
@@ -20,15 +21,17 @@ from recorder.model.rollup import (
     minute_start,
 )
 from recorder.model.rollup_row import RollupRow, merge_rows, read_rollup_row
-from recorder.model.summary import read_fold_progress
+from recorder.model.summary import FoldProgress, read_fold_progress
 from recorder.model.timestamps import day_of, minute_of
-from ses_tui.aws.feed_pages import query_all
+from ses_tui.aws.feed_pages import ITEMS_A_QUERY, query_all
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
-from ses_tui.core.rollup_pieces import Piece, RollupAnswer
+from ses_tui.core.rollup_pieces import RATE_FAMILIES, Piece, RollupAnswer
 
 _DAY_MS: Final = 24 * HOUR_MS
 _ROWS_LIVE_MS: Final = MINUTE_ROW_DAYS * _DAY_MS
+_RATE_ROWS_A_QUERY: Final = 1_000
+"""Two weeks of hours come in one response."""
 _MINUTES_READ_BY_FAMILY: Final = 6
 """As many minutes as summaries normally are behind, with some to spare. Rows are sorted by minute
 and then by family, so that fewer families cost more requests: one for each minute."""
@@ -55,27 +58,80 @@ class TableRollupReader:
         """
         since = minute_start(since)
         until = minute_start(until) + MINUTE_MS
-        answer = await self._table.get_item(Key=keys.folded_key())
-        progress = read_fold_progress(answer.get("Item"))
-        closed_until = max(since, min(until, progress.minutes_until)) if progress else since
-        hours = range(0)
-        if by_hour and progress:
-            hours = _whole_hours(since, min(closed_until, progress.last_hour + HOUR_MS))
+        progress = await self._progress()
+        closed_until = _closed_until(since, until, progress)
+        reads = self._summary_reads(since, closed_until, families, _hours_until(progress, by_hour))
+        reads.append(self._rows(closed_until, until, families))
+        return await _answer(reads, progress)
+
+    async def read_rates(
+        self, starts: Sequence[int], until: int, *, by_hour: bool = False
+    ) -> RollupAnswer:
+        """What rates need, from the minute of the first start up to that of `until` (ms).
+
+        The stretches that begin at `starts`, in order of time, share no piece. Reads summaries
+        made for this, and those of sets where there were none yet. Raises `SesTuiError`.
+        """
+        end = minute_start(until) + MINUTE_MS
+        progress = await self._progress()
+        hours_until = _hours_until(progress, by_hour)
         reads: list[Coroutine[Any, Any, list[Piece]]] = []
-        if hours:
-            reads += self._hour_reads(hours, families)
-            reads += self._minute_reads(since, hours[0], families)
-            reads += self._minute_reads(hours[-1] + HOUR_MS, closed_until, families)
-        else:
-            reads += self._minute_reads(since, closed_until, families)
-        # Older rows have expired, and those that are still there need not be all of a minute's.
-        rows_since = minute_start(self._clock.now_ms()) - _ROWS_LIVE_MS
-        reads.append(self._rows(max(closed_until, rows_since), until, families))
-        answers = await together(reads)
-        pieces = sorted((piece for answer in answers for piece in answer), key=_start)
-        return RollupAnswer(
-            tuple(_merged(pieces)), None if progress is None else progress.minutes_until
-        )
+        hours: list[int] = []
+        minutes: list[int] = []
+        for since, stretch_end in pairwise([*map(minute_start, starts), end]):
+            closed_until = _closed_until(since, stretch_end, progress)
+            rated_since = closed_until
+            if progress and progress.rates_since is not None:
+                rated_since = min(max(since, progress.rates_since), closed_until)
+            reads += self._summary_reads(since, rated_since, RATE_FAMILIES, hours_until)
+            whole, parts = _hours_and_minutes(rated_since, closed_until, hours_until)
+            hours += whole
+            minutes += parts
+            reads.append(self._rows(closed_until, stretch_end, RATE_FAMILIES))
+        reads += self._rate_reads(hours, HOUR_MS, keys.hour_summary_keys)
+        reads += self._rate_reads(minutes, MINUTE_MS, keys.minute_summary_keys)
+        return await _answer(reads, progress)
+
+    async def _progress(self) -> FoldProgress | None:
+        answer = await self._table.get_item(Key=keys.folded_key())
+        return read_fold_progress(answer.get("Item"))
+
+    def _summary_reads(
+        self, since: int, until: int, families: Sequence[Family], hours_until: int
+    ) -> list[Coroutine[Any, Any, list[Piece]]]:
+        """Reads of summaries of [since, until), of hours as far as they may be read."""
+        hours, _ = _hours_and_minutes(since, until, hours_until)
+        if not hours:
+            return self._minute_reads(since, until, families)
+        return [
+            *self._hour_reads(hours, families),
+            *self._minute_reads(since, hours[0], families),
+            *self._minute_reads(hours[-1] + HOUR_MS, until, families),
+        ]
+
+    def _rate_reads(
+        self, starts: Sequence[int], length: int, keys_of: Callable[[int, str], tuple[str, str]]
+    ) -> list[Coroutine[Any, Any, list[Piece]]]:
+        """One range of keys for each partition."""
+        by_partition: dict[str, dict[str, int]] = {}
+        for start in starts:
+            partition, sort_key = keys_of(start, keys.RATE_COUNTERS)
+            by_partition.setdefault(partition, {})[sort_key] = start
+        return [
+            self._rate_counters(partition, wanted, length)
+            for partition, wanted in by_partition.items()
+        ]
+
+    async def _rate_counters(
+        self, partition: str, wanted: Mapping[str, int], length: int
+    ) -> list[Piece]:
+        """Pieces of those sort keys that are `wanted`; these are the starts (ms) behind them."""
+        return [
+            _piece(start, length, Family.CONFIGURATION_SET, item)
+            async for items in self._query(partition, min(wanted), max(wanted), _RATE_ROWS_A_QUERY)
+            for item in items
+            if (start := wanted.get(item["sk"]["S"])) is not None
+        ]
 
     def _hour_reads(
         self, hours: range, families: Sequence[Family]
@@ -106,6 +162,8 @@ class TableRollupReader:
 
     async def _rows(self, since: int, until: int, families: Sequence[Family]) -> list[Piece]:
         """Minutes that no summary holds, over every shard; a repaired row replaces the shards'."""
+        # Older rows have expired, and those that are still there need not be all of a minute's.
+        since = max(since, minute_start(self._clock.now_ms()) - _ROWS_LIVE_MS)
         ranges = _row_ranges(since, until, families)
         reads = [
             self._rows_of(partition, low, high)
@@ -141,9 +199,12 @@ class TableRollupReader:
                         pieces.append(_piece(parts[part], length, family, item))
         return pieces
 
-    def _query(self, partition: str, low: str, high: str) -> AsyncIterator[list[Item]]:
+    def _query(
+        self, partition: str, low: str, high: str, limit: int = ITEMS_A_QUERY
+    ) -> AsyncIterator[list[Item]]:
         return query_all(
             self._table,
+            Limit=limit,
             KeyConditionExpression="pk = :partition AND sk BETWEEN :low AND :high",
             ExpressionAttributeValues={
                 ":partition": {"S": partition},
@@ -175,8 +236,33 @@ def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
         yield current
 
 
-def _whole_hours(since: int, until: int) -> range:
-    return range(since + -since % HOUR_MS, until - until % HOUR_MS, HOUR_MS)
+async def _answer(
+    reads: Sequence[Coroutine[Any, Any, list[Piece]]], progress: FoldProgress | None
+) -> RollupAnswer:
+    pieces = sorted((piece for found in await together(reads) for piece in found), key=_start)
+    return RollupAnswer(tuple(_merged(pieces)), progress.minutes_until if progress else None)
+
+
+def _closed_until(since: int, until: int, progress: FoldProgress | None) -> int:
+    """Where summaries of [since, until) end."""
+    return max(since, min(until, progress.minutes_until)) if progress else since
+
+
+def _hours_until(progress: FoldProgress | None, by_hour: bool) -> int:
+    """Up to where (ms) summaries of hours are to be read."""
+    return progress.last_hour + HOUR_MS if progress and by_hour else 0
+
+
+def _hours_and_minutes(since: int, until: int, hours_until: int) -> tuple[range, list[int]]:
+    """Starts of the whole hours in [since, until) that may be read, and of the other minutes."""
+    end = min(until, hours_until)
+    hours = range(since + -since % HOUR_MS, end - end % HOUR_MS, HOUR_MS)
+    if not hours:
+        return hours, [*range(since, until, MINUTE_MS)]
+    return hours, [
+        *range(since, hours[0], MINUTE_MS),
+        *range(hours[-1] + HOUR_MS, until, MINUTE_MS),
+    ]
 
 
 def _part(start: int, length: int) -> str:

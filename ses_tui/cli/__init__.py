@@ -4,7 +4,13 @@ import click
 
 from ses_tui import __version__
 from ses_tui.cli.command_line import CommandLine
-from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.options import (
+    GlobalOptions,
+    global_options,
+    pass_options,
+    source_option,
+    view_options,
+)
 
 __all__ = ["main"]
 
@@ -13,6 +19,7 @@ __all__ = ["main"]
     cls=CommandLine,
     commands_by_module={
         "demo": "ses_tui.cli.demo",
+        "doctor": "ses_tui.cli.doctor",
         "ingest": "ses_tui.cli.ingest",
         "rates": "ses_tui.cli.rates",
         "repair": "ses_tui.cli.repair",
@@ -22,17 +29,19 @@ __all__ = ["main"]
     },
     invoke_without_command=True,
 )
-@click.option("--query", default="", metavar="QUERY", help="Filter that the dashboard opens with.")
+@view_options
+@source_option
 @click.version_option(__version__, prog_name="ses-tui")
 @global_options
 @pass_options
 @click.pass_context
-def main(context: click.Context, options: GlobalOptions, query: str) -> None:
+def main(context: click.Context, options: GlobalOptions) -> None:
     """Amazon SES email delivery, live in a terminal.
 
-    Without a command it opens the dashboard. Every option but --query works behind a command, too.
+    Without a command it opens the dashboard. --query, --window, --screen and --resume are for the
+    dashboard, here and behind demo; the other options work behind every command, too.
     """
     if context.invoked_subcommand is None:
         from ses_tui.cli.dashboard import run_dashboard
 
-        run_dashboard(options.connection, utc=options.utc, query=query)
+        run_dashboard(options.connection, options)

@@ -6,7 +6,14 @@ import sys
 import click
 
 from ses_tui.aws.options import ConnectionOptions
-from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.dashboard import check_view, run_dashboard
+from ses_tui.cli.options import (
+    GlobalOptions,
+    global_options,
+    pass_options,
+    source_option,
+    view_options,
+)
 from ses_tui.core.errors import UsageError
 from ses_tui.demo.access import PROFILE_VARIABLES
 from ses_tui.demo.backend import DEFAULT_HISTORY, DEFAULT_RATE, DEFAULT_SEED, HIGHEST_RATE
@@ -37,6 +44,8 @@ from ses_tui.demo.engine import ENGINES
     help="Events of the hours before.",
 )
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Which traffic.")
+@view_options
+@source_option
 @global_options
 @pass_options
 def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: int) -> None:
@@ -44,6 +53,7 @@ def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: i
 
     With --endpoint-url an engine that runs already is used, in a database of its own.
     """
+    check_view(options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "the demo needs a terminal: `python -m ses_tui.demo.backend` runs it without a screen"
@@ -60,8 +70,6 @@ def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: i
     if options.endpoint_url:
         arguments.append(f"--endpoint-url={options.endpoint_url}")
     with running_backend(arguments, lambda line: click.echo(line, err=True)) as (ready, _):
-        from ses_tui.cli.dashboard import run_dashboard
-
         connection = ConnectionOptions(
             table=ready.table,
             region=ready.region,
@@ -70,4 +78,4 @@ def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: i
             secret_key=ready.secret_access_key,
             label=f"{ready.table} · {ready.engine}",
         )
-        run_dashboard(connection, utc=options.utc)
+        run_dashboard(connection, options, is_demo=True)

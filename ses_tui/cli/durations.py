@@ -2,7 +2,7 @@
 
 import click
 
-from ses_tui.core.query.times import parse_duration
+from ses_tui.core.moments import parse_duration
 
 
 def duration(text: str) -> float:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 
 from ses_tui.cli.command_line import complain
-from ses_tui.cli.json_lines import json_line
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.core.errors import CheckFailedError, UsageError
+from ses_tui.core.json_lines import json_line
 from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:

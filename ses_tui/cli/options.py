@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -30,6 +30,14 @@ class GlobalOptions:
     region: str | None = None
     endpoint_url: str | None = None
     utc: bool = False
+    source: str = "poll"
+    """How a live feed is read: a value of `SourceKind`."""
+    query: str = ""
+    window: str = ""
+    screen: str = ""
+    resume: bool = False
+    given: set[str] = field(default_factory=set)
+    """Names of what stood on the command line."""
 
     @property
     def table_name(self) -> str:
@@ -79,6 +87,33 @@ def global_options(function: Decorated) -> Decorated:
     return function
 
 
+def source_option(function: Decorated) -> Decorated:
+    """Adds `--source` to a command that shows a live feed; the group takes it, too."""
+    return _option(
+        "--source",
+        type=click.Choice(["poll", "stream"]),
+        default=None,
+        help="poll: feed pages, any number of readers. stream: sooner, but AWS allows two readers.",
+    )(function)
+
+
+def view_options(function: Decorated) -> Decorated:
+    """Adds what the dashboard opens with; the group takes it, too."""
+    for option in (
+        _option(
+            "--resume",
+            is_flag=True,
+            default=None,
+            help="Query, window, screen, zone and marks of the last session.",
+        ),
+        _option("--screen", metavar="SCREEN", help="live."),
+        _option("--window", metavar="WINDOW", help="Rates of the last 5m, 15m, 1h, 6h, 24h, 7d."),
+        _option("--query", metavar="QUERY", help="Filter that the dashboard opens with."),
+    ):
+        function = option(function)
+    return function
+
+
 pass_options = click.make_pass_decorator(GlobalOptions, ensure=True)
 
 
@@ -88,4 +123,6 @@ def _option(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     if value is not None and parameter.name is not None:
-        setattr(context.ensure_object(GlobalOptions), parameter.name, value)
+        options = context.ensure_object(GlobalOptions)
+        setattr(options, parameter.name, value)
+        options.given.add(parameter.name)

@@ -7,9 +7,9 @@ from typing import Final
 
 import click
 
-from ses_tui.cli.json_lines import json_line
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.core.errors import CheckFailedError
+from ses_tui.core.json_lines import json_line
 from ses_tui.core.rate_report import (
     GROUPINGS,
     FamilyCounters,

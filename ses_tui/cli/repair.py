@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ses_tui.cli.command_line import complain
-from ses_tui.cli.json_lines import json_line
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.core.errors import CheckFailedError, UsageError
+from ses_tui.core.json_lines import json_line
 from ses_tui.core.moments import EXAMPLES, parse_moment
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ses_tui.cli.json_lines import json_line
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.core.json_lines import json_line
 
 if TYPE_CHECKING:
     from recorder.model.event import Event
@@ -36,9 +36,9 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
     from ses_tui.core.errors import CheckFailedError
     from ses_tui.core.message_story import tell_story
 
-    message_id = ses_message_id(message_id)
     connection = options.connection
-    events, originals = asyncio.run(_read(connection, message_id, raw))
+    asked = message_ids(message_id)
+    message_id, events, originals = asyncio.run(_read(connection, asked, raw))
     if not events:
         raise CheckFailedError(
             f"nothing is stored of message {message_id!r} in table {connection.table!r}: it may be "
@@ -52,10 +52,14 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
         sys.stdout.writelines(line + "\n" for line in story_lines(story, originals, options.zone))
 
 
-def ses_message_id(text: str) -> str:
-    """The id that SES gave, out of the header `<id@region.amazonses.com>` or by itself."""
-    match = _HEADER_FORM.fullmatch(text.strip())
-    return match[1] if match else text.strip()
+def message_ids(text: str) -> tuple[str, ...]:
+    """The ids that may be meant, likeliest first.
+
+    SES makes the header `<id@region.amazonses.com>` of an id; an id may have that form, too.
+    """
+    text = text.strip()
+    match = _HEADER_FORM.fullmatch(text)
+    return (match[1], text.strip("<>")) if match else (text,)
 
 
 def story_json(story: "MessageStory", originals: "Sequence[Original] | None") -> dict[str, Any]:
@@ -130,15 +134,19 @@ def _event_lines(event: "Event", zone: "Zone") -> Iterator[str]:
 
 
 async def _read(
-    connection_options: "ConnectionOptions", message_id: str, raw: bool
-) -> "tuple[tuple[Event, ...], tuple[Original, ...] | None]":
+    connection_options: "ConnectionOptions", asked: "Sequence[str]", raw: bool
+) -> "tuple[str, tuple[Event, ...], tuple[Original, ...] | None]":
+    """The first id of which something is stored, what that is, and the originals."""
     from recorder.model.clock import SystemClock
     from ses_tui.aws.connection import open_connection
 
     connection = await open_connection(connection_options, SystemClock())
     try:
-        events = await connection.messages.read_message(message_id)
-        originals = await connection.messages.read_originals(message_id) if raw else None
-        return events, originals
+        for message_id in asked:
+            events = await connection.messages.read_message(message_id)
+            if events:
+                originals = await connection.messages.read_originals(message_id) if raw else None
+                return message_id, events, originals
+        return asked[0], (), None
     finally:
         await connection.close()

@@ -11,12 +11,12 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.durations import duration
-from ses_tui.cli.json_lines import json_line
-from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.options import GlobalOptions, global_options, pass_options, source_option
+from ses_tui.core.json_lines import json_line
 
 if TYPE_CHECKING:
     from recorder.model.event import Event
-    from ses_tui.core.source import EventSource
+    from ses_tui.core.source import EventSource, FeedBatch
 
 _BEFORE_THE_START: Final = 500
 """Events read and not printed: they are known when a page that holds them is written again."""
@@ -45,7 +45,10 @@ class QueryCommand(click.Command):
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--count", type=click.IntRange(min=1), help="End after so many events.")
 @click.option("--for", "seconds", type=duration, help="End after this time, as in 30s, 5m, 2h.")
-@click.option("--interval", type=duration, default="2s", help="Time between two reads; 2s.")
+@click.option(
+    "--interval", type=duration, default="2s", help="Time between two reads of feed pages; 2s."
+)
+@source_option
 @global_options
 @pass_options
 def tail(
@@ -112,12 +115,14 @@ async def _tail(
 ) -> None:
     from recorder.model.clock import SystemClock
     from ses_tui.aws.connection import open_connection
+    from ses_tui.core.source import SourceKind
 
     connection = await open_connection(options.connection, SystemClock())
+    source = connection.source_of(SourceKind(options.source))
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await _follow(connection.source, printer, interval)
+                await _follow(source, printer, interval)
     finally:
         await connection.close()
 
@@ -128,6 +133,8 @@ async def _follow(source: "EventSource", printer: LinePrinter, interval: float) 
 
     clock = SystemClock()
     started = False
+    hindrance: str | None = None
+    filling = False
     updates = follow(source, clock, FeedControl(interval), history_events=_BEFORE_THE_START)
     async with aclosing(updates):
         async for update in updates:
@@ -135,6 +142,12 @@ async def _follow(source: "EventSource", printer: LinePrinter, interval: float) 
                 wait = max(0, (update.next_try_at or 0) - clock.now_ms()) / 1000
                 complain(f"{update.error}; trying again in {wait:.0f} s")
                 continue
+            was_filling, filling = filling, _has_more(update.batch)
+            if filling and not was_filling:
+                complain("much was missed: the newest comes first, and the rest follows")
+            if update.batch.hindrance != hindrance:
+                hindrance = update.batch.hindrance
+                complain(hindrance or "nothing hinders the reading any more")
             if update.batch.events_unreadable:
                 complain(f"{update.batch.events_unreadable} events could not be read")
             if started:
@@ -144,3 +157,9 @@ async def _follow(source: "EventSource", printer: LinePrinter, interval: float) 
             else:
                 started = True
                 complain(f"waiting for events of {source.label}")
+
+
+def _has_more(batch: "FeedBatch") -> bool:
+    from ses_tui.core.source import GapReason
+
+    return any(gap.reason is GapReason.LOADING for gap in batch.gaps)

@@ -1,6 +1,6 @@
 """The one word in the header: is what is on screen the present, and if not, why not?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ses_tui.core.source import FeedBatch
@@ -25,11 +25,14 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A condition with the age that belongs to it (ms) and, when OFFLINE, the reason."""
+    """A condition with the age that belongs to it (ms)."""
 
     condition: Condition
     age_ms: int | None = None
     reason: str | None = None
+    """Why it is OFFLINE; for any other condition what hinders the source, if something does."""
+    next_try_in_ms: int | None = None
+    """When OFFLINE: how long until the next attempt; 0 while it is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class FeedMemory:
     recorded_heartbeat: int | None = None
     last_success: int | None = None
     error: str | None = None
+    next_try_at: int | None = None
+    hindrance: str | None = None
 
     def after(self, batch: FeedBatch) -> "FeedMemory":
         """The memory once `batch` was read."""
@@ -50,23 +55,22 @@ class FeedMemory:
             paged_heartbeat=_later(self.paged_heartbeat, batch.paged_heartbeat),
             recorded_heartbeat=_later(self.recorded_heartbeat, batch.recorded_heartbeat),
             last_success=batch.read_at,
+            hindrance=batch.hindrance,
         )
 
-    def after_error(self, reason: str) -> "FeedMemory":
-        """The memory once a read failed."""
-        return FeedMemory(
-            self.newest_event,
-            self.paged_heartbeat,
-            self.recorded_heartbeat,
-            self.last_success,
-            reason,
-        )
+    def after_error(self, reason: str, next_try_at: int | None = None) -> "FeedMemory":
+        """The memory once a read failed; the next attempt is due at `next_try_at` (ms)."""
+        return replace(self, error=reason, next_try_at=next_try_at)
 
     def state(self, now_ms: int) -> FeedState:
         """The state at `now_ms`. A lost connection comes first: then nothing else is known."""
         if self.error is not None:
             age = None if self.last_success is None else now_ms - self.last_success
-            return FeedState(Condition.OFFLINE, age, self.error)
+            wait = None if self.next_try_at is None else max(0, self.next_try_at - now_ms)
+            return FeedState(Condition.OFFLINE, age, self.error, wait)
+        return replace(self._connected_state(now_ms), reason=self.hindrance)
+
+    def _connected_state(self, now_ms: int) -> FeedState:
         if self.last_success is None:
             return FeedState(Condition.CONNECTING)
         event_age = None if self.newest_event is None else now_ms - self.newest_event

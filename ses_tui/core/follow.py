@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from recorder.model.clock import Clock
@@ -11,7 +11,12 @@ from ses_tui.core.errors import SesTuiError
 from ses_tui.core.source import EventSource, FeedBatch
 
 DEFAULT_INTERVAL_SECONDS: Final = 2.0
+INTERVALS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""The steps (seconds) of `FeedControl.faster` and `slower`."""
 DEFAULT_HISTORY_EVENTS: Final = 20_000
+_QUIET_READS_TOLD_EVERY_MS: Final = 1_000
+_FASTEST: Final = INTERVALS[0]
+_SLOWEST: Final = INTERVALS[-1]
 _FIRST_RETRY_SECONDS: Final = 1.0
 _LONGEST_RETRY_SECONDS: Final = 30.0
 
@@ -32,17 +37,38 @@ class FeedControl:
     def __init__(self, interval: float = DEFAULT_INTERVAL_SECONDS) -> None:
         self._interval = interval
         self._paused = False
+        self._source: EventSource | None = None
         self._change = asyncio.Event()
 
     @property
     def interval(self) -> float:
-        """Seconds between two reads."""
+        """Seconds between two reads, unless the source has an interval of its own."""
         return self._interval
 
     @interval.setter
     def interval(self, seconds: float) -> None:
         self._interval = seconds
         self._change.set()
+
+    def faster(self) -> float:
+        """Read more often by a step, unless it is the last; the interval that holds now."""
+        self.interval = max((step for step in INTERVALS if step < self._interval), default=_FASTEST)
+        return self._interval
+
+    def slower(self) -> float:
+        """Read less often by a step, unless it is the last; the interval that holds now."""
+        self.interval = min((step for step in INTERVALS if step > self._interval), default=_SLOWEST)
+        return self._interval
+
+    def use(self, source: EventSource) -> None:
+        """Follow `source` from now on. It starts with history anew, so that nothing falls between
+        the two; what both read comes twice."""
+        self._source = source
+        self._change.set()
+
+    def chosen(self, present: EventSource) -> EventSource:
+        """The source to follow, when `present` is followed so far."""
+        return self._source or present
 
     @property
     def paused(self) -> bool:
@@ -79,22 +105,38 @@ async def follow(
     """History first, then what is new, for ever.
 
     After an error it tries again in 1 s, and doubles that up to 30 s. The first batch is that of
-    `EventSource.start`, however many attempts it takes.
+    `EventSource.start`, however many attempts it takes; so is the first after `FeedControl.use`.
+    Of a source with an interval of its own, reads that brought nothing are told once a second.
     """
     control = control or FeedControl()
     started = False
+    last: FeedBatch | None = None
     retry = _FIRST_RETRY_SECONDS
     while True:
         while control.paused:
             await control.wait(None)
+        if control.chosen(source) is not source:
+            source, started, retry = control.chosen(source), False, _FIRST_RETRY_SECONDS
+            last = None
         try:
             batch = await (source.poll() if started else source.start(history_events))
         except SesTuiError as error:
+            last = None
             yield FeedUpdate(error=str(error), next_try_at=clock.now_ms() + int(retry * 1000))
             await control.wait(retry)
             retry = min(retry * 2, _LONGEST_RETRY_SECONDS)
         else:
             started = True
             retry = _FIRST_RETRY_SECONDS
-            yield FeedUpdate(batch)
-            await control.wait(control.interval)
+            if source.interval is None or last is None or _is_news(batch, last):
+                last = batch
+                yield FeedUpdate(batch)
+            await control.wait(source.interval or control.interval)
+
+
+def _is_news(batch: FeedBatch, last: FeedBatch) -> bool:
+    """Whether a batch says more than the one before, or at least when the last read was."""
+    if batch.events or batch.read_at - last.read_at >= _QUIET_READS_TOLD_EVERY_MS:
+        return True
+    said = replace(last, events=(), read_at=batch.read_at, pages_read=batch.pages_read)
+    return batch != replace(said, events_unreadable=0)

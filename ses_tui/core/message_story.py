@@ -1,8 +1,9 @@
 """What became of one message: a status for each recipient, derived from its events when read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from typing import Final, NamedTuple
 
 from recorder.model import event as types
 from recorder.model.counting import NOT_SPAM
@@ -25,6 +26,53 @@ class Outcome(StrEnum):
     DELAYED = "delayed"
     SENT = "sent"
     UNKNOWN = "unknown"
+
+
+class Kind(IntEnum):
+    """What the outcome of a message tells events apart by."""
+
+    OTHER = 0
+    SEND = 1
+    DELIVERY = 2
+    DELAY = 3
+    PERMANENT_BOUNCE = 4
+    TRANSIENT_BOUNCE = 5
+    OTHER_BOUNCE = 6
+    COMPLAINT = 7
+    NOT_SPAM = 8
+    REJECT = 9
+    RENDERING_FAILURE = 10
+    OPEN_OR_CLICK = 11
+
+
+class Fact(NamedTuple):
+    """All that one event contributes to the outcome of its message.
+
+    Recipients and feedback ids are only compared with each other, so anything that tells them
+    apart may stand for them.
+    """
+
+    kind: Kind
+    happened_at: int
+    recipient: Hashable
+    feedback_id: Hashable
+
+
+OutcomeOf = Callable[[Event], Outcome]
+"""What became of an event's message for its recipient."""
+
+_KINDS: Final = {
+    types.SEND: Kind.SEND,
+    types.DELIVERY: Kind.DELIVERY,
+    types.DELIVERY_DELAY: Kind.DELAY,
+    types.BOUNCE: Kind.OTHER_BOUNCE,
+    types.COMPLAINT: Kind.COMPLAINT,
+    types.REJECT: Kind.REJECT,
+    types.RENDERING_FAILURE: Kind.RENDERING_FAILURE,
+    types.OPEN: Kind.OPEN_OR_CLICK,
+    types.CLICK: Kind.OPEN_OR_CLICK,
+}
+_BOUNCES: Final = {"Permanent": Kind.PERMANENT_BOUNCE, "Transient": Kind.TRANSIENT_BOUNCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,67 +98,84 @@ def happened_at(event: Event) -> int:
     return event.recorded_at if event.event_time is None else event.event_time
 
 
+def fact_of(event: Event) -> Fact:
+    """What `event` contributes to the outcome."""
+    kind = _KINDS.get(event.event_type, Kind.OTHER)
+    if kind is Kind.OTHER_BOUNCE:
+        kind = _BOUNCES.get(event.bounce_type or "", kind)
+    elif kind is Kind.COMPLAINT and event.complaint_type == NOT_SPAM:
+        kind = Kind.NOT_SPAM
+    return Fact(kind, happened_at(event), event.recipient, event.feedback_id)
+
+
 def tell_story(message_id: str, events: Sequence[Event]) -> MessageStory:
     """The story of a message from its events in any order."""
     ordered = tuple(sorted(events, key=lambda event: (happened_at(event), event.event_id)))
     by_recipient: dict[str | None, list[Event]] = {}
     for event in ordered:
         by_recipient.setdefault(event.recipient, []).append(event)
-    single = len(by_recipient) == 1
-    suspects = _suspects(ordered)
+    outcomes = outcomes_of(map(fact_of, ordered))
     return MessageStory(
         message_id=message_id,
         recipients=tuple(
-            RecipientStory(recipient, _status(own, single, suspects), tuple(own))
+            RecipientStory(recipient, outcomes[recipient], tuple(own))
             for recipient, own in by_recipient.items()
         ),
         events=ordered,
     )
 
 
-def _suspects(events: Sequence[Event]) -> dict[str | None, int]:
-    """How many recipients each complaint names, by feedback id."""
-    names: dict[str | None, set[str | None]] = {}
-    for event in events:
-        if event.event_type == types.COMPLAINT:
-            names.setdefault(event.feedback_id, set()).add(event.recipient)
-    return {feedback_id: len(recipients) for feedback_id, recipients in names.items()}
+def outcomes_of(facts: Iterable[Fact]) -> dict[Hashable, Outcome]:
+    """What became of one message for each recipient, from all that is known of the message."""
+    by_recipient: dict[Hashable, list[Fact]] = {}
+    suspects: dict[Hashable, set[Hashable]] = {}
+    for fact in facts:
+        by_recipient.setdefault(fact.recipient, []).append(fact)
+        if fact.kind in (Kind.COMPLAINT, Kind.NOT_SPAM):
+            suspects.setdefault(fact.feedback_id, set()).add(fact.recipient)
+    single = len(by_recipient) == 1
+    return {recipient: _outcome(own, single, suspects) for recipient, own in by_recipient.items()}
 
 
-def _status(
-    events: Sequence[Event], single_recipient: bool, suspects: dict[str | None, int]
+def outcome_alone(event: Event) -> Outcome:
+    """What one event tells of the outcome where nothing else is known of its message."""
+    fact = fact_of(event)
+    return outcomes_of((fact,))[fact.recipient]
+
+
+def _outcome(
+    facts: Sequence[Fact], single_recipient: bool, suspects: Mapping[Hashable, set[Hashable]]
 ) -> Outcome:
-    by_type: dict[str, list[Event]] = {}
-    for event in events:
-        by_type.setdefault(event.event_type, []).append(event)
-    complaints = [e for e in by_type.get(types.COMPLAINT, ()) if e.complaint_type != NOT_SPAM]
-    if complaints:
-        certain = any(suspects[complaint.feedback_id] == 1 for complaint in complaints)
+    by_kind: dict[Kind, list[Fact]] = {}
+    for fact in facts:
+        by_kind.setdefault(fact.kind, []).append(fact)
+    if complaints := by_kind.get(Kind.COMPLAINT):
+        certain = any(len(suspects[complaint.feedback_id]) == 1 for complaint in complaints)
         return Outcome.COMPLAINT if certain else Outcome.POSSIBLE_COMPLAINT
-    delivered_at = _delivered_at(by_type, single_recipient)
-    bounces = by_type.get(types.BOUNCE, [])
-    permanent = [bounce for bounce in bounces if bounce.bounce_type == "Permanent"]
-    if permanent:
-        late = delivered_at is not None and max(map(happened_at, permanent)) >= delivered_at
+    delivered_at = _delivered_at(by_kind, single_recipient)
+    if permanent := by_kind.get(Kind.PERMANENT_BOUNCE):
+        last = max(bounce.happened_at for bounce in permanent)
+        late = delivered_at is not None and last >= delivered_at
         return Outcome.BOUNCED_AFTER_DELIVERY if late else Outcome.BOUNCED
-    if types.REJECT in by_type:
+    if Kind.REJECT in by_kind:
         return Outcome.REJECTED
-    if types.RENDERING_FAILURE in by_type:
+    if Kind.RENDERING_FAILURE in by_kind:
         return Outcome.RENDERING_FAILURE
+    transient = by_kind.get(Kind.TRANSIENT_BOUNCE, [])
+    bounces = [*transient, *by_kind.get(Kind.OTHER_BOUNCE, ())]
     if delivered_at is not None:
-        late = any(happened_at(bounce) >= delivered_at for bounce in bounces)
+        late = any(bounce.happened_at >= delivered_at for bounce in bounces)
         return Outcome.DELIVERED_SOFT_BOUNCE if late else Outcome.DELIVERED
     if bounces:
-        soft = any(bounce.bounce_type == "Transient" for bounce in bounces)
-        return Outcome.SOFT_BOUNCE if soft else Outcome.UNDETERMINED_BOUNCE
-    if types.DELIVERY_DELAY in by_type:
+        return Outcome.SOFT_BOUNCE if transient else Outcome.UNDETERMINED_BOUNCE
+    if Kind.DELAY in by_kind:
         return Outcome.DELAYED
-    return Outcome.SENT if types.SEND in by_type else Outcome.UNKNOWN
+    return Outcome.SENT if Kind.SEND in by_kind else Outcome.UNKNOWN
 
 
-def _delivered_at(by_type: dict[str, list[Event]], single_recipient: bool) -> int | None:
+def _delivered_at(by_kind: Mapping[Kind, list[Fact]], single_recipient: bool) -> int | None:
     """When it arrived; an open or click proves it only where it can be nobody else's."""
-    proofs = list(by_type.get(types.DELIVERY, ()))
+    proofs = by_kind.get(Kind.DELIVERY, [])
     if not proofs and single_recipient:
-        proofs = [*by_type.get(types.OPEN, ()), *by_type.get(types.CLICK, ())]
-    return min(map(happened_at, proofs), default=None)
+        proofs = by_kind.get(Kind.OPEN_OR_CLICK, [])
+    return min((proof.happened_at for proof in proofs), default=None)

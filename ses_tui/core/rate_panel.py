@@ -6,7 +6,7 @@ from typing import Final
 
 from ses_tui.core.rate_report import whole_figures
 from ses_tui.core.rates import Mark, RateEstimate
-from ses_tui.core.rollup_pieces import RATE_FAMILIES, RollupAnswer
+from ses_tui.core.rollup_pieces import RollupAnswer
 from ses_tui.core.source import RollupReader
 from ses_tui.core.windows import HOURLY_FROM, Window
 
@@ -49,16 +49,14 @@ class RatePanel:
 async def read_panel(rollups: RollupReader, window: Window, now_ms: int) -> RatePanel | None:
     """The panel of the window that ends now; `None` where the table has no rollups at all.
 
-    Two reads, so that minutes and not hours decide what belongs to which window.
     Raises `SesTuiError`.
     """
     since = window.start(now_ms)
-    by_hour = window.length >= HOURLY_FROM
-    current = await rollups.read(since, now_ms, RATE_FAMILIES, by_hour=by_hour)
-    before = await rollups.read(since - window.length, since - 1, RATE_FAMILIES, by_hour=by_hour)
-    if not (current.any_rollups or before.any_rollups):
-        return None
-    return panel_of(window, now_ms, current, before)
+    # Two stretches: minutes and not hours decide what belongs to which window.
+    answer = await rollups.read_rates(
+        [since - window.length, since], now_ms, by_hour=window.length >= HOURLY_FROM
+    )
+    return panel_of(window, now_ms, answer, answer) if answer.any_rollups else None
 
 
 def panel_of(window: Window, until: int, current: RollupAnswer, before: RollupAnswer) -> RatePanel:
@@ -66,7 +64,9 @@ def panel_of(window: Window, until: int, current: RollupAnswer, before: RollupAn
     since = window.start(until)
     # Columns start at multiples of the step: a column keeps its events while the window moves on.
     starts = range(since - since % window.step, until + 1, window.step)
-    columns = [_estimate(current, start, start + window.step) for start in starts]
+    columns = [
+        _estimate(current, max(start, since), start + window.step) for start in starts
+    ]
     return RatePanel(
         window=window,
         until=until,

@@ -10,8 +10,13 @@ from typing import Final
 
 _REPLACEMENT: Final = "\ufffd"
 _LINE_BREAK: Final = "⏎"
-_DROPPED: Final = frozenset({0x200D, 0xFE0E, 0xFE0F})
-"""Joiner and variation selectors of emoji: harmless, but they make a cell width unpredictable."""
+_DROPPED: Final = frozenset({0x200D, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)})
+"""Joiner, variation selectors and skin tones of emoji: harmless, but terminals do not agree on how
+many cells they take."""
+_FLAG_LETTER_A: Final = 0x1F1E6
+"""Pairs of these are flags in some terminals and wide letters in others: plain letters in all."""
+_FILLERS: Final = frozenset({0x115F, 0x1160, 0x3164, 0xFFA0})
+"""Letters of Hangul that show nothing."""
 _MAXIMUM_COMBINING_MARKS: Final = 3
 """No written language stacks more on one letter; floods of them paint over neighbouring lines."""
 _COMBINING: Final = frozenset({"Mn", "Me"})
@@ -29,6 +34,10 @@ def _visible(code: int) -> str:
         return "␡"
     if code in _DROPPED:
         return ""
+    if 0 <= code - _FLAG_LETTER_A < 26:
+        return chr(ord("A") + code - _FLAG_LETTER_A)
+    if code in _FILLERS:
+        return _REPLACEMENT
     character = chr(code)
     return _REPLACEMENT if unicodedata.category(character) in _UNSAFE else character
 

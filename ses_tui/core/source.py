@@ -46,7 +46,8 @@ class FeedBatch:
     events: tuple[Event, ...] = ()
     """New events, oldest first by (`recorded_at`, `event_id`); never one that came before."""
     paged_heartbeat: int | None = None
-    """Newest heartbeat (ms) that came all the way: recorder, stream, consumer, page."""
+    """Newest heartbeat (ms) that came the whole way of the events that are shown: recorder and
+    stream, and where pages are read, consumer and page."""
     recorded_heartbeat: int | None = None
     """Newest heartbeat (ms) that the recorder wrote, where the source had reason to look."""
     read_at: int = 0
@@ -56,6 +57,8 @@ class FeedBatch:
     """Pages that could not be decoded; their events are missing from the picture."""
     gaps: tuple[Gap, ...] = ()
     """Every gap that is open now, oldest first; one that was filled is no longer among them."""
+    hindrance: str | None = None
+    """What keeps the source from reading as it should, and what to do, although it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,25 @@ class EventSource(Protocol):
         """Table and engine or region, as the header shows it."""
         ...
 
+    @property
+    def interval(self) -> float | None:
+        """Seconds between two reads that suit this source; `None`: whatever is asked for."""
+        ...
+
     async def start(self, history_events: int) -> FeedBatch:
-        """The newest recorded events, up to about `history_events`; later reads go on from here."""
+        """The newest recorded events, up to about `history_events`; later reads go on from here.
+
+        They have no hole: all that was recorded since the first of them is there, or comes by a
+        later read.
+        """
         ...
 
     async def poll(self) -> FeedBatch:
-        """What is new since the last read; an empty batch if nothing is. Does not wait for more."""
+        """What is new since the last read; an empty batch if nothing is. Does not wait for more.
+
+        Where much was missed, the newest comes first, and the rest in the next reads; until then it
+        is among the gaps.
+        """
         ...
 
     async def close(self) -> None:
@@ -144,6 +160,16 @@ class RollupReader(Protocol):
         """Counters from the minute of `since` up to that of `until` (ms), its own included.
 
         With `by_hour`, whole closed hours may come as one piece each.
+        """
+        ...
+
+    async def read_rates(
+        self, starts: Sequence[int], until: int, *, by_hour: bool = False
+    ) -> RollupAnswer:
+        """What rates need, from the minute of the first start up to that of `until` (ms).
+
+        Pieces of configuration sets, whose counters may lack what no rate is made of. No piece
+        lies in two of the stretches that begin at `starts`, which are in order of time.
         """
         ...
 

@@ -78,10 +78,13 @@ def start_dynamodb_local(
     home: Path | None = None,
     data_folder: Path | None = None,
     heap_megabytes: int = DEFAULT_HEAP_MEGABYTES,
+    quick_start: bool = True,
 ) -> LocalEngine:
     """Starts DynamoDB Local from `home` and returns when it answers.
 
     Everything stays in memory unless `data_folder` is given; data and stream there survive a kill.
+    With `quick_start` Java compiles quickly and not well, which suits an engine of some minutes;
+    without, it writes half as many events again in a second, after some ten thousand of them.
     The jar has no option for the address it listens on: it listens on all of this machine's.
     Raises `EngineError` without Java or jar, or if it does not come up.
     """
@@ -93,7 +96,7 @@ def start_dynamodb_local(
     storage = ["-inMemory"] if data_folder is None else ["-dbPath", str(data_folder)]
     command = [
         java,
-        "-XX:TieredStopAtLevel=1",
+        *(["-XX:TieredStopAtLevel=1"] if quick_start else []),
         "-XX:+UseSerialGC",
         f"-Xmx{heap_megabytes}m",
         f"-Djava.library.path={home / LIBRARY_NAME}",

@@ -1,42 +1,60 @@
 """The dashboard as a program: wires the source, the memory and the screens together."""
 
+import asyncio
 import os
+from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import events, work
-from textual.app import App
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from recorder.model.clock import Clock
+from ses_tui.core.errors import SesTuiError
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
 from ses_tui.core.follow import FeedControl, follow
 from ses_tui.core.follow_rates import follow_rates
+from ses_tui.core.input_history import InputHistory
+from ses_tui.core.load_past import Stretch, load_past
+from ses_tui.core.moments import past_moment_of
 from ses_tui.core.query import Query
-from ses_tui.core.source import Connection, MessageReader
+from ses_tui.core.slices import FIRST_SLICE_SECONDS, REST_SECONDS, SLICE_SECONDS, work_for
+from ses_tui.core.source import Connection, MessageReader, SourceKind
+from ses_tui.core.store import EventKey
+from ses_tui.core.view import View, save_view
 from ses_tui.core.windows import DEFAULT_WINDOW, Window, window_named
-from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
+from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
+from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
+from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
-from ses_tui.ui.messages import FeedRead, RatesRead
+from ses_tui.ui.list_window import Beyond
+from ses_tui.ui.marks import Marks
+from ses_tui.ui.messages import FeedRead, PastEnded, PastRead, RatesRead
+from ses_tui.ui.paced_app import PacedApp
+from ses_tui.ui.palette import ActionProvider, CopyProvider, Palette
+from ses_tui.ui.past import Past
 from ses_tui.ui.rates_state import RatesState
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
 from ses_tui.ui.theme import NO_COLOUR_THEME, THEME
 from ses_tui.ui.widgets.filter_input import FilterInput
+from ses_tui.ui.widgets.prompt import Prompt
 
 _AGES_EVERY_SECONDS = 1.0
 _FEED_GROUP = "feed"
 _RATES_GROUP = "rates"
+_PAST_GROUP = "past"
+_SEARCH_GROUP = "search"
 
 
-class DashboardApp(App[None], inherit_bindings=False):
+class DashboardApp(PacedApp, inherit_bindings=False):
     """Background work posts messages, handlers here own the state, `status` fans it out."""
 
     TITLE = "ses-tui"
@@ -55,20 +73,39 @@ class DashboardApp(App[None], inherit_bindings=False):
         clock: Clock,
         utc: bool = False,
         query: str = "",
+        source: SourceKind = SourceKind.POLL,
         window: Window = DEFAULT_WINDOW,
+        history_file: Path | None = None,
+        view_file: Path | None = None,
+        marks: Iterable[EventKey] = (),
+        program: Program = DIRECT,
+        remark: str = "",
+        at_once: bool = False,
     ) -> None:
+        """Applied filters are kept in `history_file`, if there is one, for later sessions; so is
+        what is looked at, in `view_file`. A `remark` is made once.
+
+        With `at_once`, every read is shown by itself, however fast they follow on each other.
+        """
         no_colour = "NO_COLOR" in os.environ
-        super().__init__(ansi_color=True if no_colour else None)
+        super().__init__(at_once=at_once, ansi_color=True if no_colour else None)
         self.register_theme(THEME)
         self.theme = NO_COLOUR_THEME if no_colour else THEME.name
         self.animation_level = "none"
         self._connection = connection
         self._clock = clock
         self._control = FeedControl()
+        self._source = source
         self._memory = FeedMemory()
         self._paused_at: int | None = None
         self._rates = RatesState(window)
+        self.filters = InputHistory(history_file)
         self.feed = Feed()
+        self.marks = Marks(marks)
+        self._past = Past(self.feed)
+        self._view_file = view_file
+        self._remark = remark
+        self.program = program
         self.feed.set_filter(
             Query.parse(query, now_ms=clock.now_ms(), zone=UTC_ZONE if utc else LOCAL_ZONE)
         )
@@ -83,9 +120,28 @@ class DashboardApp(App[None], inherit_bindings=False):
             ),
         )
 
+    @property
+    def view(self) -> View:
+        """What is looked at."""
+        return View(
+            query=self.feed.filter.text,
+            window=self._rates.control.window,
+            utc=self.status.zone == UTC_ZONE,
+            marks=tuple(self.marks),
+        )
+
+    @property
+    def source_kind(self) -> SourceKind:
+        """How new events are read."""
+        return self._source
+
     def parse_query(self, text: str) -> Query:
         """The query that `text` means now, in the zone shown. Raises `QueryError`."""
         return Query.parse(text, now_ms=self._clock.now_ms(), zone=self.status.zone)
+
+    def parse_past_moment(self, text: str) -> int:
+        """The moment (ms) that `text` names now, in the zone shown. Raises `MomentError`."""
+        return past_moment_of(text, self._clock.now_ms(), self.status.zone)
 
     def say_filter_error(self, reason: str) -> None:
         """Tell why what is typed is no filter; nothing where it is one."""
@@ -103,13 +159,17 @@ class DashboardApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start to read, and to count the seconds."""
+        self._saved = self.view
         self._follow_feed()
         self._follow_rates()
+        if self._remark:
+            self.say(self._remark, warning=True)
         self.set_interval(_AGES_EVERY_SECONDS, self._each_second)
 
     @work(exclusive=True, group=_FEED_GROUP, exit_on_error=False)
     async def _follow_feed(self) -> None:
-        async for update in follow(self._connection.source, self._clock, self._control):
+        source = self._connection.source_of(self._source)
+        async for update in follow(source, self._clock, self._control):
             self.post_message(FeedRead(update))
 
     def on_feed_read(self, message: FeedRead) -> None:
@@ -118,9 +178,10 @@ class DashboardApp(App[None], inherit_bindings=False):
         if update.batch is not None:
             self._memory = self._memory.after(update.batch)
             self.feed.take(update.batch)
+            self._go_on_searching()
         else:
-            self._memory = self._memory.after_error(update.error or "")
-        self.refresh_status()
+            self._memory = self._memory.after_error(update.error or "", update.next_try_at)
+        self.show_soon()
 
     @work(exclusive=True, group=_RATES_GROUP, exit_on_error=False)
     async def _follow_rates(self) -> None:
@@ -131,6 +192,60 @@ class DashboardApp(App[None], inherit_bindings=False):
     def on_rates_read(self, message: RatesRead) -> None:
         """Take in what a read of the rates brought."""
         self._rates.take(message.update, self.feed, self.status)
+        self.show_soon()
+
+    def load_beyond(self, beyond: Beyond) -> bool:
+        """Load what the reader wants to go on to; whether there can be anything."""
+        if self._past.reading:
+            return True
+        stretch = self._past.beyond(beyond, self._clock.now_ms())
+        if stretch is not None:
+            self._load(stretch)
+        return stretch is not None
+
+    def load_around(self, goal: EventKey) -> bool:
+        """Load events from the moment of `goal` on, unless they are in memory; whether it does."""
+        if self._past.covers(goal[0]):
+            return False
+        self._load(self._past.since(goal[0], self._clock.now_ms()), goal)
+        return True
+
+    def stop_loading(self) -> None:
+        """Read no more of the past for now."""
+        self.workers.cancel_group(self, _PAST_GROUP)
+        self._past.stop()
+        self.refresh_status()
+
+    def let_go_of_past(self) -> None:
+        """Forget what was loaded of the past."""
+        self.workers.cancel_group(self, _PAST_GROUP)
+        self._past.let_go()
+        self.refresh_status()
+
+    def _load(self, stretch: Stretch, goal: EventKey | None = None) -> None:
+        self._past.start(stretch, goal)
+        self._load_past(stretch)
+        self.refresh_status()
+
+    @work(exclusive=True, group=_PAST_GROUP, exit_on_error=False)
+    async def _load_past(self, stretch: Stretch) -> None:
+        try:
+            passes = self.feed.filter.matches
+            async for loaded in load_past(self._connection.history, stretch, passes):
+                self.post_message(PastRead(loaded, stretch))
+        except SesTuiError as error:
+            self.post_message(PastEnded(stretch, str(error)))
+        else:
+            self.post_message(PastEnded(stretch))
+
+    def on_past_read(self, message: PastRead) -> None:
+        """Take in a piece of the past."""
+        self._past.take(message.loaded, message.stretch)
+        self.refresh_status()
+
+    def on_past_ended(self, message: PastEnded) -> None:
+        """Show what has come of it."""
+        self._past.end(message.stretch, message.error)
         self.refresh_status()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -142,7 +257,28 @@ class DashboardApp(App[None], inherit_bindings=False):
             self._memory = self._memory.after_error(f"reading the feed stopped on {fault}")
         elif event.worker.group == _RATES_GROUP:
             self._rates.fail(fault)
+        elif event.worker.group == _PAST_GROUP:
+            self._past.fail(fault)
+        elif event.worker.group == _SEARCH_GROUP:
+            self.say_filter_error(f"the search stopped on {fault}")
         self.refresh_status()
+
+    def search(self) -> None:
+        """Look through memory for what passes a new filter: a little at once, then the rest."""
+        if work_for(FIRST_SLICE_SECONDS, self.feed.search_step, self._clock):
+            self._search()
+
+    def _go_on_searching(self) -> None:
+        """Look at what has come in too great a number to be looked at on arrival."""
+        if self.feed.searching and not self._is_running(_SEARCH_GROUP):
+            self._search()
+
+    @work(exclusive=True, group=_SEARCH_GROUP, exit_on_error=False)
+    async def _search(self) -> None:
+        while work_for(SLICE_SECONDS, self.feed.search_step, self._clock):
+            self.show_soon()
+            await asyncio.sleep(REST_SECONDS)
+        self.show_soon()
 
     def refresh_status(self) -> None:
         """Fan out what has changed, ages included."""
@@ -151,7 +287,10 @@ class DashboardApp(App[None], inherit_bindings=False):
             self.status,
             state=self._memory.state(now),
             today=day_text(now, self.status.zone),
+            past=self._past.status,
             paused_for=None if self._paused_at is None else now - self._paused_at,
+            poll_interval=self._control.interval,
+            slow_link=self.pace.interval if self.pace.slow else None,
         )
         self.status = self._rates.status(self.feed.status(base, now), now)
 
@@ -159,8 +298,23 @@ class DashboardApp(App[None], inherit_bindings=False):
         """Cover the screens while there is no room for them."""
         self._cover_if_too_small(event.size)
 
+    def on_unmount(self) -> None:
+        """Keep what was looked at for the next session."""
+        self._save_view(self.view)
+
+    def keep_view(self) -> None:
+        """Keep what is looked at now, if that has changed."""
+        if (view := self.view) != self._saved:
+            self._save_view(view)
+
+    def _save_view(self, view: View) -> None:
+        self._saved = view
+        if self._view_file is not None:
+            save_view(self._view_file, view)
+
     def _each_second(self) -> None:
-        self.refresh_status()
+        self.show_soon()
+        self.keep_view()
         # The state decides and not the event alone: one that is overtaken must not leave a mess.
         self._cover_if_too_small(self.size)
 
@@ -177,7 +331,7 @@ class DashboardApp(App[None], inherit_bindings=False):
 
         An input stops the printable keys it gets, so none of those comes up here again.
         """
-        if event.is_printable and isinstance(self.focused, FilterInput):
+        if event.is_printable and isinstance(self.focused, FilterInput | Prompt):
             event.prevent_default()
             self.focused.insert_text_at_cursor(event.character or "")
 
@@ -185,9 +339,42 @@ class DashboardApp(App[None], inherit_bindings=False):
         """Show the keys of the present screen."""
         self.push_screen(HelpScreen(self.screen.active_bindings))
 
+    def action_palette(self) -> None:
+        """Offer everything that can be done now."""
+        self.push_screen(Palette([ActionProvider], placeholder="Find a command"))
+
+    def action_copy(self) -> None:
+        """Offer what can be copied."""
+        self.push_screen(Palette([CopyProvider], placeholder="Copy to the terminal's clipboard"))
+
+    def copy_out(self, text: str) -> None:
+        """Send `text` to the clipboard of the terminal."""
+        try:
+            self.write_to_terminal(clipboard_sequence(text))
+        except TooLargeError as error:
+            self.say(f"Not copied: {error}.", warning=True)
+        else:
+            self.say("sent to the terminal's clipboard")
+
+    def say(self, words: str, *, warning: bool = False) -> None:
+        """Show sanitised words for some seconds."""
+        self.notify(words, severity="warning" if warning else "information", markup=False)
+
+    def use_source(self, kind: SourceKind) -> None:
+        """Read new events in another way from now on."""
+        if kind is not self._source:
+            self._source = kind
+            self.feed.start_anew()
+            self._control.use(self._connection.source_of(kind))
+            if not self._is_running(_FEED_GROUP):
+                self._follow_feed()
+
     def action_toggle_zone(self) -> None:
         """Show times in the other zone."""
-        zone = LOCAL_ZONE if self.status.zone == UTC_ZONE else UTC_ZONE
+        self.show_zone(LOCAL_ZONE if self.status.zone == UTC_ZONE else UTC_ZONE)
+
+    def show_zone(self, zone: Zone) -> None:
+        """Show times in `zone`."""
         self.status = replace(self.status, zone=zone)
         self.refresh_status()
 
@@ -201,6 +388,16 @@ class DashboardApp(App[None], inherit_bindings=False):
         """Read again, at once."""
         self._paused_at = None
         self._control.resume()
+        self.refresh_status()
+
+    def action_poll_faster(self) -> None:
+        """Read more often."""
+        self._control.faster()
+        self.refresh_status()
+
+    def action_poll_slower(self) -> None:
+        """Read less often."""
+        self._control.slower()
         self.refresh_status()
 
     def action_retry(self) -> None:

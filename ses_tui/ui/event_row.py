@@ -1,6 +1,5 @@
-"""One event as one row of the list: which columns a width has room for, and what is in them."""
+"""One event as one row of the list: what is in each of its columns."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -10,6 +9,7 @@ from recorder.model.event import Event
 from ses_tui.core.event_text import display, reason_of, type_label, type_mark
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.zone import Zone
+from ses_tui.ui.columns import COLUMN_GAP, MARGIN, Column, Columns
 from ses_tui.ui.text import clip_address, fit
 from ses_tui.ui.tones import Line, Span, Tone
 
@@ -27,64 +27,49 @@ TYPE_TONES: Final = {
 }
 NO_RECIPIENT: Final = "(no recipient)"
 _SAYING_LITTLE: Final = frozenset({None, "General", "Undetermined"})
-_TYPE_CELLS: Final = 11
-"""The mark, a blank and nine cells of the type's label."""
-_GAP: Final = 2
-_MARGIN: Final = 1
-"""A blank at the left edge, as in the lines above and below the list."""
-_DATED_FROM: Final = 98
-"""Cells of the list, as in a terminal of 100 columns."""
-_SENDER_FROM: Final = 118
-"""Narrower than this the reason is worth more than the sender."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Cells of each column; a column of no cells is left out. A gap stands between columns."""
-
-    time: int
-    type: int
-    recipient: int
-    sender: int
-    reason: int
-
-
-def columns_for(width: int, dated: bool) -> Columns:
-    """Share `width` cells out: fixed ones first, then addresses, and the rest for the reason.
-
-    `dated` says that there are events of other days, which need a date where there is room.
-    """
-    time = 14 if dated and width >= _DATED_FROM else 8
-    shared = width - _MARGIN - time - _TYPE_CELLS - 3 * _GAP
-    recipient = max(12, min(38, shared * 3 // 7))
-    sender = 0
-    if width >= _SENDER_FROM:
-        sender = min(30, shared // 4)
-        shared -= sender + _GAP
-    return Columns(time, _TYPE_CELLS, recipient, sender, max(0, shared - recipient))
+MARKED: Final = "*"
+_ON_THE_LEFT: Final = "‹"
 
 
 def heading(columns: Columns) -> Line:
-    """The names of the columns, above them."""
-    names = ("TIME", "TYPE", "RECIPIENT", "SENDER", "REASON OR SUBJECT")
-    return _row([Span(name, Tone.HEADING) for name in names], columns)
+    """The names of the columns, above them; says where some are out of sight on the left."""
+    names = [Span(column, Tone.HEADING) for column, _ in columns.cells]
+    margin, time, kind, first, *rest = _row(names, columns)
+    if columns.skipped:
+        first = Span(f"{_ON_THE_LEFT} {first.text[COLUMN_GAP:]}", first.tone)
+    return (margin, time, kind, first, *rest)
 
 
-def event_row(event: Event, columns: Columns, zone: Zone, today: str) -> Line:
+def event_row(
+    event: Event, columns: Columns, zone: Zone, today: str, *, marked: bool = False
+) -> Line:
     """The row of `event`. `today` is the present day as `mm-dd`; other days are named."""
-    tone = type_tone(event)
-    problem = event.event_type in types.PROBLEM_TYPES
-    recipient = display(event.recipient)
-    cells = [
-        Span(_time_text(happened_at(event), zone, today, columns.time), Tone.MUTED),
-        Span(f"{type_mark(event)} {type_label(event)}", tone),
-        Span(clip_address(recipient, columns.recipient))
-        if recipient
-        else Span(NO_RECIPIENT, Tone.MUTED),
-        Span(clip_address(_address_of(display(event.sender)), columns.sender), Tone.MUTED),
-        Span(_reason(event, columns.reason), Tone.PLAIN if problem else Tone.MUTED),
-    ]
-    return _row(cells, columns)
+    cells = [_cell(event, column, width, zone, today) for column, width in columns.cells]
+    return _row(cells, columns, marked)
+
+
+def _cell(event: Event, column: Column, width: int, zone: Zone, today: str) -> Span:
+    match column:
+        case Column.TIME:
+            return Span(_time_text(happened_at(event), zone, today, width), Tone.MUTED)
+        case Column.TYPE:
+            return Span(f"{type_mark(event)} {type_label(event)}", type_tone(event))
+        case Column.RECIPIENT:
+            recipient = display(event.recipient)
+            if not recipient:
+                return Span(NO_RECIPIENT, Tone.MUTED)
+            return Span(clip_address(recipient, width))
+        case Column.SENDER:
+            return Span(clip_address(_address_of(display(event.sender)), width), Tone.MUTED)
+        case Column.REASON:
+            problem = event.event_type in types.PROBLEM_TYPES
+            return Span(_reason(event, width), Tone.PLAIN if problem else Tone.MUTED)
+        case Column.SET:
+            return Span(display(event.configuration_set), Tone.MUTED)
+        case Column.IDENTITY:
+            return Span(display(event.identity), Tone.MUTED)
+        case Column.MESSAGE:
+            return Span(display(event.message_id), Tone.MUTED)
 
 
 def type_tone(event: Event) -> Tone:
@@ -129,11 +114,10 @@ def _address_of(sender: str) -> str:
     return sender[start + 1 : -1] if start >= 0 and sender.endswith(">") else sender
 
 
-def _row(cells: list[Span], columns: Columns) -> Line:
-    widths = (columns.time, columns.type, columns.recipient, columns.sender, columns.reason)
-    spans: list[Span] = []
-    for cell, width in zip(cells, widths, strict=True):
-        if width:
-            gap = " " * (_GAP if spans else _MARGIN)
-            spans.append(Span(gap + fit(cell.text, width), cell.tone))
+def _row(cells: list[Span], columns: Columns, marked: bool = False) -> Line:
+    """The margin, then every cell as wide as its column, with the gap before it."""
+    spans = [Span(MARKED if marked else " " * MARGIN, Tone.KEY)]
+    for number, (cell, (_, width)) in enumerate(zip(cells, columns.cells, strict=True)):
+        gap = " " * COLUMN_GAP if number else ""
+        spans.append(Span(gap + fit(cell.text, width), cell.tone))
     return tuple(spans)

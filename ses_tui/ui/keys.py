@@ -14,6 +14,7 @@ _MOVE = Binding.Group("Moving")
 _SHOW = Binding.Group("Showing")
 _WINDOW = Binding.Group("Window", compact=True)
 _FEED = Binding.Group("Feed")
+_PANE = Binding.Group("Panes")
 _EDIT = Binding.Group("Editing the filter")
 _PROGRAM = Binding.Group("Program")
 
@@ -21,6 +22,13 @@ OPEN: Final = Binding("enter", "open", "Open", id="open", group=_SHOW)
 FILTER: Final = Binding("slash", "filter", "Filter", id="filter", group=_SHOW)
 CLEAR_FILTER: Final = Binding(
     "escape", "clear_filter", "Clear filter", id="clear_filter", group=_SHOW
+)
+HIGHLIGHT: Final = Binding("f", "highlight", "Highlight", id="highlight", group=_SHOW)
+CLEAR_HIGHLIGHT: Final = Binding(
+    "escape", "clear_highlight", "Clear highlight", id="clear_highlight", group=_SHOW
+)
+STOP_LOADING: Final = Binding(
+    "escape", "stop_reading", "Stop reading", id="stop_reading", group=_SHOW
 )
 ZONE: Final = Binding("z", "app.toggle_zone", "UTC/local", id="zone", group=_SHOW)
 
@@ -38,8 +46,41 @@ CHOOSE_WINDOW: Final = tuple(
 PAUSE: Final = Binding("p", "app.pause", "Pause", id="pause", group=_FEED)
 RESUME: Final = Binding("p", "app.resume", "Resume", id="resume", group=_FEED)
 RETRY: Final = Binding("R", "app.retry", "Retry now", id="retry", show=False, group=_FEED)
+FASTER: Final = Binding(
+    "plus", "app.poll_faster", "Poll faster", id="poll_faster", show=False, group=_FEED
+)
+SLOWER: Final = Binding(
+    "minus", "app.poll_slower", "Poll slower", id="poll_slower", show=False, group=_FEED
+)
 READ_AGAIN: Final = Binding("R", "read_again", "Read again", id="read_again", group=_FEED)
 
+DETAIL: Final = Binding("d", "toggle_detail", "Detail", id="detail", group=_PANE)
+BREAKDOWN: Final = Binding("i", "toggle_breakdown", "Breakdown", id="breakdown", group=_PANE)
+NEXT_PANE: Final = Binding("tab", "next_pane", "Next pane", id="next_pane", group=_PANE)
+PREVIOUS_PANE: Final = Binding(
+    "shift+tab",
+    "previous_pane",
+    "Previous pane",
+    id="previous_pane",
+    show=False,
+    group=_PANE,
+)
+CLOSE_PANE: Final = Binding("escape", "close", "Close", id="close_pane", group=_PANE)
+NARROW: Final = Binding("enter", "narrow", "Narrow", id="narrow", group=_PANE)
+NEXT_DIMENSION: Final = Binding(
+    "right_square_bracket", "dimension(1)", "Count by the next", id="next_dimension", group=_PANE
+)
+PREVIOUS_DIMENSION: Final = Binding(
+    "left_square_bracket",
+    "dimension(-1)",
+    "Count by the one before",
+    id="previous_dimension",
+    show=False,
+    group=_PANE,
+)
+
+COPY: Final = Binding("y", "app.copy", "Copy", id="copy", group=_SHOW)
+PALETTE: Final = Binding("colon,ctrl+p", "app.palette", "Commands", id="palette", group=_PROGRAM)
 HELP: Final = Binding("question_mark,f1", "app.help", "Help", id="help", group=_PROGRAM)
 REDRAW: Final = Binding(
     "ctrl+l", "app.redraw", "Redraw screen", id="redraw", show=False, group=_PROGRAM
@@ -71,11 +112,39 @@ MOVING: Final = (
     _move("home,g", "oldest", "Oldest", "oldest"),
     _move("end,G", "newest", "Newest, follow", "newest"),
 )
+SIDEWAYS: Final = (
+    _move("right", "sideways(1)", "Columns further right", "right"),
+    _move("left", "sideways(-1)", "Columns further left", "left"),
+)
+GO_TO_TIME: Final = Binding("t", "go_to_time", "Go to time", id="go_to_time", group=_MOVE)
+FINDING: Final = (
+    _move("e", "problem(1)", "Next problem", "next_problem"),
+    _move("E", "problem(-1)", "Problem before", "previous_problem"),
+    _move("n", "match(1)", "Next highlighted", "next_match"),
+    _move("N", "match(-1)", "Highlighted before", "previous_match"),
+    _move("m", "mark", "Mark, or take the mark away", "mark"),
+    _move("apostrophe", "screen.next_mark", "Next mark", "next_mark"),
+)
 READING: Final = (
     *MOVING[:6],
     _move("home,g", "oldest", "Top", "top"),
     _move("end,G", "newest", "Bottom", "bottom"),
 )
+
+
+_PLAIN_EDITING: Final = frozenset(
+    {
+        "delete_left_all",
+        "cursor_left",
+        "cursor_right",
+        "home",
+        "end",
+        "delete_left",
+        "delete_right",
+        "delete_left_word",
+    }
+)
+"""What the lines in which no filter is typed can do, too."""
 
 
 def _edit(keys: str, action: str, description: str, name: str) -> Binding:
@@ -86,6 +155,10 @@ EDITING: Final = (
     Binding("enter", "submit", "Apply", id="apply_filter", group=_EDIT),
     Binding("escape", "cancel", "Cancel", id="cancel_filter", group=_EDIT),
     Binding("ctrl+u", "delete_left_all", "Clear", id="delete_to_start", group=_EDIT),
+    Binding("tab", "complete(1)", "Complete", id="complete", group=_EDIT),
+    _edit("shift+tab", "complete(-1)", "Complete, the one before", "complete_back"),
+    _edit("up", "older", "Filter of before", "older_filter"),
+    _edit("down", "newer", "Filter after that", "newer_filter"),
     _edit("left", "cursor_left", "Left", "cursor_left"),
     _edit("right", "cursor_right", "Right", "cursor_right"),
     _edit("home", "home", "To the start", "cursor_home"),
@@ -95,9 +168,26 @@ EDITING: Final = (
     _edit("ctrl+w", "delete_left_word", "Delete the word before", "delete_word"),
 )
 
+TYPING: Final = (
+    Binding("escape", "cancel", "Cancel", id="cancel_typing", group=_EDIT),
+    *(binding for binding in EDITING if binding.action in _PLAIN_EDITING),
+)
+GO_TO_TYPED: Final = Binding("enter", "submit", "Go there", id="go_to_typed", group=_EDIT)
+HIGHLIGHT_TYPED: Final = Binding("enter", "submit", "Highlight", id="highlight_typed", group=_EDIT)
+
+CHOOSING: Final = (
+    Binding("escape", "escape", "Leave", id="leave_palette", group=_PROGRAM),
+    _move("up", "command_list('cursor_up')", "Command before", "previous_command"),
+    _move("down", "cursor_down", "Next command", "next_command"),
+    _move("pageup", "command_list('page_up')", "Commands further up", "commands_up"),
+    _move("pagedown", "command_list('page_down')", "Commands further down", "commands_down"),
+)
+
 _KEY_NAMES: Final = {
     "question_mark": "?",
     "slash": "/",
+    "colon": ":",
+    "apostrophe": "'",
     "escape": "Esc",
     "enter": "Enter",
     "space": "Space",
@@ -112,6 +202,11 @@ _KEY_NAMES: Final = {
     "backspace": "Backspace",
     "delete": "Delete",
     "f1": "F1",
+    "tab": "Tab",
+    "plus": "+",
+    "minus": "-",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 
 

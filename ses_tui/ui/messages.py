@@ -7,6 +7,8 @@ from textual.message import Message
 from recorder.model.event import Event
 from ses_tui.core.follow import FeedUpdate
 from ses_tui.core.follow_rates import RateUpdate
+from ses_tui.core.load_past import Stretch
+from ses_tui.core.source import LoadedEvents
 
 
 @dataclass
@@ -35,3 +37,19 @@ class RatesRead(Message):
     """One read of the rates ended, well or not."""
 
     update: RateUpdate
+
+
+@dataclass
+class PastRead(Message):
+    """A piece of a stretch of the past was read."""
+
+    loaded: LoadedEvents
+    stretch: Stretch
+
+
+@dataclass
+class PastEnded(Message):
+    """Nothing more of a stretch is being read, because of an `error` or since it is enough."""
+
+    stretch: Stretch
+    error: str = ""

@@ -234,7 +234,10 @@ def _counts(status: Status) -> Line:
     total = format_count(status.total)
     if not status.filter_text:
         return (Span(f" {total} events ", Tone.MUTED),)
-    return (Span(f" {format_count(status.shown)} of {total} shown ", Tone.KEY),)
+    counts = f" {format_count(status.shown)} of {total} shown"
+    if status.searched is not None:
+        counts += f", searching… {status.searched * 100:.0f} %"
+    return (Span(f"{counts} ", Tone.KEY),)
 
 
 def _window_label(status: Status) -> str:

@@ -3,12 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from recorder.model import event as types
 from recorder.model.event import Event
-from ses_tui.core.event_text import classification_of, display, type_mark
+from ses_tui.core.event_text import (
+    classification_of,
+    display,
+    reason_of,
+    type_label,
+    type_mark,
+)
 from ses_tui.core.message_story import MessageStory, Outcome, RecipientStory, happened_at
 from ses_tui.core.zone import Zone
 from ses_tui.ui.event_row import NO_RECIPIENT, type_tone
-from ses_tui.ui.text import fit
+from ses_tui.ui.text import fit, format_count, format_span
 from ses_tui.ui.tones import Span, Tone
 from ses_tui.ui.widgets.pager import Paragraph
 
@@ -29,6 +36,26 @@ _OUTCOME_TONES: Final = {
 }
 
 
+_DECIDING_TYPES: Final = {
+    Outcome.COMPLAINT: (types.COMPLAINT,),
+    Outcome.POSSIBLE_COMPLAINT: (types.COMPLAINT,),
+    Outcome.BOUNCED_AFTER_DELIVERY: (types.BOUNCE,),
+    Outcome.BOUNCED: (types.BOUNCE,),
+    Outcome.REJECTED: (types.REJECT,),
+    Outcome.RENDERING_FAILURE: (types.RENDERING_FAILURE,),
+    Outcome.DELIVERED_SOFT_BOUNCE: (types.BOUNCE,),
+    Outcome.DELIVERED: (types.DELIVERY,),
+    Outcome.UNDETERMINED_BOUNCE: (types.BOUNCE,),
+    Outcome.SOFT_BOUNCE: (types.BOUNCE,),
+    Outcome.DELAYED: (types.DELIVERY_DELAY,),
+    Outcome.SENT: (types.SEND,),
+}
+"""The type of the event that made each outcome what it is."""
+_MOST_RECIPIENTS: Final = 20
+_MOST_OTHERS: Final = 50
+"""A pane gives an overview; the message's own screen lists everything."""
+
+
 def story_paragraphs(story: MessageStory, zone: Zone) -> list[Paragraph]:
     """Head, then each recipient with a status, then each event with all that is known of it."""
     return [
@@ -40,6 +67,39 @@ def story_paragraphs(story: MessageStory, zone: Zone) -> list[Paragraph]:
         section("EVENTS"),
         *(paragraph for event in story.events for paragraph in event_paragraphs(event, zone)),
     ]
+
+
+def detail_paragraphs(event: Event, story: MessageStory, zone: Zone) -> list[Paragraph]:
+    """One event with all that is known of it, in the middle of what else became of its message.
+
+    What a reader looks for first stands first: such a pane may be a few lines high.
+    """
+    others = [each for each in story.events if each.event_id != event.event_id]
+    shown = others[-_MOST_OTHERS:]
+    title = (Span(f" {type_mark(event)} {display(event.event_type)}  ", type_tone(event)),)
+    return [
+        Paragraph(title, _recipient_text(event.recipient)),
+        *(_field(label, text, 1) for label, text in _details(event, zone)),
+        *_sentences(story, zone),
+        _field("Happened", zone.format_full(happened_at(event)), 1),
+        *_head(story, zone),
+        *([BLANK, section(f"OTHER EVENTS OF THE MESSAGE ({len(others):,})")] if others else ()),
+        *(_other_event(each, zone) for each in shown),
+    ]
+
+
+def recipient_sentence(recipient: RecipientStory, zone: Zone) -> str:
+    """What became of the message for one recipient, when, and how long after it was sent."""
+    wanted = _DECIDING_TYPES.get(recipient.status, ())
+    deciding = next((e for e in reversed(recipient.events) if e.event_type in wanted), None)
+    if deciding is None:
+        return recipient.status.value
+    moment = happened_at(deciding)
+    sentence = f"{recipient.status.value} at {zone.format_time(moment)}"
+    if deciding.sent_time is not None and moment > deciding.sent_time:
+        sentence += f", {format_span(moment - deciding.sent_time)} after it was sent"
+    classification = classification_of(deciding)
+    return f"{sentence} ({classification})" if classification else sentence
 
 
 def section(title: str) -> Paragraph:
@@ -83,6 +143,22 @@ def _recipients(recipients: Sequence[RecipientStory]) -> Iterator[Paragraph]:
         name = fit(_recipient_text(each.recipient), min(widest, 50))
         tone = _OUTCOME_TONES.get(each.status, Tone.BAD)
         yield Paragraph((Span(f" {name}  "),), each.status.value, tone)
+
+
+def _sentences(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
+    for each in story.recipients[:_MOST_RECIPIENTS]:
+        text = f"{_recipient_text(each.recipient)}: {recipient_sentence(each, zone)}"
+        yield _field("Outcome", text, 1, _OUTCOME_TONES.get(each.status, Tone.BAD))
+    if (more := len(story.recipients) - _MOST_RECIPIENTS) > 0:
+        yield _field("", f"and {format_count(more)} recipients more", 1)
+
+
+def _other_event(event: Event, zone: Zone) -> Paragraph:
+    label = (
+        Span(f" {zone.format_time(happened_at(event))} ", Tone.MUTED),
+        Span(f"{type_mark(event)} {fit(type_label(event), 9)} ", type_tone(event)),
+    )
+    return Paragraph(label, _joined(" ", _recipient_text(event.recipient), reason_of(event)))
 
 
 def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:

@@ -69,6 +69,13 @@ def format_count(number: int) -> str:
     return f"{number:,}"
 
 
+def format_span(milliseconds: int) -> str:
+    """A span of time, as in `0.4 s`, `12 s`, `3 min`: to a tenth where it is short."""
+    if milliseconds < 9_950:
+        return f"{milliseconds / 1000:.1f} s"
+    return format_age(milliseconds)
+
+
 def format_age(milliseconds: int) -> str:
     """A span of time to two units at most, as in `42 s`, `3 min`, `2 h 05 min`, `3 d`.
 

@@ -17,6 +17,7 @@ class Tone(StrEnum):
     STRONG = "strong"
     HEADING = "heading"
     KEY = "key"
+    HIGHLIGHT = "highlight"
     GOOD = "good"
     INFORMATION = "information"
     WARNING = "warning"

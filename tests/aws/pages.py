@@ -5,7 +5,8 @@ from itertools import count
 from typing import Any
 
 from recorder.model.event import Event
-from recorder.model.keys import feed_partition, heartbeat_key, page_sort_key
+from recorder.model.item import to_item
+from recorder.model.keys import feed_partition, heartbeat_key, message_key, page_sort_key
 from recorder.model.page import encode_page
 from recorder.model.timestamps import day_of
 from ses_tui.aws.options import ConnectionOptions
@@ -54,6 +55,24 @@ def write_page(
     if heartbeats:
         item["hb"] = {"N": str(max(heartbeats))}
     table.client.put_item(TableName=table.name, Item=item)
+
+
+def put_items(table: TestTable, events: Sequence[Event]) -> None:
+    """The items of events, as the recorder stores them, by which they come into the stream."""
+    for start in range(0, len(events), 25):
+        requests = [
+            {
+                "PutRequest": {
+                    "Item": to_item(
+                        event,
+                        partition_key=message_key(event.message_id or ""),
+                        expires_at=None,
+                    )
+                }
+            }
+            for event in events[start : start + 25]
+        ]
+        table.client.batch_write_item(RequestItems={table.name: requests})
 
 
 def write_heartbeat(table: TestTable, at: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from recorder.model.event import Event
 from ses_tui.aws.feed_poller import FeedPoller
 from ses_tui.core.errors import TableError
-from ses_tui.core.source import FeedBatch
+from ses_tui.core.source import FeedBatch, Gap, GapReason
 from tests.aws.pages import FlakyTable, set_lanes, write_heartbeat, write_page
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
@@ -214,21 +214,33 @@ async def test_pages_over_a_megabyte_together_are_all_read(
     assert ids_of(await poller.poll()) == ids(events)
 
 
-async def test_a_very_long_gap_comes_in_pieces_and_whole(
+async def test_a_long_backlog_begins_with_the_newest_and_leaves_a_gap_that_is_filled(
     table: TestTable,
     poller: FeedPoller,
     clock: FrozenClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ses_tui.aws.feed_poller._BYTES_A_POLL", 20_000)
+    monkeypatch.setattr("ses_tui.aws.feed_poller._BYTES_A_POLL", 100_000)
+    monkeypatch.setattr("ses_tui.aws.feed_poller._BYTES_A_SLICE", 100_000)
     await poller.start(0)
-    events = [make_event(at=NOON + i * 10) for i in range(600)]
+    events = [make_event(at=NOON + i * SECOND) for i in range(600)]
     for event in events:
         write_page(table, [event], at=event.recorded_at)
-    clock.advance(HOUR)
-    pieces = [await poller.poll() for _ in range(8)]
-    assert [i for piece in pieces for i in ids_of(piece)] == ids(events)
-    assert max(len(piece.events) for piece in pieces) < len(events)
+    clock.advance(600 * SECOND)
+    first = await poller.poll()
+    assert first.events == tuple(events[-len(first.events) :])
+    assert 0 < len(first.events) < len(events)
+    assert first.gaps == (Gap(NOON - 15 * MINUTE, first.events[0].recorded_at),)
+    fresh = make_event(at=clock.now)
+    write_page(table, [fresh], at=clock.now)
+    second = await poller.poll()
+    assert second.events[-1] == fresh
+    assert second.events[-2].recorded_at == first.events[0].recorded_at - SECOND
+    assert second.gaps == (Gap(NOON - 15 * MINUTE, second.events[0].recorded_at),)
+    rest = [await poller.poll() for _ in range(3)]
+    read = sorted(id for batch in (first, second, *rest) for id in ids_of(batch))
+    assert read == sorted(ids([*events, fresh]))
+    assert rest[-1].gaps == ()
 
 
 async def test_what_cannot_be_decoded_is_counted_once_and_costs_nothing_else(
@@ -244,7 +256,26 @@ async def test_what_cannot_be_decoded_is_counted_once_and_costs_nothing_else(
     assert ids_of(batch) == [event.event_id]
     assert batch.events_unreadable == 3
     clock.advance(20 * SECOND)
-    assert (await poller.poll()).events_unreadable == 0
+    again = await poller.poll()
+    assert again.events_unreadable == 0
+    unreadable = [(gap.since, gap.until) for gap in again.gaps]
+    assert unreadable == [(NOON, NOON + 1), (NOON + 20, NOON + 21)]
+    assert {gap.reason for gap in again.gaps} == {GapReason.UNREADABLE}
+
+
+async def test_start_brings_no_stretch_with_a_hole(table: TestTable, poller: FeedPoller) -> None:
+    """A late page holds old events, too, whose neighbours are in pages that were not read."""
+    old = [make_event(at=NOON - 2 * HOUR + i * SECOND) for i in range(20)]
+    for event in old[:10]:
+        write_page(table, [event], at=event.recorded_at)
+    recent = [make_event(at=NOON - HOUR + i * SECOND) for i in range(250)]
+    for event in recent:
+        write_page(table, [event], at=event.recorded_at)
+    write_page(table, old[10:], at=NOON - MINUTE, shard="shardId-2")
+    batch = await poller.start(200)
+    assert set(batch.events) <= set(recent)
+    first = recent.index(batch.events[0])
+    assert batch.events == tuple(recent[first:])
 
 
 async def test_items_that_are_no_pages_do_no_harm(

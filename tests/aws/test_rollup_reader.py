@@ -113,6 +113,65 @@ async def test_sums_are_the_same_wherever_summaries_end(
             assert hours == (by_hour and folded_at is not None)
 
 
+RATE_CODES = ("S|", "D|", "P|", "X|", "K|")
+
+
+def rates_in(counters: dict[Family, Counter[str]]) -> Counter[str]:
+    """What rates are made of, of both families of sets."""
+    sums: Counter[str] = Counter()
+    for family in RATE_FAMILIES:
+        sums.update(
+            {n: c for n, c in counters.get(family, {}).items() if n.startswith(RATE_CODES)}
+        )
+    return +sums
+
+
+@pytest.mark.parametrize("folded_at", [None, NOON - 2 * HOUR, NOON - 7 * MINUTE, NOON])
+@pytest.mark.parametrize("rated_since", [None, 0, NOON - 3 * HOUR, NOON + HOUR])
+async def test_rates_are_the_same_whatever_they_are_read_from(
+    reader: TableRollupReader,
+    recorder: Recorder,
+    clock: FrozenClock,
+    folded_at: int | None,
+    rated_since: int | None,
+) -> None:
+    events = [
+        event
+        for age in (0, 1, 2, 3, 59, 61, 119, 121, 149, 150, 151, 180, 239, 240, 299, 300, 301)
+        for event in mail(NOON - age * MINUTE + 1, sends=age % 4, bounces=age % 3)
+    ]
+    events += [make_event("Open", at=NOON - 70 * MINUTE), make_event("Complaint", at=NOON)]
+    record(recorder, clock, events, shards=2)
+    if folded_at is not None:
+        fold(recorder, clock, at=folded_at)
+        recorder.begin_rates(rated_since)
+    since, middle = NOON - 5 * HOUR, NOON - 150 * MINUTE
+    for by_hour in (False, True):
+        answer = await reader.read_rates([since, middle], NOON, by_hour=by_hour)
+        for begin, end in ((since, middle), (middle, NOON + MINUTE)):
+            found, wanted = answer.between(begin, end), expected(events, begin, end - 1)
+            assert rates_in(found) == rates_in(wanted)
+        starts = [piece.start for piece in answer.pieces]
+        assert starts == sorted(set(starts))
+        assert all(p.start >= middle or p.start + p.length <= middle for p in answer.pieces)
+        hours = HOUR in {piece.length for piece in answer.pieces}
+        assert hours == (by_hour and folded_at is not None)
+
+
+async def test_rates_before_their_own_rows_come_from_the_summaries_of_sets(
+    reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
+) -> None:
+    record(recorder, clock, mail(NOON - 30 * HOUR, 4, 2))
+    fold(recorder, clock, at=NOON)
+    recorder.begin_rates(NOON - 2 * HOUR)
+    recorder.forget_rates()
+    panel = await read_panel(reader, window_named("7d"), NOON)
+    assert panel is not None
+    assert (panel.estimate.bounces, panel.estimate.denominator) == (2, 4)
+    recorder.begin_rates(0)
+    assert (await read_panel(reader, window_named("7d"), NOON)).estimate.bounces == 0  # type: ignore[union-attr]
+
+
 async def test_a_stretch_ends_and_begins_on_its_minutes(
     reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
 ) -> None:
@@ -194,3 +253,8 @@ async def test_a_week_is_opened_by_days(
     await reader.read(NOON - 7 * DAY, NOON, RATE_FAMILIES, by_hour=True)
     progress, days, part_of_first_hour, spreads, open_minutes = 1, 8, 1, 8, 3
     assert reads.calls == progress + days + part_of_first_hour + spreads * open_minutes
+
+    reads.calls = 0
+    assert await read_panel(reader, window_named("7d"), NOON) is not None
+    month, days_of_minutes = 1, 3
+    assert reads.calls == progress + month + days_of_minutes + spreads * open_minutes

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from recorder.model.event import JSON_FIELDS
-from ses_tui.cli.show import ses_message_id
+from ses_tui.cli.show import message_ids
 from tests import payloads
 from tests.cli.conftest import CommandLineRunner
 
@@ -78,17 +78,17 @@ def test_the_header_that_a_recipient_sees_will_do(ses_tui: CommandLineRunner) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "message_id"),
+    ("text", "expected"),
     [
-        ("abc-000000", "abc-000000"),
-        (" abc-000000\n", "abc-000000"),
-        ("<abc-000000@email.amazonses.com>", "abc-000000"),
-        ("abc-000000@eu-west-1.amazonses.com", "abc-000000"),
-        ("<abc@mail.shop.example>", "<abc@mail.shop.example>"),
+        ("abc-000000", ["abc-000000"]),
+        (" abc-000000\n", ["abc-000000"]),
+        ("<abc-0@email.amazonses.com>", ["abc-0", "abc-0@email.amazonses.com"]),
+        ("abc-0@eu-west-1.amazonses.com", ["abc-0", "abc-0@eu-west-1.amazonses.com"]),
+        ("<abc@mail.shop.example>", ["<abc@mail.shop.example>"]),
     ],
 )
-def test_message_ids(text: str, message_id: str) -> None:
-    assert ses_message_id(text) == message_id
+def test_message_ids(text: str, expected: list[str]) -> None:
+    assert list(message_ids(text)) == expected
 
 
 def test_a_message_that_nobody_knows(ses_tui: CommandLineRunner) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from recorder.model.event import Event
-from tests.aws.pages import write_page
+from tests.aws.pages import put_items, write_page
 from tests.cli.conftest import CommandLineRunner
 from tests.engine import TestTable
 from tests.events import make_event
@@ -44,6 +44,19 @@ def test_events_from_now_on_and_each_once(ses_tui: CommandLineRunner, table: Tes
         wait_for(process.stderr, "waiting for events of ses-events")
         write_now(table, new[:3])
         write_now(table, new[1:])
+        printed = [json.loads(line) for line in lines_of(process)]
+    assert [event["event_id"] for event in printed] == [event.event_id for event in new]
+
+
+def test_out_of_the_stream_before_any_page_is_written(
+    ses_tui: CommandLineRunner, table: TestTable
+) -> None:
+    before, *new = events_now(4)
+    put_items(table, [before])
+    arguments = ("--json", "--count", "3", "--source", "stream")
+    with ses_tui.running("tail", *arguments) as process:
+        wait_for(process.stderr, "waiting for events of ses-events")
+        put_items(table, new)
         printed = [json.loads(line) for line in lines_of(process)]
     assert [event["event_id"] for event in printed] == [event.event_id for event in new]
 

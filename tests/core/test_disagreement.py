@@ -76,6 +76,11 @@ class _Rollups:
         self.asked.append((since, until))
         return answer_of(self.events, since, until + 1)
 
+    async def read_rates(
+        self, starts: Sequence[int], until: int, *, by_hour: bool = False
+    ) -> RollupAnswer:
+        raise AssertionError("no rates are compared")
+
 
 async def test_read_are_the_minutes_between_three_and_ten_minutes_ago_and_suspects() -> None:
     rollups = _Rollups()

@@ -52,3 +52,19 @@ def test_an_older_batch_never_moves_the_memory_back() -> None:
     later = first.after(FeedBatch(events=(make_event(at=NOON - 9_000),), read_at=NOON + 1))
     assert later.newest_event == NOON
     assert later.paged_heartbeat == NOON
+
+
+def test_the_next_attempt_is_counted_down_to_nothing() -> None:
+    failed = memory(event=NOON).after_error("connection refused", NOON + 4_000)
+    waits = [failed.state(NOON + elapsed).next_try_in_ms for elapsed in (0, 3_000, 9_000)]
+    assert waits == [4_000, 1_000, 0]
+    assert failed.after(FeedBatch(read_at=NOON + 5_000)).state(NOON + 5_000).next_try_in_ms is None
+
+
+def test_a_hindrance_is_the_reason_of_whatever_state_until_it_has_passed() -> None:
+    hindered = FeedMemory().after(
+        FeedBatch(events=(make_event(at=NOON),), read_at=NOON, hindrance="another reader")
+    )
+    state = hindered.state(NOON)
+    assert (state.condition, state.reason) == (Condition.LIVE, "another reader")
+    assert hindered.after(FeedBatch(read_at=NOON + 1)).state(NOON + 1).reason is None

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from ses_tui.core.errors import SesTuiError, TableError
 from ses_tui.core.follow import FeedControl, FeedUpdate, follow
 from ses_tui.core.source import FeedBatch
-from tests.events import NOON, FrozenClock
+from tests.events import NOON, FrozenClock, make_event
 
 
 class ScriptedSource:
@@ -16,7 +17,10 @@ class ScriptedSource:
 
     label = "script"
 
-    def __init__(self, script: Sequence[FeedBatch | SesTuiError]) -> None:
+    def __init__(
+        self, script: Sequence[FeedBatch | SesTuiError], interval: float | None = None
+    ) -> None:
+        self.interval = interval
         self._script = list(script)
         self.reads: list[str] = []
 
@@ -106,7 +110,60 @@ async def test_other_errors_are_bugs_and_are_not_hidden() -> None:
         await take(Broken([FeedBatch()]), InstantControl(), 2)
 
 
-@pytest.mark.parametrize("change", ["retry", "resume", "interval"])
+async def test_a_source_may_have_an_interval_of_its_own() -> None:
+    batches = [FeedBatch(read_at=NOON), FeedBatch(read_at=NOON + 1_000)]
+    source, control = ScriptedSource(batches, 0.3), InstantControl(5.0)
+    await take(source, control, 2)
+    assert control.waits == [0.3]
+
+
+async def test_of_many_quiet_reads_one_a_second_is_told() -> None:
+    quiet = [FeedBatch(read_at=NOON + 300 * number) for number in range(9)]
+    with_event = replace(quiet[3], events=(make_event(),))
+    hindered = replace(quiet[5], hindrance="another reader")
+    still_hindered = replace(quiet[6], hindrance="another reader")
+    free = quiet[7]
+    script = [*quiet[:3], with_event, quiet[4], hindered, still_hindered, free, quiet[8]]
+    last = FeedBatch(read_at=NOON + 3_400)
+    updates = await take(ScriptedSource([*script, last], 0.3), InstantControl(), 5)
+    assert [update.batch for update in updates] == [quiet[0], with_event, hindered, free, last]
+
+
+async def test_another_source_starts_anew_and_the_first_is_read_no_more() -> None:
+    first, second = ScriptedSource([FeedBatch(), FeedBatch()]), ScriptedSource([FeedBatch()] * 2)
+    control = InstantControl()
+    updates = follow(first, FrozenClock(), control, history_events=7)
+    await anext(updates)
+    control.use(second)
+    await anext(updates)
+    await anext(updates)
+    assert first.reads == ["start 7"]
+    assert second.reads == ["start 7", "poll"]
+
+
+async def test_a_source_that_cannot_start_is_tried_again_and_not_the_one_before() -> None:
+    first = ScriptedSource([FeedBatch()])
+    second = ScriptedSource([TableError("no stream"), FeedBatch()])
+    control = InstantControl()
+    updates = follow(first, FrozenClock(), control, history_events=7)
+    await anext(updates)
+    control.use(second)
+    assert (await anext(updates)).error == "no stream"
+    assert (await anext(updates)).batch is not None
+    assert second.reads == ["start 7", "start 7"]
+
+
+def test_faster_and_slower_go_by_steps_and_stop_at_the_ends() -> None:
+    control = FeedControl()
+    assert [control.slower() for _ in range(4)] == [5.0, 10.0, 30.0, 30.0]
+    assert [control.faster() for _ in range(5)] == [10.0, 5.0, 2.0, 1.0, 1.0]
+    control.interval = 7.0
+    assert control.faster() == 5.0
+    control.interval = 7.0
+    assert control.slower() == 10.0
+
+
+@pytest.mark.parametrize("change", ["retry", "resume", "interval", "use", "faster"])
 async def test_every_change_ends_a_wait(change: str) -> None:
     control = FeedControl()
     waiting = asyncio.ensure_future(control.wait(None))
@@ -114,6 +171,8 @@ async def test_every_change_ends_a_wait(change: str) -> None:
     assert not waiting.done()
     if change == "interval":
         control.interval = 1.0
+    elif change == "use":
+        control.use(ScriptedSource([]))
     else:
         getattr(control, change)()
     await waiting

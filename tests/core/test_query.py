@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recorder.model.event import Event
+from ses_tui.core.moments import parse_duration, parse_moment
 from ses_tui.core.query import Query, QueryError
 from ses_tui.core.query.patterns import whole
-from ses_tui.core.query.times import parse_duration, parse_moment
 from ses_tui.core.zone import UTC_ZONE
 from tests.events import NOON, make_event
 

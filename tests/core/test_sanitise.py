@@ -70,3 +70,12 @@ def test_a_flood_of_combining_marks_is_cut() -> None:
 
 def test_an_emoji_keeps_its_parts() -> None:
     assert sanitise("👩\u200d💻 ❤\ufe0f") == "👩💻 ❤"
+    assert sanitise("👍🏽") == "👍"
+
+
+def test_a_flag_becomes_the_letters_of_its_country() -> None:
+    assert sanitise("🇩🇪 🇯🇵") == "DE JP"
+
+
+def test_letters_that_show_nothing_become_visible() -> None:
+    assert sanitise("pay\u3164pal") == "pay\ufffdpal"

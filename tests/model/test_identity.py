@@ -5,7 +5,7 @@ import pytest
 
 from recorder.model.event import EVENT_TYPES
 from recorder.model.identity import make_event_id
-from recorder.model.payload import parse_payload
+from recorder.model.payload import hash_payload, parse_payload
 from tests.payloads import (
     Payload,
     bounce,
@@ -42,8 +42,7 @@ def test_an_id_is_sixteen_characters_that_sort_as_text() -> None:
 def test_an_id_depends_on_no_clock_envelope_or_order_of_keys(event_type: str) -> None:
     payload = every_type(recipients=["a@x.example", "b@x.example"])[event_type]
     assert ids(payload) == ids(reordered(payload), recorded_at=9, region="x", historic=True)
-    hashes = {parse_payload(p, recorded_at=1).payload_hash for p in (payload, reordered(payload))}
-    assert len(hashes) == 1
+    assert hash_payload(payload) == hash_payload(reordered(payload))
 
 
 @pytest.mark.parametrize("event_type", EVENT_TYPES)

@@ -11,10 +11,9 @@ from recorder.model.item import (
     attach_original,
     from_item,
     is_expired,
-    partition_key_of,
     to_item,
 )
-from recorder.model.keys import index_keys
+from recorder.model.keys import index_keys, message_key, orphan_key
 from recorder.model.original import compress_original
 from recorder.model.payload import parse_payload
 from tests import payloads
@@ -23,7 +22,7 @@ from tests.model.strategies import events
 
 
 def item_of(event: Event, expires_at: int | None = None) -> dict[str, dict[str, Any]]:
-    key = partition_key_of(event, "0" * 16)
+    key = orphan_key("0" * 16) if event.message_id is None else message_key(event.message_id)
     return to_item(event, partition_key=key, expires_at=expires_at)
 
 
@@ -47,9 +46,15 @@ def test_an_unusual_message_id_comes_back_whole(message_id: str) -> None:
 
 
 def test_an_event_without_message_id_has_a_partition_of_its_own() -> None:
-    event = make_event(message_id=None)
-    assert partition_key_of(event, "A" * 16) != partition_key_of(event, "B" * 16)
-    assert from_item(item_of(event)).message_id is None
+    orphans = [payloads.send(source=f"{name}@shop.example") for name in ("orders", "news")]
+    for payload in orphans:
+        del payload["mail"]["messageId"]
+    parsed = [parse_payload(payload, recorded_at=1) for payload in orphans]
+    assert len({one.partition_key for one in parsed}) == 2
+    for one in parsed:
+        (event,) = one.events
+        item = to_item(event, partition_key=one.partition_key, expires_at=None)
+        assert from_item(item).message_id is None
 
 
 @pytest.mark.parametrize("missing", ["pk", "sk", "y", "r"])

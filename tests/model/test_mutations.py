@@ -7,24 +7,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recorder.model.envelope import Ignored, MailEvent, Unparseable, read_invocation, read_text
-from recorder.model.event import Event, event_to_json
-from recorder.model.item import from_item, partition_key_of, to_item
+from recorder.model.event import event_to_json
+from recorder.model.item import from_item, to_item
 from recorder.model.original import compress_original, expand_original
 from recorder.model.page import decode_page, encode_page
-from recorder.model.payload import UnparseablePayload, parse_payload
+from recorder.model.payload import ParsedPayload, UnparseablePayload, parse_payload
 from tests.model.mutations import MESSAGE_ID, PAYLOADS, at, paths, reordered, spoilt
 from tests.payloads import Payload, eventbridge_event, send, sns_document, sns_event, sqs_event
 
 RECORDED_AT = 1_795_413_610_000
 
 
-def assert_storable(events: tuple[Event, ...], payload_hash: str) -> None:
+def assert_storable(parsed: ParsedPayload) -> None:
+    events = parsed.events
     assert events
     assert len({event.event_id for event in events}) == len(events)
     assert sum(event.counted for event in events) >= 1
     for event in events:
-        key = partition_key_of(event, payload_hash)
-        item = to_item(event, partition_key=key, expires_at=5)
+        item = to_item(event, partition_key=parsed.partition_key, expires_at=5)
         assert from_item(item) == event
         assert sum(len(str(value).encode()) for value in item.values()) < 300_000
         assert json.dumps(event_to_json(event), ensure_ascii=False).encode()
@@ -42,9 +42,9 @@ def test_a_spoilt_payload_is_read_ignored_or_kept(payload: Payload) -> None:
             assert content.text == body
         elif isinstance(content, MailEvent):
             parsed = parse_payload(content.payload, recorded_at=RECORDED_AT, keep_subject=True)
-            assert_storable(parsed.events, parsed.payload_hash)
+            assert_storable(parsed)
             again = parse_payload(reordered(content.payload), recorded_at=RECORDED_AT)
-            assert parsed.payload_hash == again.payload_hash
+            assert parsed.partition_key == again.partition_key
 
 
 @settings(max_examples=200)

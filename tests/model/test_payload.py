@@ -302,8 +302,10 @@ def test_nesting_without_end_is_refused() -> None:
     deep: Any = []
     for _ in range(5000):
         deep = [deep]
+    payload = send() | {"extra": deep}
+    del payload["mail"]["messageId"]
     with pytest.raises(UnparseablePayload):
-        parse(send() | {"extra": deep})
+        parse(payload)
 
 
 def test_either_mail_or_the_types_object_is_enough() -> None:

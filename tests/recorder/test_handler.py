@@ -50,7 +50,7 @@ def observed(table: TestTable, client: Any = None, **settings: Any) -> RecorderF
         client or table.client,
         RecorderSettings(table=table.name, **settings),
         clock=clock,
-        observer=PowertoolsObserver(),
+        observer=PowertoolsObserver(table.name),
         retrier=clock.retrier(),
     )
 
@@ -193,6 +193,7 @@ def test_the_stream_function_counts_what_it_met(table: TestTable, capsys: Any) -
     assert metrics_in(lines) == {
         (None, "streamed"): 2,
         (None, "heartbeats"): 1,
+        (None, "heartbeats_paged"): 1,
         (None, "skipped"): 1,
         (None, "unparsed"): 1,
         (None, "pages"): 1,
@@ -201,6 +202,34 @@ def test_the_stream_function_counts_what_it_met(table: TestTable, capsys: Any) -
         (None, "late_minutes"): 0,
         (None, "unpaged_batches"): 0,
     }
+
+
+def test_a_heartbeat_that_no_page_took_is_not_counted_as_paged(
+    table: TestTable, capsys: Any
+) -> None:
+    def rule(name: str, arguments: dict[str, Any], real: Any) -> Any:
+        if name == "put_item" and arguments["Item"]["pk"]["S"].startswith("F#"):
+            raise client_error("AccessDeniedException")
+        return real()
+
+    functions = observed(table, WatchedClient(table.client, rule))
+    functions.tick({})
+    capsys.readouterr()
+    functions.roll_up(stream_event(items_of(table, "H#")))
+    lines = lines_of(capsys.readouterr())
+    metrics = metrics_in(lines)
+    assert (metrics[None, "heartbeats"], metrics[None, "heartbeats_paged"]) == (1, 0)
+    assert metrics[None, "unpaged_batches"] == 1
+
+
+def test_metrics_of_two_tables_can_be_told_apart(table: TestTable, capsys: Any) -> None:
+    observed(table).record(payloads.sqs_event(payloads.send()), Context(StillClock()))
+    blobs = [line for line in lines_of(capsys.readouterr()) if "_aws" in line]
+    assert len(blobs) == 2
+    for blob in blobs:
+        assert blob["table"] == table.name
+        (dimensions,) = blob["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
+        assert {"service", "table"} <= set(dimensions)
 
 
 def test_nothing_of_the_dashboard_comes_with_the_handlers() -> None:

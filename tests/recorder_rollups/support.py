@@ -8,8 +8,10 @@ from recorder.model.event import Event
 from recorder.model.item import Item
 from recorder.model.keys import (
     REPAIRED_SHARD,
+    folded_key,
     hour_summary_keys,
     minute_summary_keys,
+    rate_partition,
     rollup_keys,
 )
 from recorder.model.rollup import counters_in
@@ -70,6 +72,33 @@ class Recorder:
         item = {"pk": {"S": partition_key}, "sk": {"S": sort_key}}
         item |= {f"{code}|": {"N": str(number)} for code, number in counters.items()}
         self.client.put_item(TableName=self.table_name, Item=item)
+
+    def begin_rates(self, since: int | None) -> None:
+        """As if rate counters had been made from a time (ms) on; `None`: never."""
+        self.client.update_item(
+            TableName=self.table_name,
+            Key=folded_key(),
+            **(
+                {"UpdateExpression": "REMOVE r"}
+                if since is None
+                else {
+                    "UpdateExpression": "SET r = :since",
+                    "ExpressionAttributeValues": {":since": {"N": str(since)}},
+                }
+            ),
+        )
+
+    def forget_rates(self) -> None:
+        """Take all rate counters away."""
+        for page in self.client.get_paginator("scan").paginate(
+            TableName=self.table_name,
+            FilterExpression="begins_with(pk, :prefix)",
+            ExpressionAttributeValues={":prefix": {"S": rate_partition("")}},
+        ):
+            for item in page["Items"]:
+                self.client.delete_item(
+                    TableName=self.table_name, Key={"pk": item["pk"], "sk": item["sk"]}
+                )
 
 
 def numbered(events: Iterable[Event], first: int = 100) -> list[CountedRecord]:

@@ -1,11 +1,13 @@
 """Summaries of closed minutes and hours: absolute, exact, and caught up with."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from recorder.model.keys import folded_key, minute_summary_keys, rollup_keys
+from recorder.model.keys import RATE_COUNTERS, folded_key, minute_summary_keys, rollup_keys
+from recorder.model.rate_counters import MAXIMUM_SETS, rate_counters
 from recorder.model.rollup import (
     CLOSED_AFTER_MS,
     HOUR_MS,
@@ -14,7 +16,7 @@ from recorder.model.rollup import (
     OTHER,
     Family,
 )
-from recorder.model.summary import read_fold_progress
+from recorder.model.summary import FoldProgress, read_fold_progress
 from recorder.retry import Deadline
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
@@ -246,6 +248,95 @@ def test_progress_says_what_is_complete(recorder: Recorder) -> None:
     assert progress.minutes_until == NOON + 6 * MINUTE_MS
     assert progress.last_hour == NOON - HOUR_MS
     assert progress.first_minute <= NOON - 2 * DAY_MS
+
+
+def progress_of(recorder: Recorder) -> FoldProgress:
+    progress = recorder.reader.progress(Deadline(recorder.clock))
+    assert progress is not None
+    return progress
+
+
+def older_recorder(recorder: Recorder, *, minute: int, hour: int | None = None) -> None:
+    """Move progress on as a recorder of before rate counters did, which knew `s`, `m` and `h`."""
+    values = {":m": {"N": str(minute)}} | ({":h": {"N": str(hour)}} if hour else {})
+    recorder.client.update_item(
+        TableName="ses-events",
+        Key=folded_key(),
+        UpdateExpression="SET m = :m" + (", h = :h" if hour else ""),
+        ConditionExpression="m <= :m",
+        ExpressionAttributeValues=values,
+    )
+
+
+def test_rates_have_a_row_of_their_own_from_the_very_first_fold(recorder: Recorder) -> None:
+    recorder.write(
+        numbered(
+            make_event(event_type, at=NOON, bounce_type="Permanent", configuration_set=name)
+            for event_type in ("Send", "Send", "Bounce", "Open")
+            for name in ("orders", None)
+        )
+    )
+    close(recorder, NOON + 59 * MINUTE_MS)
+    recorder.fold()
+    for read in (recorder.minute, recorder.hour):
+        counters = read(NOON, RATE_COUNTERS)
+        assert counters is not None
+        assert dict(counters) == {
+            f"{code}|{name}": number
+            for name in ("orders", "")
+            for code, number in {"S": 2, "D": 0, "P": 1, "X": 0, "K": 0}.items()
+        }
+    assert progress_of(recorder).rates_since == 0
+
+
+def test_a_late_row_changes_the_rates_too(recorder: Recorder) -> None:
+    sends(recorder, 2, NOON)
+    recorder.clock.now = NOON + HOUR_MS + 10 * MINUTE_MS
+    recorder.fold()
+    sends(recorder, 3, NOON, first=200)
+    recorder.fold()
+    for read in (recorder.minute, recorder.hour):
+        assert +(read(NOON, RATE_COUNTERS) or Counter()) == {"S|": 5}
+
+
+def test_rates_of_an_older_recorders_time_are_not_relied_upon(recorder: Recorder) -> None:
+    close(recorder, NOON)
+    recorder.fold()
+    older_recorder(recorder, minute=NOON + 10 * MINUTE_MS)
+    assert progress_of(recorder).rates_since is None
+    close(recorder, NOON + 20 * MINUTE_MS)
+    recorder.fold()
+    # That older one may be at work for a quarter of an hour more.
+    assert progress_of(recorder).rates_since == NOON + HOUR_MS
+    close(recorder, NOON + 59 * MINUTE_MS)
+    recorder.fold()
+    older_recorder(recorder, minute=NOON + 59 * MINUTE_MS, hour=NOON + HOUR_MS)
+    assert progress_of(recorder).rates_since is None
+    close(recorder, NOON + 130 * MINUTE_MS)
+    recorder.fold()
+    assert progress_of(recorder).rates_since == NOON + 3 * HOUR_MS
+    recorder.clock.advance(3 * HOUR_MS)
+    recorder.fold()
+    assert progress_of(recorder).rates_since == NOON + 3 * HOUR_MS
+
+
+def test_rates_begin_anew_after_minutes_that_are_lost(recorder: Recorder) -> None:
+    close(recorder, NOON)
+    recorder.fold()
+    recorder.clock.advance(5 * DAY_MS)
+    recorder.fold()
+    assert (progress_of(recorder).rates_since or 0) > recorder.clock.now
+
+
+def test_many_sets_end_in_an_other() -> None:
+    volume = {f"S|set{number:03d}": number + 1 for number in range(MAXIMUM_SETS + 2)}
+    rates = rate_counters(volume | {"O|opened": 9}, {"P|set001": 5, "L|set000": 7})
+    assert {name.partition("|")[2] for name in rates} == {
+        f"set{number:03d}" for number in range(1, MAXIMUM_SETS + 2) if number != 2
+    } | {OTHER}
+    assert rates[f"S|{OTHER}"] == 1 + 3
+    assert rates["P|set001"] == 5
+    assert sum(rates.values()) == sum(volume.values()) + 5
 
 
 def test_minutes_whose_rows_are_gone_are_reported_and_left_alone(recorder: Recorder) -> None:

@@ -6,9 +6,18 @@ from contextlib import suppress
 from typing import Any
 
 from recorder.feed import FeedWriter
+from recorder.model.counting import counter_code
 from recorder.model.event import Event
 from recorder.model.item import Item, to_item
-from recorder.model.keys import folded_key, message_key, summary_family, summary_partition
+from recorder.model.keys import (
+    RATE_COUNTERS,
+    folded_key,
+    hour_summary_keys,
+    message_key,
+    minute_summary_keys,
+    summary_family,
+    summary_partition,
+)
 from recorder.model.page import PageError, decode_page
 from recorder.model.rollup import MINUTE_MS, Family, counters_in, tally
 from recorder.model.rollup_row import MergedRows
@@ -136,10 +145,22 @@ class Installation:
             }
         )
 
+    def rate_counters(self, hour: int) -> dict[int, Counter[str]]:
+        """Rate counters of an hour's minutes; its own are under the key -1."""
+        keys = {minute: minute_summary_keys(minute, RATE_COUNTERS) for minute in minutes_of(hour)}
+        keys[-1] = hour_summary_keys(hour, RATE_COUNTERS)
+        found = {start: counters_in(self.figures.item(key) or {}) for start, key in keys.items()}
+        return {start: +counters for start, counters in found.items() if +counters}
+
     def hour_summaries(self, hour: int) -> dict[str, Counter[str]]:
         """What summaries say of an hour."""
         found = {str(family): self.figures.hour(hour, family) for family in Family}
         return {family: +counters for family, counters in found.items() if counters}
+
+
+def minutes_of(hour: int) -> range:
+    """Starts of the minutes of an hour."""
+    return range(hour, hour + HOUR_MS, MINUTE_MS)
 
 
 def _nested(merged: MergedRows) -> dict[int, dict[str, Counter[str]]]:
@@ -153,6 +174,18 @@ def _nested(merged: MergedRows) -> dict[int, dict[str, Counter[str]]]:
 def ids(events: Iterable[Event]) -> list[str]:
     """Ids in order, with repeats."""
     return sorted(event.event_id for event in events)
+
+
+def true_rate_counters(events: Iterable[Event]) -> dict[int, Counter[str]]:
+    """As `Installation.rate_counters`, of events that are all of one hour."""
+    sums: dict[int, Counter[str]] = {}
+    for event in events:
+        code = counter_code(event)
+        if event.counted and code in ("S", "D", "P", "X", "K"):
+            for start in (event.recorded_at - event.recorded_at % MINUTE_MS, -1):
+                counter = f"{code}|{event.configuration_set or ''}"
+                sums.setdefault(start, Counter())[counter] += 1
+    return sums
 
 
 def truth(events: Iterable[Event], length: int = MINUTE_MS) -> dict[int, dict[str, Counter[str]]]:

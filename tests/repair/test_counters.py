@@ -10,7 +10,15 @@ from recorder.model.keys import REPAIRED_SHARD, hour_summary_keys, minute_summar
 from recorder.model.rollup import MINUTE_MS, Family
 from recorder.repair import RepairReport
 from tests.events import NOON, make_event
-from tests.repair.support import BUSY_EVERY_MS, DAY_MS, HOUR_MS, Installation, busy_hour, truth
+from tests.repair.support import (
+    BUSY_EVERY_MS,
+    DAY_MS,
+    HOUR_MS,
+    Installation,
+    busy_hour,
+    true_rate_counters,
+    truth,
+)
 
 HOUR = NOON - HOUR_MS
 
@@ -21,6 +29,7 @@ def assert_figures(installation: Installation, events: list[Any], hour: int = HO
     assert installation.rows(hour) == expected
     assert installation.minute_summaries(hour) == expected
     assert installation.hour_summaries(hour) == truth(events, HOUR_MS).get(hour, {})
+    assert installation.rate_counters(hour) == true_rate_counters(events)
 
 
 def recorded_and_folded(installation: Installation) -> list[Any]:
@@ -250,6 +259,7 @@ def test_old_summaries_are_made_without_rows(installation: Installation) -> None
     installation.clock.advance(1)
     assert installation.repair(hour, hour + MINUTE_MS).minutes_repaired == 1
     assert installation.hour_summaries(hour) == truth([*events, more], HOUR_MS)[hour]
+    assert installation.rate_counters(hour) == true_rate_counters([*events, more])
     assert found_nothing(installation.repair(hour, hour + HOUR_MS))
 
 

@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 
 from recorder.model.keys import feed_partition, page_written_at
+from recorder.model.page import REPAIRED_PAGE_SPAN_MS
 from recorder.model.rollup import MINUTE_MS
 from recorder.model.timestamps import day_of
 from ses_tui.aws.connection import open_connection
@@ -18,13 +19,14 @@ def test_missing_events_are_packed_where_their_time_is(installation: Installatio
     events = [*busy_hour(MIDNIGHT - HOUR_MS), *busy_hour(MIDNIGHT), *busy_hour(HOUR)]
     installation.store(events, expires_at=installation.clock.now // 1000 + 9)
     report = installation.repair(MIDNIGHT - HOUR_MS, NOON)
-    assert (report.events_missing, report.pages_written) == (len(events), 3)
+    stretches = {event.recorded_at // REPAIRED_PAGE_SPAN_MS for event in events}
+    assert (report.events_missing, report.pages_written) == (len(events), len(stretches))
     assert ids(installation.paged()) == ids(events)
     for (pk, sk), item in installation.items("F#").items():
         low, high = int(item["lo"]["N"]), int(item["hi"]["N"])
         assert page_written_at(sk) == high
         assert pk == feed_partition(day_of(high), 0)
-        assert low // HOUR_MS == high // HOUR_MS
+        assert low // REPAIRED_PAGE_SPAN_MS == high // REPAIRED_PAGE_SPAN_MS
         assert item["x"] == {"N": str(installation.clock.now // 1000 + 9)}
     before = installation.items()
     again = installation.repair(MIDNIGHT - HOUR_MS, NOON)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from recorder.functions import RecorderFunctions
-from recorder.model.keys import folded_key
+from recorder.model.counting import counter_code
+from recorder.model.keys import (
+    RATE_COUNTERS,
+    folded_key,
+    hour_summary_keys,
+    minute_summary_keys,
+)
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, admit, keep_largest, minute_start, tally
 from recorder.model.rollup_row import MergedRows, RollupRow, merge_rows
 from recorder.model.settings import RecorderSettings
@@ -151,6 +157,22 @@ def expected_hours(shards: Iterable[Shard]) -> MergedRows:
         hour = minute - minute % HOUR_MS
         hours.setdefault((hour, family), Counter()).update(counters)
     return {place: keep_largest(counters) for place, counters in hours.items()}
+
+
+def expected_rates(shards: Iterable[Shard]) -> dict[tuple[str, str], Counter[str]]:
+    """The rate counters of minutes and hours by their keys, straight from the events."""
+    rates: dict[tuple[str, str], Counter[str]] = {}
+    for event in (event for shard in shards for event in shard.events if event.counted):
+        code = counter_code(event)
+        minute = event.recorded_at - event.recorded_at % MINUTE_MS
+        for key in (
+            minute_summary_keys(minute, RATE_COUNTERS),
+            hour_summary_keys(minute - minute % HOUR_MS, RATE_COUNTERS),
+        ):
+            counters = rates.setdefault(key, Counter())
+            if code in ("S", "D", "P", "X", "K"):
+                counters[f"{code}|{event.configuration_set or ''}"] += 1
+    return rates
 
 
 def totals_by_code(rows: Iterable[tuple[str, Counter[str]]]) -> Counter[tuple[str, str]]:

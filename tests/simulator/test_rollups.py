@@ -18,6 +18,7 @@ from tests.simulator.scenario import (
     Scenario,
     expected_hours,
     expected_minutes,
+    expected_rates,
     expected_rows,
     run,
     totals_by_code,
@@ -62,9 +63,11 @@ def test_rows_pages_and_summaries_equal_the_events(seed: int) -> None:
     stored = {(item["pk"]["S"], item["sk"]["S"]): counters_in(item) for item in table.under("S#")}
     minutes = expected_minutes(scenario.shards)
     hours = expected_hours(scenario.shards)
-    assert stored == {
-        minute_summary_keys(*place): counters for place, counters in minutes.items()
-    } | {hour_summary_keys(*place): counters for place, counters in hours.items()}
+    assert stored == (
+        {minute_summary_keys(*place): counters for place, counters in minutes.items()}
+        | {hour_summary_keys(*place): counters for place, counters in hours.items()}
+        | expected_rates(scenario.shards)
+    )
 
 
 @pytest.mark.parametrize("seed", range(2_000, 2_006))

@@ -109,7 +109,7 @@ def dashboard() -> Open:
         connection, clock = FakeConnection(), FrozenClock()
         connection.counters.count(counted)
         connection.feed.put(batch_of(history, **batch))
-        app = DashboardApp(connection=connection, clock=clock, utc=True, query=query)
+        app = DashboardApp(connection=connection, clock=clock, utc=True, query=query, at_once=True)
         async with app.run_test(size=size) as pilot:
             await connection.feed.taken.wait()
             await pilot.pause()

@@ -8,8 +8,17 @@ from typing import Any
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, Family, minute_start, tally
 from ses_tui.core.errors import SesTuiError
-from ses_tui.core.rollup_pieces import Piece, RollupAnswer
-from ses_tui.core.source import EventSource, FeedBatch, MessageReader, Original, RollupReader
+from ses_tui.core.rollup_pieces import RATE_FAMILIES, Piece, RollupAnswer
+from ses_tui.core.source import (
+    EventHistory,
+    EventSource,
+    FeedBatch,
+    LoadedEvents,
+    MessageReader,
+    Original,
+    RollupReader,
+    SourceKind,
+)
 
 NOON = 1_795_435_200_000
 """2026-11-23 12:00:00 UTC."""
@@ -33,6 +42,7 @@ class FakeSource:
 
     def __init__(self, label: str) -> None:
         self.label = label
+        self.interval: float | None = None
         self.closed = False
         self.taken = asyncio.Event()
         self._waiting: deque[FeedBatch | Exception] = deque()
@@ -80,6 +90,51 @@ class FakeMessages:
         return ()
 
 
+class FakeHistory:
+    """Answers out of the events that a test has put in, once `gate` is open; notes each question.
+
+    `asked` holds ("before", before, at_least) and ("after", since, until, at_least).
+    """
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.events: list[Event] = []
+        self.error: SesTuiError | None = None
+        self.asked: list[tuple[str | int, ...]] = []
+
+    async def read_before(self, before: int, at_least: int) -> LoadedEvents:
+        self.asked.append(("before", before, at_least))
+        stored = await self._stored()
+        older = [event for event in stored if event.recorded_at < before]
+        chosen = older[-at_least:]
+        while len(chosen) < len(older) and older[-len(chosen) - 1].recorded_at == (
+            chosen[0].recorded_at
+        ):
+            chosen = older[-len(chosen) - 1 :]
+        at_end = len(chosen) == len(older)
+        since = 0 if at_end else chosen[0].recorded_at
+        return LoadedEvents(tuple(chosen), since, before, at_end)
+
+    async def read_after(self, since: int, until: int, at_least: int) -> LoadedEvents:
+        self.asked.append(("after", since, until, at_least))
+        stored = await self._stored()
+        newer = [event for event in stored if since <= event.recorded_at < until]
+        count = min(at_least, len(newer))
+        while 0 < count < len(newer) and newer[count].recorded_at == newer[count - 1].recorded_at:
+            count += 1
+        whole = count == len(newer)
+        reached = until if whole else newer[count].recorded_at
+        at_end = whole and all(event.recorded_at < until for event in stored)
+        return LoadedEvents(tuple(newer[:count]), since, reached, at_end)
+
+    async def _stored(self) -> list[Event]:
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return sorted(self.events, key=lambda event: (event.recorded_at, event.event_id))
+
+
 class FakeRollups:
     """Counts what a test has recorded, once `gate` is open; until then there are no rollups."""
 
@@ -124,18 +179,32 @@ class FakeRollups:
         summarised = minute_start(until) if self.pieces else None
         return RollupAnswer(tuple(piece for piece in pieces if piece.families), summarised)
 
+    async def read_rates(
+        self, starts: Sequence[int], until: int, *, by_hour: bool = False
+    ) -> RollupAnswer:
+        return await self.read(starts[0], until, RATE_FAMILIES, by_hour=by_hour)
+
 
 class FakeConnection:
     """One table."""
 
     def __init__(self, label: str = "ses-events · fake engine") -> None:
         self.feed = FakeSource(label)
+        self.stream = FakeSource(label)
+        self.past = FakeHistory()
         self.reader = FakeMessages()
         self.counters = FakeRollups()
 
     @property
     def source(self) -> EventSource:
         return self.feed
+
+    def source_of(self, kind: SourceKind) -> EventSource:
+        return self.stream if kind is SourceKind.STREAM else self.feed
+
+    @property
+    def history(self) -> EventHistory:
+        return self.past
 
     @property
     def messages(self) -> MessageReader:
@@ -147,6 +216,7 @@ class FakeConnection:
 
     async def close(self) -> None:
         await self.feed.close()
+        await self.stream.close()
 
 
 def make_event(number: int, event_type: str = "Delivery", **values: Any) -> Event:

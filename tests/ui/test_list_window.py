@@ -40,7 +40,7 @@ def test_window_stays_within_its_bounds_and_frozen_pictures_stand_still(
                 assert window.selected == selected
         else:
             getattr(window, name)(*(() if value is None else (value,)))
-        rows = window.rows
+        rows = window.events
         assert 0 <= window.top <= max(0, len(rows) - window.height)
         assert list(rows) == sorted(rows, key=event_key)
         if rows:
@@ -50,7 +50,7 @@ def test_window_stays_within_its_bounds_and_frozen_pictures_stand_still(
         if window.following:
             assert window.new_events == 0
             assert window.selected == (store[len(store) - 1] if len(store) else None)
-        assert len(rows) <= CAPACITY + len(window.rows[window.top :])
+        assert len(rows) <= CAPACITY + len(rows) - window.top
 
 
 @given(st.integers(1, 60), st.integers(1, 20))
@@ -87,7 +87,7 @@ def test_a_filter_that_hid_everything_shows_what_matches_later() -> None:
     window.resize(5)
     window.move(-3)
     window.show(filtered)
-    assert not window.rows
+    assert not window.events
     filtered.add([make_event(20)])
     window.events_changed(event_key(store[0]))
     assert window.selected == make_event(20)

@@ -109,8 +109,8 @@ async def test_keys_choose_the_window(dashboard: Open, key: str, label: str, len
         await board.press("1" if key != "1" else "2", key)
         assert f"{label} n=600" in board.strip
         assert "bounce 10.0 % CRITICAL" in board.strip
-        reads = board.connection.counters.asked[-2:]
-        assert [by_hour for *_, by_hour in reads] == [length >= 24 * HOUR] * 2
+        rates = [read for read in board.connection.counters.asked if len(read[2]) > 1]
+        assert rates[-1][-1] == (length >= 24 * HOUR)
 
 
 async def test_keys_of_the_window_are_named(dashboard: Open) -> None:

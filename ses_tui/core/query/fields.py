@@ -1,10 +1,12 @@
 """The keys of the query language, and which text of an event each one looks at."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from recorder.model.event import EVENT_TYPES, Event
 from recorder.model.keys import split_address
+from ses_tui.core.message_story import Outcome
 from ses_tui.core.query.patterns import Matcher, whole, within
 from ses_tui.core.query.syntax import QueryError, Term, nearest
 
@@ -81,27 +83,59 @@ INNER_FIELDS: Final[dict[str, TextsOf]] = {
 }
 """Keys whose value stands somewhere inside a field."""
 
+_BLANKS: Final = str.maketrans("_-", "  ")
 TIME_KEYS: Final = ("since", "until")
-KEYS: Final = (*WHOLE_FIELDS, *INNER_FIELDS, *TIME_KEYS)
+OUTCOME_KEY: Final = "outcome"
+"""What became of the event's message for its recipient: derived, and no field of any event."""
+KEYS: Final = (*WHOLE_FIELDS, OUTCOME_KEY, *INNER_FIELDS, *TIME_KEYS)
 
 
 def test_of(term: Term) -> Test:
-    """The test that a term other than a time makes of an event. Raises `QueryError`."""
+    """The test that a term other than a time or outcome makes. Raises `QueryError`."""
     if term.key is None:
         return _any(_listed, within(term.value))
     if term.key in INNER_FIELDS:
         return _any(INNER_FIELDS[term.key], within(term.value))
     if term.key not in WHOLE_FIELDS:
         raise QueryError(f"{term.key}: is no key: {nearest(term.key, KEYS)}", term.position)
-    value = _type_name(term) if term.key == "type" else term.value
-    if term.key == "domain" and not value.isascii():
-        value = _encoded(value)
-    return _any(WHOLE_FIELDS[term.key], whole(value))
+    return _any(WHOLE_FIELDS[term.key], whole(value_of(term)))
+
+
+def value_of(term: Term) -> str:
+    """What a term's value is compared as. Raises `QueryError` for a type that is none."""
+    if term.key == "type":
+        return _type_name(term)
+    if term.key == "domain" and not term.value.isascii():
+        return _encoded(term.value)
+    return term.value
+
+
+def outcome_pattern(term: Term) -> str:
+    """The outcome that a term names, with `_` or `-` for a blank if need be.
+
+    Raises `QueryError`, which names the nearest outcome.
+    """
+    if "*" in term.value:
+        return term.value
+    names = {_joined(outcome): outcome.value for outcome in Outcome}
+    name = names.get(_joined(term.value))
+    if name is None:
+        outcomes = tuple(outcome.value for outcome in Outcome)
+        hint = nearest(term.value, outcomes)
+        raise QueryError(f"outcome:{term.value} is no outcome: {hint}", term.position)
+    return name
+
+
+def _joined(name: str) -> str:
+    return name.lower().translate(_BLANKS)
 
 
 def _any(texts_of: TextsOf, matches: Matcher) -> Test:
     def test(event: Event) -> bool:
-        return any(text is not None and matches(text) for text in texts_of(event))
+        for text in texts_of(event):  # noqa: SIM110 - A generator would take twice the time.
+            if text is not None and matches(text):
+                return True
+        return False
 
     return test
 
@@ -124,6 +158,7 @@ def _encoded(domain: str) -> str:
         return domain
 
 
+@lru_cache(maxsize=1_000)
 def _decoded(domain: str) -> str:
     try:
         return domain.encode("ascii").decode("idna")

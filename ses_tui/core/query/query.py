@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 from recorder.model.event import Event
-from ses_tui.core.query.fields import TIME_KEYS, Test, test_of
+from ses_tui.core.message_story import Outcome, OutcomeOf, outcome_alone
+from ses_tui.core.moments import EXAMPLES, parse_moment
+from ses_tui.core.query.conditions import Condition, OutcomeTest, condition_of
+from ses_tui.core.query.fields import TIME_KEYS, Test
 from ses_tui.core.query.syntax import QueryError, Term, split_terms
-from ses_tui.core.query.times import EXAMPLES, parse_moment
 from ses_tui.core.zone import UTC_ZONE, Zone
 
 
@@ -20,7 +22,10 @@ class Query:
     terms: tuple[Term, ...] = ()
     since: int | None = None
     until: int | None = None
+    conditions: tuple[Condition, ...] = field(default=(), repr=False, compare=False)
+    """What has to hold: each time, each excluded term, each bare word, all terms of one key."""
     _tests: tuple[Test, ...] = field(default=(), repr=False, compare=False)
+    _outcome_tests: tuple[OutcomeTest, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def parse(cls, text: str, *, now_ms: int = 0, zone: Zone = UTC_ZONE) -> "Query":
@@ -29,38 +34,60 @@ class Query:
         Raises `QueryError`, which names the nearest valid word and the position.
         """
         terms = tuple(split_terms(text))
-        any_of: dict[str, list[Test]] = {}
-        tests: list[Test] = []
-        times: dict[str, int] = {}
+        times: dict[str, tuple[Term, int]] = {}
+        groups: dict[object, list[Term]] = {}
         for term in terms:
             if term.key in TIME_KEYS:
-                times[term.key or ""] = _moment(term, now_ms, zone)
-                continue
-            test = test_of(term)
-            if term.excluded:
-                tests.append(_not(test))
-            elif term.key is None:
-                tests.append(test)
+                times[term.key or ""] = (term, _moment(term, now_ms, zone))
             else:
-                any_of.setdefault(term.key, []).append(test)
-        tests += [_one_of(tuple(group)) for group in any_of.values()]
-        return cls(terms, times.get("since"), times.get("until"), tuple(tests))
+                alone = term.excluded or term.key is None
+                groups.setdefault(term if alone else term.key, []).append(term)
+        since, until = (times[key][1] if key in times else None for key in TIME_KEYS)
+        of_terms = [condition_of(tuple(group)) for group in groups.values()]
+        return cls(
+            terms,
+            since,
+            until,
+            (*(_time_condition(*each) for each in times.values()), *of_terms),
+            tuple(condition.test for condition in of_terms if condition.test is not None),
+            tuple(c.outcome_test for c in of_terms if c.outcome_test is not None),
+        )
 
     @property
     def text(self) -> str:
         """The canonical form."""
         return " ".join(term.text for term in self.terms)
 
+    @property
+    def asks_for_outcome(self) -> bool:
+        """Whether more has to be known of a message than one event."""
+        return bool(self._outcome_tests)
+
+    @property
+    def wanted_texts(self) -> tuple[tuple[bytes, ...], ...]:
+        """Of each, an event that passes holds at least one text: ASCII in lower case, UTF-8."""
+        return tuple(c.wanted_texts for c in self.conditions if c.wanted_texts)
+
     def __bool__(self) -> bool:
         return bool(self.terms)
 
-    def matches(self, event: Event) -> bool:
-        """Whether `event` passes."""
+    def matches(self, event: Event, outcome_of: OutcomeOf = outcome_alone) -> bool:
+        """Whether `event` passes.
+
+        `outcome_of` says what became of the event's message for its recipient. By default that is
+        what the event tells by itself.
+        """
         if self.since is not None and event.recorded_at < self.since:
             return False
         if self.until is not None and event.recorded_at >= self.until:
             return False
-        return all(test(event) for test in self._tests)
+        for test in self._tests:
+            if not test(event):
+                return False
+        return not self._outcome_tests or self._outcome_passes(outcome_of(event))
+
+    def _outcome_passes(self, outcome: Outcome) -> bool:
+        return all(test(outcome) for test in self._outcome_tests)
 
 
 def _moment(term: Term, now_ms: int, zone: Zone) -> int:
@@ -72,9 +99,7 @@ def _moment(term: Term, now_ms: int, zone: Zone) -> int:
     return moment
 
 
-def _not(test: Test) -> Test:
-    return lambda event: not test(event)
-
-
-def _one_of(tests: tuple[Test, ...]) -> Test:
-    return tests[0] if len(tests) == 1 else lambda event: any(test(event) for test in tests)
+def _time_condition(term: Term, moment: int) -> Condition:
+    if term.key == "since":
+        return Condition((term,), lambda event: event.recorded_at >= moment)
+    return Condition((term,), lambda event: event.recorded_at < moment)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.screen import Screen
 
+from recorder.model.event import Event
 from ses_tui.ui.feed import Status
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ class DashboardScreen(Screen[None], inherit_bindings=False):
     def dashboard(self) -> "DashboardApp":
         """The app."""
         return cast("DashboardApp", self.app)
+
+    @property
+    def event_at_hand(self) -> Event | None:
+        """The event that the reader has chosen, if the screen shows any."""
+        return None
 
     def on_mount(self) -> None:
         """Start to follow."""

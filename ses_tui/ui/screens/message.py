@@ -31,6 +31,8 @@ class MessageScreen(DashboardScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.BACK,
         keys.READ_AGAIN,
+        keys.COPY,
+        keys.PALETTE,
         keys.ZONE,
         keys.HELP,
     ]
@@ -41,12 +43,18 @@ class MessageScreen(DashboardScreen):
         self._feed = feed
         self._status = status
         self._reader = reader
+        self._event = event
         self._message_id = event.message_id
         self._known = {event.event_id: event}
         self._reading = False
         self._error: str | None = None
         if event.message_id is not None:
             self._add(feed.of_message(event.message_id))
+
+    @property
+    def event_at_hand(self) -> Event:
+        """The one that was opened."""
+        return self._event
 
     def compose(self) -> ComposeResult:
         """Header, story, keys."""

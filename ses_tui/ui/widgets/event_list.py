@@ -1,5 +1,6 @@
 """The list of events: drawn line by line from memory, repainting only lines that changed."""
 
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -11,12 +12,19 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from recorder.model import event as types
 from recorder.model.event import Event
-from ses_tui.core.store import EventKey, OrderedEvents
+from ses_tui.core.store import EventKey, OrderedEvents, event_key
 from ses_tui.core.zone import Zone
 from ses_tui.ui import keys
-from ses_tui.ui.event_row import Columns, columns_for, day_text, event_row, heading
-from ses_tui.ui.list_window import ListWindow
+from ses_tui.ui.event_row import day_text
+from ses_tui.ui.finder import Finder
+from ses_tui.ui.gap_lines import GapLine
+from ses_tui.ui.highlight import Highlight
+from ses_tui.ui.list_window import Beyond, ListWindow
+from ses_tui.ui.marks import Marks
+from ses_tui.ui.row_lines import Look, RowLines
+from ses_tui.ui.rows import Row
 from ses_tui.ui.text import wrap
 from ses_tui.ui.tones import Span, Tone
 from ses_tui.ui.widgets.scroll_thumb import THUMB, thumb
@@ -29,8 +37,12 @@ _WHEEL_ROWS = 3
 _GUTTER = 1
 """A blank between the reasons and the scroll bar."""
 _CACHED_ROWS = 2_000
-_Painted = tuple[str, bool, bool]
-"""What tells whether a line looks the same: event id, selected, under the scroll bar's thumb."""
+_Painted = tuple[Look, bool, bool]
+"""What tells whether a line looks the same: the row, selected, under the scroll bar's thumb."""
+
+
+def _is_problem(event: Event) -> bool:
+    return event.event_type in types.PROBLEM_TYPES
 
 
 class EventList(TonedWidget, can_focus=True):
@@ -41,7 +53,12 @@ class EventList(TonedWidget, can_focus=True):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {_CURSOR}
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.MOVING, keys.OPEN]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keys.MOVING,
+        *keys.SIDEWAYS,
+        *keys.FINDING,
+        keys.OPEN,
+    ]
 
     class Opened(Message):
         """The selected event is to be shown."""
@@ -51,22 +68,40 @@ class EventList(TonedWidget, can_focus=True):
             self.event = event
 
     class Moved(Message):
-        """The selection moved, or the list began or ended to follow."""
+        """The selection moved, or the list began or ended to follow, or has something to say."""
 
-    def __init__(self, source: OrderedEvents, zone: Zone) -> None:
+    class Reached(Message):
+        """The reader wants to go on to events that are not loaded."""
+
+        def __init__(self, beyond: Beyond) -> None:
+            super().__init__()
+            self.beyond = beyond
+
+    def __init__(self, source: OrderedEvents, zone: Zone, marks: Marks) -> None:
         super().__init__()
         self.window = ListWindow(source)
-        self._zone = zone
-        self._today = ""
-        self._dated = False
+        self.marks = marks
+        self.finder = Finder(
+            self.window,
+            self.moved,
+            self._reached,
+            lambda search: self.run_worker(search, group="finding", exclusive=True),
+        )
+        self._look = RowLines(zone, marks)
+        self._sideways = 0
         self._empty_text = ""
-        self._strips: LRUCache[tuple[str, bool, bool], Strip] = LRUCache(_CACHED_ROWS)
+        self._strips: LRUCache[_Painted, Strip] = LRUCache(_CACHED_ROWS)
         self._painted: list[_Painted] = []
 
     @property
     def rows_height(self) -> int:
         """Lines for events: all but the headings."""
         return max(0, self.size.height - 1)
+
+    @property
+    def highlight(self) -> Highlight:
+        """What is brought out."""
+        return self._look.highlight
 
     def show(self, source: OrderedEvents) -> None:
         """Show the events of another filter."""
@@ -78,12 +113,34 @@ class EventList(TonedWidget, can_focus=True):
         self.window.events_changed(oldest)
         self.sync()
 
+    def events_found(self) -> None:
+        """Take note that a filter that is still looking has found more."""
+        self.window.events_found()
+        self.sync()
+
+    def events_loaded(self) -> None:
+        """Take in events that were loaded on the reader's wish, and go on to where that was."""
+        self.window.events_loaded()
+        self.finder.go_on()
+        self.sync()
+
+    def set_gaps(self, lines: Sequence[GapLine]) -> None:
+        """Say where events are missing."""
+        self.window.set_lines(lines)
+        self.sync()
+
+    def set_highlight(self, highlight: Highlight) -> None:
+        """Bring something else out, or nothing."""
+        self._look.highlight = highlight
+        self._repaint()
+
     def set_times(self, zone: Zone, today: str, oldest: int | None) -> None:
         """Show times in `zone`, with a date where the `oldest` one (ms) is not of `today`."""
+        look = self._look
         dated = oldest is not None and day_text(oldest, zone) != today
-        if (zone, today, dated) != (self._zone, self._today, self._dated):
-            self._zone, self._today, self._dated = zone, today, dated
-            self._repaint()
+        if (zone, today, dated) != (look.zone, look.today, look.dated):
+            look.zone, look.today, look.dated = zone, today, dated
+            self._lay_out()
 
     def set_empty_text(self, text: str) -> None:
         """What to say where there is nothing to list."""
@@ -106,18 +163,16 @@ class EventList(TonedWidget, can_focus=True):
         self._painted = wanted
 
     def render_line(self, y: int) -> Strip:
-        """The headings, an event, or what is said where there is none."""
+        """The headings, a row, or what is said where there is none."""
         width = self.size.width
         if y == 0:
-            return self.strip_of(heading(self._columns), width)
-        row = y - 1
-        visible = self.window.visible
-        if row < len(visible):
-            event = visible[row]
-            selected = self.window.top + row == self.window.cursor
-            return self._strip(event, selected, self._under_thumb(row))
+            return self.strip_of(self._look.heading(), width)
+        line = y - 1
+        row = self.window.top + line
+        if line < self.rows_height and row < len(self.window.rows):
+            return self._strip(self.window.rows[row], row == self.window.cursor, line)
         if not self.window.rows:
-            return self._empty_strip(row)
+            return self._empty_strip(line)
         return self.strip_of((), width)
 
     def notify_style_update(self) -> None:
@@ -128,47 +183,67 @@ class EventList(TonedWidget, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         """Keep the selection in view at the new size."""
         self.window.resize(self.rows_height)
-        self._repaint()
+        self._lay_out()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Three rows up."""
         event.stop()
-        self.window.scroll(-_WHEEL_ROWS)
-        self._moved()
+        self._move(self.window.scroll, -_WHEEL_ROWS)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Three rows down."""
         event.stop()
-        self.window.scroll(_WHEEL_ROWS)
-        self._moved()
+        self._move(self.window.scroll, _WHEEL_ROWS)
 
     def on_click(self, event: events.Click) -> None:
         """Select what is clicked, open it on a double click."""
+        self.finder.forget()
         self.window.select_line(event.y - 1)
-        self._moved()
+        self.moved()
         if event.chain == 2:
             self.action_open()
 
     def action_move(self, rows: int) -> None:
         """Move the selection."""
-        self.window.move(rows)
-        self._moved()
+        self._move(self.window.move, rows)
 
     def action_page(self, pages: float) -> None:
         """Move by a part of what the screen shows."""
         step = max(1, int(abs(pages) * self.rows_height) - (abs(pages) == 1))
-        self.window.page(step if pages > 0 else -step)
-        self._moved()
+        self._move(self.window.page, step if pages > 0 else -step)
 
     def action_oldest(self) -> None:
         """Go to the oldest event in memory."""
+        self.finder.forget()
         self.window.oldest()
-        self._moved()
+        self.moved()
 
     def action_newest(self) -> None:
         """Go to the newest event and follow."""
+        self.finder.forget()
         self.window.follow()
-        self._moved()
+        self.moved()
+
+    def action_sideways(self, columns: int) -> None:
+        """Show columns further right, or further left; time and type stay."""
+        if columns < 0 or self._look.columns.more:
+            self._sideways = max(0, self._sideways + columns)
+            self._lay_out()
+
+    def action_problem(self, step: int) -> None:
+        """Go to the next event that tells of a problem, or to the one before."""
+        self.finder.find(_is_problem, step, "problem")
+
+    def action_match(self, step: int) -> None:
+        """Go to the next event that is brought out, or to the one before."""
+        if self.highlight:
+            self.finder.find(self.highlight.matches, step, "highlighted event")
+
+    def action_mark(self) -> None:
+        """Mark the selected event, or take its mark away."""
+        if (selected := self.window.selected) is not None:
+            self.marks.toggle(event_key(selected))
+            self.sync()
 
     def action_open(self) -> None:
         """Show the message of the selected event, which is to be here still on the way back."""
@@ -176,13 +251,32 @@ class EventList(TonedWidget, can_focus=True):
         if (selected := self.window.selected) is not None:
             self.post_message(self.Opened(selected))
 
-    @property
-    def _columns(self) -> Columns:
-        return columns_for(self.size.width - 1 - _GUTTER, self._dated)
+    def go_to(self, key: EventKey) -> None:
+        """Select the first event that is not before `key`."""
+        self.finder.forget()
+        self.window.select_key(key)
+        self.moved()
 
-    def _moved(self) -> None:
+    def moved(self) -> None:
+        """Show where the selection is now."""
         self.sync()
         self.post_message(self.Moved())
+
+    def _move(self, move: Callable[[int], Beyond | None], rows: int) -> None:
+        self.finder.forget()
+        beyond = move(rows)
+        self.moved()
+        if beyond is not None:
+            self.finder.ask_for(beyond, lambda: move(rows), "nothing older")
+
+    def _reached(self, beyond: Beyond) -> None:
+        self.post_message(self.Reached(beyond))
+
+    def _lay_out(self) -> None:
+        if width := self.size.width:
+            self._look.lay_out(width - 1 - _GUTTER, self._sideways)
+            self._sideways = self._look.columns.skipped
+            self._repaint()
 
     def _repaint(self) -> None:
         self._strips.clear()
@@ -191,27 +285,28 @@ class EventList(TonedWidget, can_focus=True):
 
     def _wanted(self) -> list[_Painted]:
         """How each line under the headings should look."""
-        top = self.window.top
+        top, cursor = self.window.top, self.window.cursor
+        under_thumb = self._thumb()
         return [
-            (event.event_id, top + row == self.window.cursor, self._under_thumb(row))
-            for row, event in enumerate(self.window.visible)
+            (self._look.look(row), top + line == cursor, line in under_thumb)
+            for line, row in enumerate(self.window.visible)
         ]
 
-    def _under_thumb(self, row: int) -> bool:
-        return row in thumb(self.rows_height, len(self.window.rows), self.window.top)
+    def _thumb(self) -> range:
+        return thumb(self.rows_height, len(self.window.rows), self.window.top)
 
-    def _strip(self, event: Event, selected: bool, under_thumb: bool) -> Strip:
-        key = (event.event_id, selected, under_thumb)
+    def _strip(self, row: Row, selected: bool, line: int) -> Strip:
+        key = (self._look.look(row), selected, line in self._thumb())
         strip = self._strips.get(key)
         if strip is None:
             width = self.size.width
-            line = event_row(event, self._columns, self._zone, self._today)
+            spans = self._look.line(row)
             over = None
             if selected:
                 over = self.get_component_rich_style(_CURSOR, partial=True)
-                line = tuple(Span(text, _LEGIBLE.get(tone, tone)) for text, tone in line)
-            content = self.strip_of(line, width - 1, over)
-            bar = Segment(THUMB if under_thumb else " ", self.tone_style(Tone.MUTED))
+                spans = tuple(Span(text, _LEGIBLE.get(tone, tone)) for text, tone in spans)
+            content = self.strip_of(spans, width - 1, over)
+            bar = Segment(THUMB if key[2] else " ", self.tone_style(Tone.MUTED))
             strip = self._strips[key] = Strip([*content, bar], width)
         return strip
 

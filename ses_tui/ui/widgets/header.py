@@ -1,12 +1,15 @@
 """The first line: which table, how fast, in which zone, and whether this is the present."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ses_tui.core.feed_state import Condition
+from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS
 from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
-from ses_tui.ui.text import format_age
-from ses_tui.ui.tones import Line, Span, Tone, spread
+from ses_tui.ui.text import clip, format_age, format_count, format_span
+from ses_tui.ui.tones import Line, Span, Tone, line_width, spread
 from ses_tui.ui.widgets.toned import OneLine
 
 _BADGES: Final = {
@@ -20,6 +23,23 @@ _BADGES: Final = {
 
 _ROOMY: Final = 100
 """Columns from which on there is room for words around the age of a quiet feed."""
+_LONG_FILTER: Final = 40
+_SHORT_FILTER: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of the line in its forms, the longest first; the last one may be nothing at all."""
+
+    forms: tuple[Line, ...]
+    on_the_right: bool = True
+
+
+def slow_link_badge(status: Status) -> Line:
+    """Tells that the line to the terminal sets the pace, and which one."""
+    if status.slow_link is None:
+        return ()
+    return Span(f" SLOW LINK 1/{status.slow_link:g}s ", Tone.WARNING_BADGE), Span(" ")
 
 
 def state_badge(status: Status, wide: bool) -> Span:
@@ -41,7 +61,12 @@ def state_badge(status: Status, wide: bool) -> Span:
 
 
 class Header(OneLine):
-    """Table and engine on the left; rate, zone and state on the right."""
+    """Table, engine and filter on the left; what changes with time on the right.
+
+    A line of a terminal has no room for all of it. What gives way first, each to its shorter form
+    and then to nothing: the program's name, the window (the rates below name it, too), how much is
+    in memory, the delay, the poll interval, the rate, the filter. Table, zone and state stay.
+    """
 
     def __init__(self, status: Status) -> None:
         super().__init__()
@@ -53,15 +78,111 @@ class Header(OneLine):
         self.sync()
 
     def line(self, width: int) -> Line:
-        """The whole line; what is left of the state gives way first."""
+        """The whole line, with as much on it as there is room for."""
         status = self._status
-        left = (
-            Span(" ses-tui ", Tone.STRONG),
-            Span(" " + sanitise(status.label), Tone.PLAIN),
+        badge = state_badge(status, width >= _ROOMY)
+        parts = _parts(status)
+        chosen = dict.fromkeys(parts, 0)
+        badges = (*slow_link_badge(status), badge)
+        room = width - line_width(badges) - 1
+        for name in _GIVING_WAY:
+            while _width(parts, chosen) > room and chosen[name] < len(parts[name].forms) - 1:
+                chosen[name] += 1
+        left = _joined(parts, chosen, on_the_right=False)
+        right = _joined(parts, chosen, on_the_right=True)
+        return spread(left, (*right, *badges), width)
+
+
+_GIVING_WAY: Final = (
+    "program",
+    "window",
+    "memory",
+    "delay",
+    "interval",
+    "rate",
+    "filter",
+)
+
+
+def _parts(status: Status) -> dict[str, _Part]:
+    """Every part but the state, in the order they stand in."""
+    return {
+        "program": _Part((_program_name(), ()), on_the_right=False),
+        "table": _Part(((Span(f" {sanitise(status.label)} "),),), on_the_right=False),
+        "filter": _Part(_filter_forms(status), on_the_right=False),
+        "rate": _Part(_rate_forms(status)),
+        "delay": _Part(_delay_forms(status)),
+        "memory": _Part(_memory_forms(status)),
+        "window": _Part(((Span(f"{status.window.label}  ", Tone.MUTED),), ())),
+        "interval": _Part(_interval_forms(status)),
+        "zone": _Part(((Span(f"{status.zone.name}  ", Tone.MUTED),),)),
+    }
+
+
+def _program_name() -> Line:
+    return (Span(" ses-tui ", Tone.STRONG),)
+
+
+def _filter_forms(status: Status) -> tuple[Line, ...]:
+    if not status.filter_text:
+        return ((),)
+    words = sanitise(status.filter_text)
+    long, short = (
+        Span(f" /{clip(words, cells)} ", Tone.KEY) for cells in (_LONG_FILTER, _SHORT_FILTER)
+    )
+    return ((long,), (short,), ())
+
+
+def _rate_forms(status: Status) -> tuple[Line, ...]:
+    rate = f"{status.events_per_second:,.1f}"
+    return (Span(f"{rate} events/s  "),), (Span(f"{rate}/s  "),), ()
+
+
+def _delay_forms(status: Status) -> tuple[Line, ...]:
+    """Half of the events are recorded within the first figure, 95 % within the second."""
+    if status.delay is None:
+        return (Span("delay -  ", Tone.MUTED),), ()
+    p50, p95 = format_span(status.delay.p50), format_span(status.delay.p95)
+    return (
+        (Span(f"delay p50 {p50} p95 {p95}  ", Tone.MUTED),),
+        (Span(f"delay {p50}/{p95}  ", Tone.MUTED),),
+        (Span(f"p95 {p95}  ", Tone.MUTED),),
+        (),
+    )
+
+
+def _memory_forms(status: Status) -> tuple[Line, ...]:
+    count = format_count(status.total)
+    if status.since is None:
+        return (
+            (Span(f"{count} in memory  ", Tone.MUTED),),
+            (Span(f"{count} events  ", Tone.MUTED),),
+            (),
         )
-        right = (
-            Span(f"{status.events_per_second:,.1f} events/s", Tone.PLAIN),
-            Span(f"   {status.zone.name}   ", Tone.MUTED),
-            state_badge(status, width >= _ROOMY),
-        )
-        return spread(left, right, width)
+    moment = status.zone.at(status.since)
+    today = f"{moment:%m-%d}" == status.today
+    since = f"{moment:%H:%M}" if today else f"{moment:%m-%d %H:%M}"
+    return (
+        (Span(f"{count} in memory since {since}  ", Tone.MUTED),),
+        (Span(f"{count} since {since}  ", Tone.MUTED),),
+        (),
+    )
+
+
+def _interval_forms(status: Status) -> tuple[Line, ...]:
+    if status.poll_interval == DEFAULT_INTERVAL_SECONDS:
+        return ((),)
+    return (Span(f"every {status.poll_interval:g} s  ", Tone.WARNING),), ()
+
+
+def _joined(parts: dict[str, _Part], chosen: dict[str, int], *, on_the_right: bool) -> Line:
+    lines: Iterator[Sequence[Span]] = (
+        part.forms[chosen[name]]
+        for name, part in parts.items()
+        if part.on_the_right == on_the_right
+    )
+    return tuple(span for line in lines for span in line)
+
+
+def _width(parts: dict[str, _Part], chosen: dict[str, int]) -> int:
+    return sum(line_width(part.forms[chosen[name]]) for name, part in parts.items())

@@ -49,7 +49,8 @@ class KeyBar(OneLine):
                 shown[group.description] = (keys, group.description)
             else:
                 shown.setdefault(binding.id or key, (name, binding.description))
-        return list(shown.values())
+        # What Esc does changes with what there is to leave or to clear, so it has room first.
+        return sorted(shown.values(), key=lambda entry: entry[0] != key_name("escape"))
 
     def _bindings_updated(self, screen: Screen[object]) -> None:
         self.sync()

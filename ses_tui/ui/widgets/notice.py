@@ -22,6 +22,9 @@ def notice_text(status: Status) -> str:
         return sanitise(status.filter_error)
     if status.paused_for is None and (trouble := _feed_trouble(status)):
         return trouble
+    if status.past.error:
+        reason = _sentence(status.past.error)
+        return f"Older events could not be read: {reason} Move on to try again."
     if status.rates_error:
         return f"The rates could not be read: {_sentence(status.rates_error)} R tries again now."
     if status.mismatches:

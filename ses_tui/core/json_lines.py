@@ -1,4 +1,4 @@
-"""JSON on standard output, one object a line."""
+"""JSON for a person and a program alike, one object a line."""
 
 import re
 from typing import Final

@@ -22,6 +22,7 @@ from botocore.config import Config
 
 PROJECT = Path(__file__).parents[2]
 PYTHON = PROJECT / ".venv-ministack" / "bin" / "python"
+LAUNCHER = Path(__file__).with_name("start_ministack.py")
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 _START_SECONDS = 60
@@ -69,7 +70,7 @@ def running_ministack() -> Iterator[LocalCloud]:
         log = Path(folder) / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [PYTHON, "-m", "ministack"],
+                [PYTHON, LAUNCHER],
                 cwd=folder,
                 env=_environment(port, folder),
                 stdin=subprocess.DEVNULL,

@@ -1,0 +1,67 @@
+"""What every client is made of: a session, its region, its credentials."""
+
+import os
+from contextlib import AsyncExitStack
+from typing import Any
+
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError
+
+from ses_tui.aws.options import ConnectionOptions
+from ses_tui.core.errors import UsageError
+
+
+def find_region(session: AioSession, options: ConnectionOptions) -> str:
+    """The region asked for, or that of the configuration. Raises `BotoCoreError`."""
+    region: str | None = (
+        options.region or session.get_config_variable("region") or os.environ.get("AWS_REGION")
+    )
+    if not region:
+        raise NoRegionError
+    return region
+
+
+async def resolve_credentials(session: AioSession, options: ConnectionOptions) -> str:
+    """Fetch the credentials now and tell where they are from, as in `sso` or `env`.
+
+    On the plain terminal, since botocore asks for an MFA code with `getpass`. Raises what botocore
+    raises.
+    """
+    if options.access_key is not None:
+        return "given"
+    credentials = await session.get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    await credentials.get_frozen_credentials()
+    return str(credentials.method)
+
+
+async def enter_client(
+    session: AioSession,
+    service: str,
+    options: ConnectionOptions,
+    resources: AsyncExitStack,
+    **configuration: Any,
+) -> Any:
+    """A client of `service` at the endpoint of `options`; `resources` closes it.
+
+    Raises `UsageError` for what is no endpoint, and `BotoCoreError`.
+    """
+    proxies: dict[str, Any] = {"proxies": {}} if options.is_local else {}
+    try:
+        context = session.create_client(
+            service,
+            region_name=options.region,
+            endpoint_url=options.endpoint_url,
+            aws_access_key_id=options.access_key,
+            aws_secret_access_key=options.secret_key,
+            config=AioConfig(**configuration, **proxies),
+        )
+        return await resources.enter_async_context(context)
+    except BotoCoreError:
+        raise
+    except ValueError as error:
+        raise UsageError(
+            f"{options.endpoint!r} is no endpoint: write it as http://HOST:PORT"
+        ) from error

@@ -1,0 +1,85 @@
+"""What has to hold for an event to pass: some terms of a query, one of which is enough."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from recorder.model.event import Event
+from ses_tui.core.message_story import Outcome, OutcomeOf, outcome_alone
+from ses_tui.core.query.fields import OUTCOME_KEY, Test, outcome_pattern, test_of, value_of
+from ses_tui.core.query.patterns import whole
+from ses_tui.core.query.syntax import Term
+
+OutcomeTest = Callable[[Outcome], bool]
+
+_LITERALS: Final = re.compile(r"[\x20-\x7e]+")
+_DECODED_DOMAIN: Final = b"xn--"
+"""Domains are compared as they are written in other scripts, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Either `test` or `outcome_test` is there."""
+
+    terms: tuple[Term, ...]
+    test: Test | None = None
+    outcome_test: OutcomeTest | None = None
+    wanted_texts: tuple[bytes, ...] = ()
+    """One of them, ASCII in lower case, is in every event that passes; empty: nothing is known."""
+
+    @property
+    def text(self) -> str:
+        """Its terms in canonical form."""
+        return " ".join(term.text for term in self.terms)
+
+    def holds(self, event: Event, outcome_of: OutcomeOf = outcome_alone) -> bool:
+        """Whether `event` passes this condition."""
+        if self.outcome_test is not None:
+            return self.outcome_test(outcome_of(event))
+        return self.test is None or self.test(event)
+
+
+def condition_of(terms: tuple[Term, ...]) -> Condition:
+    """The condition of one excluded term or bare word, or of all terms of a key but a time's.
+
+    Raises `QueryError`.
+    """
+    first = terms[0]
+    if first.key == OUTCOME_KEY:
+        return Condition(terms, outcome_test=_outcome_test(terms))
+    tests = tuple(map(test_of, terms))
+    if first.excluded:
+        excluded = tests[0]
+        return Condition(terms, lambda event: not excluded(event))
+    wanted = tuple(map(_wanted_texts, terms))
+    texts = tuple(text for each in wanted for text in each) if all(wanted) else ()
+    return Condition(terms, _one_of(tests), wanted_texts=texts)
+
+
+def _outcome_test(terms: tuple[Term, ...]) -> OutcomeTest:
+    matchers = tuple(whole(outcome_pattern(term)) for term in terms)
+    named = {o for o in Outcome if any(matches(o.value) for matches in matchers)}
+    passing = frozenset(set(Outcome) - named if terms[0].excluded else named)
+    return lambda outcome: outcome in passing
+
+
+def _wanted_texts(term: Term) -> tuple[bytes, ...]:
+    """The longest run of characters that stands in an event just as it stands in the term.
+
+    A tag is written `name=value` in a query only, and a star stands for anything.
+    """
+    literals = (
+        literal
+        for run in _LITERALS.findall(value_of(term).lower())
+        for literal in re.split("[*=]", run)
+    )
+    longest = max(literals, key=len, default="")
+    if not longest:
+        return ()
+    text = longest.encode("ascii")
+    return (text, _DECODED_DOMAIN) if term.key == "domain" else (text,)
+
+
+def _one_of(tests: tuple[Test, ...]) -> Test:
+    return tests[0] if len(tests) == 1 else lambda event: any(test(event) for test in tests)

@@ -1,0 +1,70 @@
+"""How fast the line to the terminal is, told by how long writing to it takes.
+
+A line that is slower than what is drawn makes writing block. Nothing is gained then by drawing
+more often: the reader would watch the past. So pictures are drawn less often, and never more than
+one waits to be written.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+INTERVALS: Final = (1 / 3, 1.0, 5.0)
+"""Seconds between two pictures of what came by itself; a key is answered as soon as one fits."""
+_BLOCKED_FOR: Final = (0.0, 0.4, 2.0)
+"""A picture that took so many seconds to write calls for the interval at its place."""
+_QUICK_SECONDS: Final = 0.1
+_QUICK_PICTURES: Final = 5
+"""So many quick ones in a row, and the interval is tried one step shorter."""
+
+
+class LinkPace:
+    """Chooses the interval between two pictures."""
+
+    def __init__(self) -> None:
+        self._level = 0
+        self._quick = 0
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two pictures."""
+        return INTERVALS[self._level]
+
+    @property
+    def slow(self) -> bool:
+        """Whether the line is what sets the pace."""
+        return self._level > 0
+
+    def wrote(self, seconds: float) -> None:
+        """Take note of how long writing a picture took."""
+        asked = sum(seconds >= limit for limit in _BLOCKED_FOR) - 1
+        if asked > self._level:
+            self._level = asked
+        self._quick = self._quick + 1 if seconds < _QUICK_SECONDS else 0
+        if self._quick >= _QUICK_PICTURES and self._level:
+            self._level -= 1
+            self._quick = 0
+
+
+class Link:
+    """What is on its way to the terminal. Counts in the app's thread what a thread writes."""
+
+    def __init__(self) -> None:
+        self._queued = 0
+        self._written = 0
+        self.on_drained: Callable[[float], None] = lambda seconds: None
+        """Called in the writing thread, with the seconds that writing took."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something has not been written yet."""
+        return self._written < self._queued
+
+    def queued(self) -> None:
+        """One more piece is to be written."""
+        self._queued += 1
+
+    def written(self, pieces: int, seconds: float) -> None:
+        """`pieces` have left this program, after so many seconds."""
+        self._written += pieces
+        if not self.busy:
+            self.on_drained(seconds)

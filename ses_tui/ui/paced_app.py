@@ -1,0 +1,117 @@
+"""An app that never draws faster than the line to the terminal can carry."""
+
+import asyncio
+from contextlib import ExitStack
+from typing import Any, cast
+
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+from textual.timer import Timer
+
+from ses_tui.ui.link import Link, LinkPace
+
+
+class PacedApp(App[None], inherit_bindings=False):
+    """What comes by itself is shown at the pace of the link, what a key brought as soon as it fits.
+
+    At most one picture is on its way: while one is being written, changes gather, and become one
+    picture when it is through. So the loop never waits for the terminal, and keys stay alive.
+    """
+
+    def __init__(self, *, at_once: bool = False, ansi_color: bool | None = None) -> None:
+        """With `at_once`, everything is shown by itself, however fast one follows on another."""
+        self.link = Link()
+        self.pace = LinkPace()
+        super().__init__(ansi_color=ansi_color)
+        self._at_once = at_once
+        self._shown_at = float("-inf")
+        self._next_picture: Timer | None = None
+        self._hold: ExitStack | None = None
+        self._put_off = False
+        self._picture_lost = False
+
+    def refresh_status(self) -> None:
+        """Fan out what has changed."""
+        raise NotImplementedError
+
+    def show_soon(self) -> None:
+        """Call `refresh_status` when the next picture is due: now, if the last was long ago."""
+        if self._next_picture is not None or self._put_off:
+            return
+        now = asyncio.get_running_loop().time()
+        wait = 0.0 if self._at_once else self._shown_at + self.pace.interval - now
+        if wait <= 0:
+            self._show_if_free()
+        else:
+            self._next_picture = self.set_timer(wait, self._show_if_free)
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write a control sequence that draws nothing; it takes its turn between pictures."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice, with a stopwatch where it is the one for terminals."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from ses_tui.ui.paced_driver import PacedDriver
+
+        return PacedDriver
+
+    def on_load(self) -> None:
+        """Hear when the terminal has taken everything."""
+        loop = asyncio.get_running_loop()
+
+        def hear(seconds: float) -> None:
+            loop.call_soon_threadsafe(self._drained, seconds)
+
+        self.link.on_drained = hear
+
+    def on_unmount(self) -> None:
+        """Hear of it no longer."""
+        self.link.on_drained = lambda seconds: None
+
+    def post_display_hook(self) -> None:
+        """Draw nothing more while the picture that was just made is being written."""
+        if self.link.busy and self._hold is None:
+            self._hold = ExitStack()
+            self._hold.enter_context(self.batch_update())
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        # A new layout is drawn at once, even within a batch, and would be lost there.
+        if self._hold is not None and renderable is not None:
+            self._picture_lost = True
+        super()._display(screen, renderable)
+
+    def _drained(self, seconds: float) -> None:
+        self.pace.wrote(seconds)
+        if self.link.busy:
+            return
+        if self._put_off:
+            self._put_off = False
+            self._next_picture = self.set_timer(self.pace.interval, self._show)
+        if self._hold is None:
+            return
+        self._hold.close()
+        self._hold = None
+        screen = cast("Screen[Any]", self.screen)
+        if self._picture_lost:
+            self._picture_lost = False
+            screen.refresh()
+        screen.check_idle()
+
+    def _show_if_free(self) -> None:
+        # On a line that takes longer for a picture than the time between two, the next picture
+        # would follow at once, and a key be answered only behind it. So the line gets a rest.
+        self._next_picture = None
+        if self.pace.slow and self.link.busy:
+            self._put_off = True
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        self._next_picture = None
+        self._shown_at = asyncio.get_running_loop().time()
+        self.refresh_status()

@@ -1,0 +1,60 @@
+"""A terminal driver that tells how long writing takes."""
+
+import time
+from typing import Any, Protocol, TextIO, cast
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from ses_tui.ui.link import Link
+
+
+class HasLink(Protocol):
+    """An app that wants to know what is on its way to the terminal."""
+
+    link: Link
+
+
+class PacedDriver(LinuxDriver):
+    """Textual's own driver, with a stopwatch between its writing thread and the terminal.
+
+    The app has to have a `link`; it learns there what is still on its way.
+    """
+
+    def __init__(self, app: App[Any], **settings: Any) -> None:
+        super().__init__(app, **settings)
+        self._link = cast("HasLink", app).link
+        timed: Any = _TimedFile(cast("TextIO", self._file), self._link)
+        self._file = timed
+
+    def write(self, data: str) -> None:
+        """Queue `data` for the writing thread."""
+        self._link.queued()
+        super().write(data)
+
+
+class _TimedFile:
+    """As much of a text file as the writing thread uses."""
+
+    def __init__(self, file: TextIO, link: Link) -> None:
+        self._file = file
+        self._link = link
+        self._pieces = 0
+        self._seconds = 0.0
+
+    def write(self, text: str) -> None:
+        started = time.perf_counter()
+        self._file.write(text)
+        self._seconds += time.perf_counter() - started
+        self._pieces += 1
+
+    def flush(self) -> None:
+        started = time.perf_counter()
+        self._file.flush()
+        seconds = self._seconds + time.perf_counter() - started
+        pieces, self._pieces, self._seconds = self._pieces, 0, 0.0
+        if pieces:
+            self._link.written(pieces, seconds)
+
+    def fileno(self) -> int:
+        return self._file.fileno()

@@ -1,0 +1,138 @@
+"""The command palette: every action that is possible now, and the menu of what can be copied."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+
+from textual.binding import BindingType
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.content import Content
+
+from ses_tui.core.source import SourceKind
+from ses_tui.core.windows import WINDOWS
+from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
+from ses_tui.ui import keys
+from ses_tui.ui.copies import copies_of
+from ses_tui.ui.screens.base import DashboardScreen
+
+if TYPE_CHECKING:
+    from ses_tui.ui.app import DashboardApp
+
+_NAMED_HERE = frozenset({keys.PALETTE.id, keys.ZONE.id, *(each.id for each in keys.CHOOSE_WINDOW)})
+"""What is in every palette, under a name of its own, or opens it."""
+_SOURCES = {
+    "Read by polling pages": SourceKind.POLL,
+    "Read the stream itself": SourceKind.STREAM,
+}
+
+
+class Command(NamedTuple):
+    """A line of a palette; `name` and `hint` are sanitised text without markup."""
+
+    name: str
+    hint: str
+    run: Callable[[], Any]
+
+
+class Palette(CommandPalette, inherit_bindings=False):
+    """Textual's palette, with keys of the one table and without a picture in front."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.CHOOSING]
+
+    def on_mount(self) -> None:
+        """Put a plain character where the icon is."""
+        self.query_one(SearchIcon).icon = ">"
+
+
+class CommandProvider(Provider):
+    """Offers lines that match what is typed, in their own order while nothing is."""
+
+    _commands: tuple[Command, ...] = ()
+
+    async def startup(self) -> None:
+        """Fix the lines as of the moment the palette opens."""
+        self._commands = tuple(self.commands())
+
+    def commands(self) -> Iterator[Command]:
+        """The lines."""
+        raise NotImplementedError
+
+    async def discover(self) -> Hits:
+        """Every line."""
+        for command in self._commands:
+            yield DiscoveryHit(_content(command), command.run, text=command.name)
+
+    async def search(self, query: str) -> Hits:
+        """The lines that match."""
+        matcher = self.matcher(query)
+        for command in self._commands:
+            score, offsets = matcher.fuzzy_search.match(query, command.name)
+            if score > 0:
+                content = _content(command)
+                for offset in offsets:
+                    content = content.stylize(matcher.match_style, offset, offset + 1)
+                yield Hit(score, content, command.run, text=command.name)
+
+    @property
+    def dashboard(self) -> "DashboardApp":
+        """The app."""
+        return cast("DashboardApp", self.app)
+
+
+def _content(command: Command) -> Content:
+    """Text as it is: `Content` reads no markup."""
+    hint = f"  {command.hint}" if command.hint else ""
+    return Content(command.name + hint).stylize("not bold dim", len(command.name))
+
+
+class ActionProvider(CommandProvider):
+    """Everything the screen can do now, the windows, the zone, and how the feed is read."""
+
+    def commands(self) -> Iterator[Command]:
+        """What the key bar would show first, and the many ways to move last."""
+        hidden: list[Command] = []
+        for command, shown in self._actions():
+            if shown:
+                yield command
+            else:
+                hidden.append(command)
+        app = self.dashboard
+        for number, window in enumerate(WINDOWS, 1):
+            hint = _hint(str(number), window == app.view.window)
+            choose = partial(app.action_choose_window, window.label)
+            yield Command(f"Window {window.label}", hint, choose)
+        for name, zone in (("UTC", UTC_ZONE), ("local time", LOCAL_ZONE)):
+            hint = _hint("z", zone == app.status.zone)
+            yield Command(f"Times in {name}", hint, partial(app.show_zone, zone))
+        for name, kind in _SOURCES.items():
+            hint = _hint("", kind is app.source_kind)
+            yield Command(name, hint, partial(app.use_source, kind))
+        yield from hidden
+
+    def _actions(self) -> Iterator[tuple[Command, bool]]:
+        """Everything that a key does now, once, with all of its keys."""
+        by_id: dict[str, tuple[Command, bool, list[str]]] = {}
+        for key, (node, binding, enabled, _) in self.screen.active_bindings.items():
+            if enabled and binding.description and binding.id not in _NAMED_HERE:
+                run = partial(self.app.run_action, binding.action, node)
+                command = Command(binding.description, "", run)
+                names = by_id.setdefault(binding.id or key, (command, binding.show, []))[2]
+                names.append(keys.key_name(key))
+        for command, shown, names in by_id.values():
+            yield command._replace(hint=" ".join(names)), shown
+
+
+class CopyProvider(CommandProvider):
+    """What can be copied of the screen: its event in several forms, and the view."""
+
+    def commands(self) -> Iterator[Command]:
+        """Each with the beginning of what it is."""
+        screen = cast("DashboardScreen", self.screen)
+        app = self.dashboard
+        event, zone = screen.event_at_hand, app.status.zone
+        for copy in copies_of(event, app.view, app.source_kind, zone, app.program):
+            yield Command(copy.name, copy.beginning, partial(app.copy_out, copy.text))
+
+
+def _hint(key: str, now: bool) -> str:
+    return f"{key} (now)".strip() if now else key

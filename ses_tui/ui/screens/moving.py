@@ -1,0 +1,200 @@
+"""Ways through the list of events that need more than the list: a typed line, or events to load."""
+
+from textual import on
+from textual.widgets import Input
+
+from recorder.model.event import Event
+from ses_tui.core.moments import MomentError
+from ses_tui.core.query import Query, QueryError
+from ses_tui.core.store import event_key
+from ses_tui.ui.feed import Feed, Status
+from ses_tui.ui.gap_lines import moment_text
+from ses_tui.ui.highlight import Highlight
+from ses_tui.ui.screens.base import DashboardScreen
+from ses_tui.ui.text import format_count
+from ses_tui.ui.tones import Line, Span, Tone
+from ses_tui.ui.widgets.event_list import EventList
+from ses_tui.ui.widgets.key_bar import KeyBar
+from ses_tui.ui.widgets.prompt import HighlightPrompt, Prompt, TimePrompt
+
+
+class MovingScreen(DashboardScreen):
+    """A screen with one list of events."""
+
+    def __init__(self, feed: Feed, status: Status) -> None:
+        super().__init__()
+        self._feed = feed
+        self._status = status
+        self._highlight_before = Highlight(Query())
+        self._highlight_last = ""
+
+    @property
+    def listing(self) -> EventList:
+        """The list."""
+        return self.query_one(EventList)
+
+    def past_changed(self, before: Status, status: Status) -> None:
+        """Show what is missing, and go on where that has been loaded."""
+        past, listing = status.past, self.listing
+        if past == before.past:
+            return
+        listing.set_gaps(past.lines)
+        if past.ended != before.past.ended:
+            if past.error:
+                listing.finder.forget()
+            elif past.goal is not None:
+                listing.window.events_loaded()
+                listing.go_to(past.goal)
+            else:
+                listing.events_loaded()
+        if (past.reading is None) != (before.past.reading is None):
+            self.refresh_bindings()
+
+    @property
+    def event_at_hand(self) -> Event | None:
+        """The selected event."""
+        return self.listing.window.selected
+
+    def say_position(self) -> None:
+        """Tell at the end of the last line where the list is."""
+        self.query_one(KeyBar).say(self._position_line())
+
+    def _position_line(self) -> Line:
+        """Where the list is, in a few words."""
+        listing, status = self.listing, self._status
+        window, reading = listing.window, status.past.reading
+        if reading is not None:
+            from_to = "before" if reading.backwards else "from"
+            moment = reading.until if reading.backwards else reading.since
+            when = moment_text(moment, status.zone, status.today)
+            return (Span(f" loading {from_to} {when}… Esc stops ", Tone.WARNING),)
+        if listing.finder.searching:
+            return (Span(" searching… Esc stops ", Tone.WARNING),)
+        if listing.finder.remark:
+            return (Span(f" {listing.finder.remark} ", Tone.WARNING),)
+        if window.following:
+            return (Span("following ", Tone.MUTED),)
+        if new := window.new_events:
+            return (Span(f" +{format_count(new)} new, G to follow ", Tone.WARNING_BADGE),)
+        return (Span("held, G to follow ", Tone.WARNING),)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc does the first of what there is to do; an open line takes every letter."""
+        reading = self._status.past.reading is not None or self.listing.finder.searching
+        if action == "stop_reading":
+            return reading
+        if action == "clear_highlight":
+            return bool(self.listing.highlight) and not reading
+        if action == "clear_filter":
+            return bool(self._feed.filter) and not reading and not self.listing.highlight
+        if action in ("filter", "highlight", "go_to_time"):
+            return not isinstance(self.focused, Input)
+        return True
+
+    @on(EventList.Moved)
+    def moved(self) -> None:
+        """Whoever follows the newest needs nothing of the past any more."""
+        if self.listing.window.following and self._feed.store.loaded_span is not None:
+            self.dashboard.let_go_of_past()
+        self.say_position()
+        self.refresh_bindings()
+
+    @on(EventList.Reached)
+    def reached(self, message: EventList.Reached) -> None:
+        """Load what the reader wants to go on to."""
+        if not self.dashboard.load_beyond(message.beyond):
+            self.listing.finder.give_up()
+
+    def action_stop_reading(self) -> None:
+        """Neither load nor search any longer."""
+        self.listing.finder.forget()
+        self.dashboard.stop_loading()
+        self.listing.moved()
+
+    def action_next_mark(self) -> None:
+        """Go to the next marked event, round from the newest to the oldest."""
+        listing = self.listing
+        selected = listing.window.selected
+        marks = listing.marks.after(None if selected is None else event_key(selected))
+        hidden = 0
+        for key in marks:
+            if listing.window.events.index_of(key) is not None:
+                listing.go_to(key)
+                return
+            if self._feed.store.index_of(key) is None and self.dashboard.load_around(key):
+                listing.window.hold()
+                return
+            hidden += 1
+        listing.finder.remark = "no marked event that the filter shows" if hidden else "no marks"
+        listing.moved()
+
+    def action_go_to_time(self) -> None:
+        """Ask for a time."""
+        self.query_one(TimePrompt).open()
+
+    def action_highlight(self) -> None:
+        """Ask for what to bring out; the last is there to go on from."""
+        self._highlight_before = self.listing.highlight
+        self.query_one(HighlightPrompt).open(self._highlight_last)
+
+    def action_clear_highlight(self) -> None:
+        """Bring nothing out."""
+        self._bring_out("")
+
+    @on(Input.Submitted, "TimePrompt")
+    def time_typed(self, message: Input.Submitted) -> None:
+        """Go to the first event that was recorded then or later."""
+        try:
+            moment = self.dashboard.parse_past_moment(message.value)
+        except MomentError as error:
+            self.dashboard.say_filter_error(str(error))
+            return
+        self._close(message.input)
+        listing = self.listing
+        listing.finder.forget()
+        listing.window.hold()
+        if not self.dashboard.load_around((moment, "")):
+            if listing.window.is_behind((moment, "")):
+                listing.window.take_newer()
+            listing.go_to((moment, ""))
+        listing.moved()
+
+    @on(Input.Changed, "HighlightPrompt")
+    def highlight_typing(self, message: Input.Changed) -> None:
+        """Bring out what is typed so far."""
+        if message.input.display:
+            self._bring_out(message.value)
+
+    @on(Input.Submitted, "HighlightPrompt")
+    def highlight_typed(self, message: Input.Submitted) -> None:
+        """Keep it brought out."""
+        if self._bring_out(message.value):
+            self._highlight_last = message.value or self._highlight_last
+            self._close(message.input)
+
+    @on(Prompt.Cancelled)
+    def typing_cancelled(self, message: Prompt.Cancelled) -> None:
+        """As it was before."""
+        if isinstance(message.prompt, HighlightPrompt):
+            self._set_highlight(self._highlight_before)
+        self._close(message.prompt)
+
+    def _close(self, prompt: Input) -> None:
+        self.dashboard.say_filter_error("")
+        prompt.display = False
+        self.set_focus(self.listing)
+
+    def _bring_out(self, text: str) -> bool:
+        """Bring out what matches `text`; says what is wrong with it if it is no query."""
+        try:
+            query = self.dashboard.parse_query(text)
+        except QueryError as error:
+            self.dashboard.say_filter_error(str(error))
+            return False
+        self.dashboard.say_filter_error("")
+        self._set_highlight(Highlight(query))
+        return True
+
+    def _set_highlight(self, highlight: Highlight) -> None:
+        self.listing.set_highlight(highlight)
+        self.refresh_bindings()

@@ -1,0 +1,70 @@
+"""A line to type something into, such as a time to go to; hidden until it is asked for."""
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from ses_tui.core.sanitise import sanitise
+from ses_tui.ui import keys
+
+
+class Prompt(Input, inherit_bindings=False):
+    """Takes every printable key while it has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.TYPING]
+
+    class Cancelled(Message):
+        """Leave everything as it was before."""
+
+        def __init__(self, prompt: "Prompt") -> None:
+            super().__init__()
+            self.prompt = prompt
+
+        @property
+        def control(self) -> "Prompt":
+            """The line that was left."""
+            return self.prompt
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder=placeholder, select_on_focus=False, compact=True)
+        self.cursor_blink = False
+        self.display = False
+
+    def open(self, text: str = "") -> None:
+        """Appear with `text` to go on from."""
+        self.value = sanitise(text)
+        self.cursor_position = len(self.value)
+        self.display = True
+        self.focus()
+
+    def action_cancel(self) -> None:
+        """Leave the line without a change."""
+        self.post_message(self.Cancelled(self))
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Insert what was typed or pasted, as text that no terminal obeys."""
+        super().insert_text_at_cursor(sanitise(text))
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Replace a stretch, by text that no terminal obeys."""
+        super().replace(sanitise(text), start, end)
+
+
+class TimePrompt(Prompt):
+    """Takes the time to go to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [keys.GO_TO_TYPED]
+
+    def __init__(self) -> None:
+        super().__init__("go to a time: 14:32, -2h, yesterday 9:00, 2026-11-23; Esc cancels")
+
+
+class HighlightPrompt(Prompt):
+    """Takes what is to be brought out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [keys.HIGHLIGHT_TYPED]
+
+    def __init__(self) -> None:
+        super().__init__("highlight: words, or type:bounce domain:gmail.com; Esc cancels")

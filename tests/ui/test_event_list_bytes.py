@@ -1,0 +1,53 @@
+"""What is written to the terminal, counted: nothing that did not change."""
+
+import re
+
+from tests.ui.terminal import Terminal, run_in_terminal
+
+
+def read_once(terminal: Terminal) -> int:
+    """Bytes that one more read of the feed costs, which brings one event."""
+    before = len(terminal.output)
+    shown = terminal.text
+    terminal.type("R")
+    terminal.wait_for(lambda: terminal.text != shown)
+    return len(terminal.output) - before
+
+
+def test_a_held_list_writes_no_row_while_events_arrive() -> None:
+    with run_in_terminal("tests.ui.pty_dashboard", size=(160, 48)) as terminal:
+        terminal.wait_for_text("reader99@inbox.test")
+        terminal.type("kkk")
+        terminal.wait_for_text("G to follow")
+        read_once(terminal)
+        rows = [line for line in terminal.lines if "@inbox.test" in line]
+        start = len(terminal.output)
+        costs = [read_once(terminal) for _ in range(3)]
+        written = terminal.output[start:]
+        assert [line for line in terminal.lines if "@inbox.test" in line] == rows
+        assert b"@inbox.test" not in written
+        assert max(costs) < 6_000
+        count = re.search(r"\+(\d+) new, G to follow", terminal.text)
+        assert count is not None
+        assert int(count[1]) >= 3
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+
+
+def test_moving_the_selection_writes_two_rows() -> None:
+    with run_in_terminal("tests.ui.pty_dashboard", size=(160, 48)) as terminal:
+        terminal.wait_for_text("reader99@inbox.test")
+        terminal.type("kk")
+        terminal.wait_for_text("G to follow")
+        read_once(terminal)
+        start = len(terminal.output)
+        terminal.type("m")
+        terminal.wait_for(lambda: any(line.startswith("*") for line in terminal.lines))
+        assert terminal.output[start:].count(b"@inbox.test") == 1
+        start = len(terminal.output)
+        terminal.type("km")
+        terminal.wait_for(lambda: sum(line.startswith("*") for line in terminal.lines) == 2)
+        rows = {int(n) for n in re.findall(rb"reader(\d+)@", terminal.output[start:])}
+        assert len(rows) == 2
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0

@@ -1,0 +1,121 @@
+from itertools import count
+
+from ses_tui.core.blocking_terms import Blocking
+from ses_tui.core.feed_state import Condition, FeedState
+from ses_tui.core.query import Query
+from ses_tui.core.source import LoadedEvents
+from ses_tui.core.store import EventStore
+from ses_tui.core.zone import UTC_ZONE
+from ses_tui.ui.feed import Feed, Status
+from tests.ui.conftest import Open
+from tests.ui.fakes import NOON, batch_of, make_bounce, make_event
+
+MANY = 4_000
+BASE = Status("", UTC_ZONE, FeedState(Condition.LIVE))
+
+
+def feed_of(number: int) -> Feed:
+    feed = Feed()
+    feed.take(batch_of(make_bounce(n) if n % 10 == 0 else make_event(n) for n in range(number)))
+    return feed
+
+
+def search(feed: Feed) -> None:
+    while feed.search_step():
+        pass
+
+
+def test_a_search_says_how_far_it_is_until_it_has_seen_all() -> None:
+    feed = feed_of(MANY)
+    feed.set_filter(Query.parse("type:bounce"))
+    shares: list[float] = []
+    while feed.search_step():
+        status = feed.status(BASE, NOON)
+        assert status.searched is not None
+        shares.append(status.searched)
+    assert shares == sorted(set(shares))
+    assert feed.status(BASE, NOON).searched is None
+    assert feed.status(BASE, NOON).shown == MANY / 10
+    feed.take(batch_of(make_bounce(n) for n in range(MANY, MANY + 5)))
+    assert feed.status(BASE, NOON).shown == MANY / 10 + 5
+    assert not feed.searching
+
+
+def test_the_first_part_of_a_search_is_the_newest() -> None:
+    feed = feed_of(MANY)
+    feed.set_filter(Query.parse("type:bounce"))
+    feed.search_step()
+    assert feed.events[-1] == make_bounce(MANY - 10)
+
+
+def test_what_hides_everything_is_sought_and_followed() -> None:
+    feed = feed_of(100)
+    feed.set_filter(Query.parse("type:bounce subject:nothing"))
+    search(feed)
+    assert feed.status(BASE, NOON).blocking == Blocking(("subject:nothing",), 10)
+    feed.take(batch_of([make_bounce(100)]))
+    search(feed)
+    assert feed.status(BASE, NOON).blocking == Blocking(("subject:nothing",), 11)
+    feed.take(batch_of([make_bounce(101, subject="nothing")]))
+    assert feed.status(BASE, NOON).blocking is None
+    assert feed.status(BASE, NOON).shown == 1
+
+
+def test_minutes_are_counted_of_live_events_as_they_come_and_go() -> None:
+    feed = Feed(EventStore(capacity=100))
+    feed.take(batch_of(make_event(n) for n in range(150)))
+    first = make_event(0).recorded_at
+    counted = feed.counted_by_minute(first, first + 200_000)
+    assert counted.total() == 100
+    assert feed.status(BASE, NOON).rates is not None
+    oldest = feed.store[0].recorded_at
+    past = [make_event(n) for n in range(-20, 50)]
+    feed.take_loaded(LoadedEvents(tuple(past), past[0].recorded_at, oldest, False), backwards=True)
+    assert len(feed.store) == 170
+    assert feed.counted_by_minute(first, first + 200_000).total() == 100
+
+
+def test_all_events_of_a_message_are_found() -> None:
+    feed = feed_of(MANY)
+    late = make_event(5, "Open", event_id="EVENT-OPEN", recorded_at=NOON + 1)
+    feed.take(batch_of([late]))
+    assert feed.of_message("message-5") == (make_event(5), late)
+
+
+async def test_typing_filters_at_once_and_searches_on_in_slices(dashboard: Open) -> None:
+    events = [make_bounce(n) if n % 10 == 0 else make_event(n) for n in range(MANY)]
+    async with dashboard(*events, size=(160, 48)) as board:
+        board.app.feed.set_filter(Query.parse("type:bounce"))
+        board.app.feed.search_step()
+        await board.settle()
+        assert "shown, searching… 10 %" in board.text
+        seconds = count()
+        board.clock.monotonic = lambda: float(next(seconds))  # type: ignore[method-assign]
+        board.app.search()
+        while board.app.feed.searching:
+            await board.pilot.pause(0.001)
+        await board.settle()
+        assert "400 of 4,000 shown" in board.text
+        assert "searching" not in board.text
+
+
+async def test_a_held_list_gets_back_to_the_selected_event_when_it_is_found(
+    dashboard: Open,
+) -> None:
+    events = [make_bounce(n) if n % 10 == 0 else make_event(n) for n in range(MANY)]
+    async with dashboard(*events, size=(160, 48)) as board:
+        await board.press("g", *["j"] * 20)
+        seconds = count()
+        board.clock.monotonic = lambda: float(next(seconds))  # type: ignore[method-assign]
+        await board.press("slash", *"type:bounce", "enter")
+        while board.app.feed.searching:
+            await board.pilot.pause(0.001)
+        await board.settle()
+        assert "reader20@" in board.selected_line()
+
+
+async def test_the_term_that_hides_everything_is_named(dashboard: Open) -> None:
+    async with dashboard(*map(make_event, range(30)), make_bounce(30)) as board:
+        await board.press("slash", *"type:bounce absent", "enter")
+        said = " ".join(line.strip() for line in board.lines)
+        assert "absent hides all; without it 1." in said
