@@ -7,12 +7,12 @@ from typing import Final
 
 import click
 
+from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.core.errors import CheckFailedError
 from ses_tui.core.json_lines import json_line
 from ses_tui.core.rate_report import (
     GROUPINGS,
-    FamilyCounters,
     RateFigures,
     figures_by,
     figures_to_json,
@@ -20,6 +20,8 @@ from ses_tui.core.rate_report import (
 )
 from ses_tui.core.rate_text import percent, rates_text, window_bounds_json
 from ses_tui.core.rates import Mark
+from ses_tui.core.rollup_pieces import RollupAnswer
+from ses_tui.core.sanitise import sanitise
 from ses_tui.core.windows import DEFAULT_WINDOW, HOURLY_FROM, WINDOWS, Window, window_named
 
 _PERCENTAGE: Final = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%", re.ASCII)
@@ -79,7 +81,13 @@ def rates(
       ses-tui rates --window 15m --fail-over-bounce 5% --fail-over-complaint 0.1%
     """
     window = window_named(label)
-    since, until, counters = asyncio.run(_read(options, window))
+    since, until, answer = asyncio.run(_read(options, window))
+    if not answer.any_rollups:
+        complain(
+            f"table {sanitise(options.table_name)!r} has no rollups yet, so nothing is counted: "
+            "the function on its stream has written none (`ses-tui doctor` looks why)"
+        )
+    counters = answer.between(since, until)
     figures = whole_figures(counters)
     groups = figures_by(grouping, counters) if grouping else []
     if as_json:
@@ -92,7 +100,7 @@ def rates(
     _check(figures, fail_over_bounce, fail_over_complaint)
 
 
-async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, FamilyCounters]:
+async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, RollupAnswer]:
     from recorder.model.clock import SystemClock
     from ses_tui.aws.connection import open_connection
 
@@ -104,7 +112,7 @@ async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, Famil
         answer = await connection.rollups.read(since, until, by_hour=window.length >= HOURLY_FROM)
     finally:
         await connection.close()
-    return since, until, answer.between(since, until)
+    return since, until, answer
 
 
 def _check(figures: RateFigures, bounce: Fraction | None, complaint: Fraction | None) -> None:

@@ -1,6 +1,7 @@
 """Feed pages and rollups are two accounts of the same events; here is seen whether they agree."""
 
-from collections.abc import Collection, Mapping
+import shlex
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,21 +79,26 @@ def confirmed(
     return tuple(mismatch for mismatch in mismatches if mismatch.minute in known)
 
 
-def mismatch_text(mismatches: Collection[Mismatch], zone: Zone) -> str:
-    """What differs, and the command that recounts it; `mismatches` oldest first, at least one."""
+def mismatch_text(
+    mismatches: Collection[Mismatch], zone: Zone, program: Sequence[str] | None = ("ses-tui",)
+) -> str:
+    """What differs, and the command that recounts it; `mismatches` oldest first, at least one.
+
+    `program` are the words that lead to the table, `None` where no other process can reach it.
+    """
     first, *more = mismatches
     others = f" (and {len(more)} more minutes)" if len(more) > 1 else ""
     others = " (and one more minute)" if len(more) == 1 else others
     last = more[-1] if more else first
-    return (
+    found = (
         f"{zone.at(first.minute):%H:%M}: {first.in_feed:,} events in the feed, "
-        f"{first.counted:,} counted{others}; {_repair_command(first, last)} recounts."
+        f"{first.counted:,} counted{others}"
     )
-
-
-def _repair_command(first: Mismatch, last: Mismatch) -> str:
+    if program is None:
+        return f"{found}."
     since, until = _minute_text(first.minute), _minute_text(last.minute + MINUTE_MS)
-    return f"`ses-tui repair --since {since} --until {until}`"
+    command = shlex.join((*program, "repair", "--since", since, "--until", until))
+    return f"{found}; `{command}` recounts."
 
 
 def _minute_text(minute: int) -> str:

@@ -114,6 +114,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             replace(
                 self.status,
                 label=connection.source.label,
+                program=program.opens if program.shows else None,
                 zone=UTC_ZONE if utc else LOCAL_ZONE,
                 filter_text=self.feed.filter.text,
                 window=window,

@@ -64,6 +64,8 @@ class Status:
     """Why the last read of the rates failed."""
     mismatches: tuple[Mismatch, ...] = ()
     """Minutes of which rollups and feed differ, oldest first."""
+    program: tuple[str, ...] | None = ("ses-tui",)
+    """The words that lead another process to the table; `None` where none can reach it."""
     since: int | None = None
     """When the oldest event in memory was recorded (ms)."""
     shown: int = 0

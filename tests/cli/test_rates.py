@@ -227,6 +227,9 @@ def test_an_empty_table_has_no_rates(ses_tui: CommandLineRunner) -> None:
     done = ses_tui("rates", "--fail-over-bounce", "0%")
     assert done.returncode == 0
     assert done.stdout.endswith("events          none\n")
+    assert "has no rollups yet" in done.stderr
+    assert "`ses-tui doctor`" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_names_beyond_the_cap_are_summed_as_other(

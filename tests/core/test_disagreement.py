@@ -59,6 +59,16 @@ def test_the_command_covers_the_minutes_named() -> None:
     assert "(and 2 more minutes)" in three
 
 
+def test_the_command_leads_to_the_same_table() -> None:
+    one = Mismatch(NOON + 2 * MINUTE_MS, 61, 1_064)
+    program = ("ses-tui", "--table", "mail", "--profile", "on call")
+    assert mismatch_text([one], UTC_ZONE, program).endswith(
+        "; `ses-tui --table mail --profile 'on call' repair "
+        "--since 2026-11-23T12:02:00Z --until 2026-11-23T12:03:00Z` recounts."
+    )
+    assert mismatch_text([one], UTC_ZONE, None).endswith(" 1,064 counted.")
+
+
 class _Rollups:
     def __init__(self) -> None:
         self.asked: list[tuple[int, int]] = []

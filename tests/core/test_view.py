@@ -60,7 +60,7 @@ def test_a_home_that_cannot_be_written_to_is_no_error(tmp_path: Path) -> None:
 def test_anything_else_is_said_to_be_broken(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "view.json"
     file.write_bytes(content)
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         load_view(file)
 
 

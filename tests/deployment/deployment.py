@@ -93,9 +93,7 @@ def deploy(cloud: LocalCloud, name: str, **parameters: str) -> Deployment:
     cloudformation.create_stack(
         StackName=name,
         TemplateURL=f"{cloud.endpoint_url}/{BUCKET}/template.yaml",
-        Parameters=[
-            {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
-        ],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
     stack = _wait_for_stack(cloudformation, name, "CREATE_COMPLETE")

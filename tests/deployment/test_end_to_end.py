@@ -1,4 +1,4 @@
-"""A mail is sent, and `ses-tui` tells what became of it: through everything the template deploys."""
+"""A mail is sent, and `ses-tui` tells what became of it: through all that the template deploys."""
 
 import json
 import time
@@ -132,7 +132,7 @@ def test_what_became_of_mails_is_shown(stacks: tuple[Deployment, Deployment]) ->
     notify_by(stack)
     sent: list[str] = []
     composed = payloads.new_message_id()
-    about_customer = {"message_id": composed, "recipients": [CUSTOMER]}
+    about_customer: dict[str, Any] = {"message_id": composed, "recipients": [CUSTOMER]}
     documents = [
         payloads.send(**about_customer),
         payloads.delivery_delay(**about_customer),
@@ -244,9 +244,7 @@ def test_a_body_that_cannot_be_stored_ends_in_the_dead_letter_queue(
     name = stack.outputs["RecordFunctionName"]
     variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     nowhere = variables | {"SES_UNPARSEABLE_QUEUE_URL": stack.outputs["QueueUrl"] + "-is-gone"}
-    functions.update_function_configuration(
-        FunctionName=name, Environment={"Variables": nowhere}
-    )
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": nowhere})
     queues.set_queue_attributes(
         QueueUrl=stack.outputs["QueueUrl"], Attributes={"VisibilityTimeout": "3"}
     )
@@ -260,38 +258,38 @@ def test_a_body_that_cannot_be_stored_ends_in_the_dead_letter_queue(
     eventually(lambda: bool(bodies_in(stack, "DeadLetterQueueUrl")), "the dead letter")
     assert bodies_in(stack, "DeadLetterQueueUrl") == [broken]
     assert len(bodies_in(stack, "UnparseableQueueUrl")) == known
-    functions.update_function_configuration(
-        FunctionName=name, Environment={"Variables": variables}
-    )
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
 
-def let_through(stack: Deployment, source: str) -> None:
-    """Add a source to the stack's rule: nobody but AWS itself may put events of `aws.`."""
+def put_through_the_rule(stack: Deployment, event: object) -> None:
+    """Let the stack's rule hand `event` to its target.
+
+    Nobody but AWS may put events of `aws.` sources, so another source stands for SES, and the
+    rule is told to pass on what SES's would have been.
+    """
     events = stack.cloud.client("events")
-    (rule,) = (rule for rule in events.list_rules()["Rules"] if stack.name in rule["Name"])
-    pattern = json.loads(rule["EventPattern"])
-    pattern["source"].append(source)
+    (rule,) = (
+        rule
+        for rule in events.list_rules()["Rules"]
+        if stack.name in rule["Name"] and "EventPattern" in rule
+    )
+    (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    source = "tried.locally"
+    pattern = json.loads(rule["EventPattern"]) | {"source": [source]}
     events.put_rule(Name=rule["Name"], EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=rule["Name"], Targets=[target | {"Input": json.dumps(event)}])
+    detail_type = payloads.DETAIL_TYPES["Delivery"]
+    events.put_events(Entries=[{"Source": source, "DetailType": detail_type, "Detail": "{}"}])
 
 
 def test_events_come_by_event_bridge(stacks: tuple[Deployment, Deployment]) -> None:
     other, stack = stacks
     before = stored_events(other)
-    let_through(stack, "tried.locally")
     document = payloads.delivery(message_id=payloads.new_message_id(), recipients=[CUSTOMER])
 
-    def act() -> None:
-        stack.cloud.client("events").put_events(
-            Entries=[
-                {
-                    "Source": "aws.ses",
-                    "DetailType": payloads.DETAIL_TYPES["Delivery"],
-                    "Detail": json.dumps(document),
-                }
-            ]
-        )
+    envelope = payloads.eventbridge_event(document)
 
-    (event,) = tailed(stack, 1, act)
+    (event,) = tailed(stack, 1, lambda: put_through_the_rule(stack, envelope))
 
     assert event["message_id"] == document["mail"]["messageId"]
     assert stored_events(other) == before

@@ -18,6 +18,8 @@ from pathlib import Path
 import pyte
 
 PATIENCE_SECONDS = 30.0
+_PIECE_SECONDS = 0.05
+"""A slow line brings a piece so often."""
 ON_BY_DEFAULT = {7, 25}
 """Private modes that a terminal starts with: wrapping at the edge, and a visible cursor."""
 
@@ -31,6 +33,8 @@ class Terminal:
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self.output = b""
+        self.bytes_a_second: int | None = None
+        """How fast the line to the reader is; `None`: as fast as can be."""
 
     @property
     def lines(self) -> list[str]:
@@ -79,9 +83,13 @@ class Terminal:
         ready, _, _ = select.select([self._main], [], [], max(0, deadline - time.monotonic()))
         if not ready:
             return False
+        most = 65_536
+        if self.bytes_a_second is not None:
+            select.select([], [], [], _PIECE_SECONDS)
+            most = round(self.bytes_a_second * _PIECE_SECONDS)
         data = b""
         with suppress(OSError):
-            data = os.read(self._main, 65_536)
+            data = os.read(self._main, most)
         self.output += data
         # Private parameters such as those of the Kitty keyboard protocol are unknown to pyte.
         self._stream.feed(re.sub(rb"\x1b\[[<>=][\d;]*[a-z]", b"", data))

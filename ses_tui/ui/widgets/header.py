@@ -39,7 +39,7 @@ def slow_link_badge(status: Status) -> Line:
     """Tells that the line to the terminal sets the pace, and which one."""
     if status.slow_link is None:
         return ()
-    return Span(f" SLOW LINK 1/{status.slow_link:g}s ", Tone.WARNING_BADGE), Span(" ")
+    return Span(f" SLOW LINK 1/{status.slow_link:g} s ", Tone.WARNING_BADGE), Span(" ")
 
 
 def state_badge(status: Status, wide: bool) -> Span:

@@ -28,7 +28,7 @@ def notice_text(status: Status) -> str:
     if status.rates_error:
         return f"The rates could not be read: {_sentence(status.rates_error)} R tries again now."
     if status.mismatches:
-        return mismatch_text(status.mismatches, status.zone)
+        return sanitise(mismatch_text(status.mismatches, status.zone, status.program))
     return ""
 
 
