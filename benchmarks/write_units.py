@@ -7,7 +7,7 @@ writers run over a table that keeps every row and measures it; a write unit is 1
 import argparse
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from recorder.heartbeat import write_heartbeat
 from recorder.model.event import Event
 from recorder.model.item import Item
 from recorder.model.keys import folded_key, hour_summary_keys, minute_summary_keys
+from recorder.model.rate_counters import rate_summaries
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, Family, counters_in, keep_largest
 from recorder.model.summary import summary_item
 from recorder.model.table import table_definition
@@ -187,21 +188,25 @@ def _summarise(table: MeasuringTable, minutes: int) -> None:
         by_minute[minute].setdefault(family, Counter()).update(counters_in(row))
         of_hour[family].update(counters_in(row))
     for families in by_minute.values():
-        for family, counters in families.items():
+        for family, counters in _summaries(families).items():
             key = minute_summary_keys(START, family)
-            size = size_of(summary_item(key, START, keep_largest(counters), 1))
+            size = size_of(summary_item(key, START, counters, 1))
             table.units["minute summaries"] += write_units(size)
             table.bytes["minute summaries"] += size
     # An hour's counters are larger numbers under more or less the same names.
-    for family in Family:
-        item = summary_item(
-            hour_summary_keys(START, family), START, keep_largest(of_hour[family]), 1
-        )
+    for family, counters in _summaries({family: of_hour[family] for family in Family}).items():
+        item = summary_item(hour_summary_keys(START, family), START, counters, 1)
         share = minutes * MINUTE_MS / HOUR_MS
         table.units["hour summaries"] += write_units(size_of(item)) * share  # type: ignore[assignment]
         table.bytes["hour summaries"] += size_of(item) * share  # type: ignore[assignment]
-    progress = folded_key() | {name: {"N": str(START)} for name in "smh"}
+    progress = folded_key() | {name: {"N": str(START)} for name in "smhrtg"}
     table.units["progress"] += minutes * write_units(size_of(progress))
+
+
+def _summaries(families: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
+    """What is kept of a minute's or hour's counters, and the rate counters made of it."""
+    kept = {(START, family): keep_largest(counters) for family, counters in families.items()}
+    return {family: counters for (_, family), counters in (kept | rate_summaries(kept)).items()}
 
 
 def run(events: int) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def countable_event(item: Mapping[str, Mapping[str, Any]]) -> Event:
     """
     event = from_item(item)
     for number in _numbers_of(event):
-        if number is not None and abs(number) > LARGEST_NUMBER:
+        if number is not None and not -LARGEST_NUMBER <= number <= LARGEST_NUMBER:
             raise StreamError("a number that no feed page can hold")
     if not 0 <= event.recorded_at <= LATEST_TIME:
         raise StreamError("a time of recording that no key can name")

@@ -13,6 +13,8 @@ HEARTBEAT_PREFIX = "H#"
 CONFIGURATION_KEY = "C#"
 PROBLEM_LANES = 8
 ROLLUP_SPREADS = 8
+RECIPIENT_BUCKETS = "abcdefghijklmnopqrstuvwxyz0123456789_"
+"""Each spreads a part of a domain's recipients (`recipient_bucket`)."""
 REPAIRED_SHARD = "~"
 """Stands for the shard in a repaired row, which replaces the shards' rows of its minute."""
 RATE_COUNTERS = "r"
@@ -24,6 +26,8 @@ DIRTY_MINUTE_PREFIX = "dirty#"
 
 _PARTITION_KEY_BYTES = 2048
 _SORT_KEY_BYTES = 1024
+_START_BYTES = 900
+"""Of a local part, so much is never cut off for a hash."""
 _ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -95,6 +99,19 @@ def recipient_sort_prefix(local: str) -> str:
     return shorten(encode_local_part(local), _SORT_KEY_BYTES - tail) + "#"
 
 
+def recipient_sort_start(start: str) -> str:
+    """What the sort keys of all local parts that begin with `start` begin with."""
+    encoded = encode_local_part(start).encode("utf-8", "replace")
+    return encoded[:_START_BYTES].decode("utf-8", "ignore")
+
+
+def recipient_sort_range(local: str, since: int, until: int) -> tuple[str, str]:
+    """Bounds, for `BETWEEN`, of one exact local part's events recorded in [since, until) (ms)."""
+    prefix = recipient_sort_prefix(local)
+    # `$` follows `#`, and no sort key is just a time and `$`.
+    return f"{prefix}{since:013d}#", f"{prefix}{until - 1:013d}$"
+
+
 def recipient_keys(recipient: str, recorded_at: int, event_id: str) -> tuple[str, str]:
     """Partition and sort key of the `rcpt` index for a lower-cased bare address."""
     local, domain = split_address(recipient)
@@ -120,6 +137,11 @@ def problem_keys(event_type: str, recorded_at: int, event_id: str) -> tuple[str,
         problem_partition(event_type, day_of(recorded_at), problem_lane(event_id)),
         f"{recorded_at:013d}#{event_id}",
     )
+
+
+def problem_sort_range(since: int, until: int) -> tuple[str, str]:
+    """Bounds, for `BETWEEN`, of the problems recorded in [since, until) (ms)."""
+    return f"{since:013d}#", f"{until - 1:013d}$"
 
 
 def index_keys(event: Event) -> dict[str, str]:

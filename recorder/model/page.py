@@ -27,8 +27,8 @@ REPAIRED_PAGE_SPAN_MS: Final = 300_000
 """A repaired page holds events of one such stretch of time, so that a reader knows how far behind
 an event its page may be filed."""
 
-_COMPRESSION_LEVEL: Final = 5
-"""A fifth faster than zlib's own choice of 6, for a hundredth more bytes."""
+_COMPRESSION_LEVEL: Final = 4
+"""A third faster than zlib's own choice of 6, for three hundredths more bytes."""
 _DELTA_COLUMNS: Final = frozenset({"recorded_at", "event_time", "sent_time"})
 _REQUIRED_COLUMNS: Final = (("event_id", str), ("recorded_at", int))
 """Without these an event can neither be told apart nor put in order."""
@@ -73,11 +73,24 @@ def _compress(expanded: bytes) -> bytes:
 
 def decode_page(body: bytes) -> Page:
     """The events and heartbeats of a page's body. Raises `PageError`."""
+    return decode_expanded_page(expand_page(body))
+
+
+def expand_page(body: bytes) -> bytes:
+    """The JSON of a page, in which every text of its events stands as it is. Raises `PageError`."""
     decompressor = zlib.decompressobj()
     try:
         expanded = decompressor.decompress(body, MAXIMUM_EXPANDED_BYTES)
-        if decompressor.unconsumed_tail:
-            raise PageError(f"feed page expands past {MAXIMUM_EXPANDED_BYTES:,} bytes")
+    except zlib.error as error:
+        raise PageError(f"feed page cannot be read: {error!r}") from error
+    if decompressor.unconsumed_tail:
+        raise PageError(f"feed page expands past {MAXIMUM_EXPANDED_BYTES:,} bytes")
+    return expanded
+
+
+def decode_expanded_page(expanded: bytes) -> Page:
+    """The events and heartbeats of a page's JSON. Raises `PageError`."""
+    try:
         document = orjson.loads(expanded)
         if document["v"] > PAGE_VERSION:
             raise PageError(
@@ -94,7 +107,7 @@ def decode_page(body: bytes) -> Page:
         return Page(tuple(map(_new_event, zip(*columns.values(), strict=True))), heartbeats)
     except PageError:
         raise
-    except (zlib.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise PageError(f"feed page cannot be read: {error!r}") from error
 
 
@@ -127,7 +140,7 @@ def _encode_column(name: str, column: tuple[Any, ...]) -> Any:
     if column.count(column[0]) == len(column):
         return _MISSING if column[0] is _DEFAULTS.get(name) else [column[0]]
     if name == "tags":
-        marks: Sequence[Any] = [orjson.dumps(value) for value in column]
+        marks: Sequence[Any] = list(map(orjson.dumps, column))
         values = list(dict(zip(marks, column, strict=True)).values())
     else:
         marks = column

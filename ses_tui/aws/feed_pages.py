@@ -2,8 +2,8 @@
 
 import asyncio
 import gc
-from contextlib import contextmanager
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 

@@ -64,9 +64,7 @@ def panel_of(window: Window, until: int, current: RollupAnswer, before: RollupAn
     since = window.start(until)
     # Columns start at multiples of the step: a column keeps its events while the window moves on.
     starts = range(since - since % window.step, until + 1, window.step)
-    columns = [
-        _estimate(current, max(start, since), start + window.step) for start in starts
-    ]
+    columns = [_estimate(current, max(start, since), start + window.step) for start in starts]
     return RatePanel(
         window=window,
         until=until,

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import ExitStack
+from contextvars import copy_context
 from typing import Any, cast
 
 from textual.app import App
@@ -62,10 +63,11 @@ class PacedApp(App[None], inherit_bindings=False):
 
     def on_load(self) -> None:
         """Hear when the terminal has taken everything."""
-        loop = asyncio.get_running_loop()
+        loop, context = asyncio.get_running_loop(), copy_context()
 
         def hear(seconds: float) -> None:
-            loop.call_soon_threadsafe(self._drained, seconds)
+            # Timers need to know the app, which the context of the writing thread does not.
+            loop.call_soon_threadsafe(self._drained, seconds, context=context)
 
         self.link.on_drained = hear
 

@@ -57,7 +57,7 @@ async def test_nothing_found(reads: FlakyTable) -> None:
 
 
 async def test_errors_are_still_explained(reads: FlakyTable) -> None:
-    with pytest.raises(TableError, match="Query on table .* failed: ValidationException"):
+    with pytest.raises(TableError, match=r"Query on table .* failed: ValidationException"):
         await reads.query(KeyConditionExpression="pk = :partition")
 
 

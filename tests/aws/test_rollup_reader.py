@@ -120,9 +120,7 @@ def rates_in(counters: dict[Family, Counter[str]]) -> Counter[str]:
     """What rates are made of, of both families of sets."""
     sums: Counter[str] = Counter()
     for family in RATE_FAMILIES:
-        sums.update(
-            {n: c for n, c in counters.get(family, {}).items() if n.startswith(RATE_CODES)}
-        )
+        sums.update({n: c for n, c in counters.get(family, {}).items() if n.startswith(RATE_CODES)})
     return +sums
 
 

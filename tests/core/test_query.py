@@ -43,7 +43,7 @@ BOUNCE = make_event(
         "domain:*.example",
         "from:orders@shop.example",
         "identity:shop.example",
-        "id:0100-abc-000000",
+        "id:0100-ABC-000000",
         "type:bounce",
         'type:"bounce"',
         "type:delivery type:bounce",

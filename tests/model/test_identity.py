@@ -1,10 +1,14 @@
+import base64
 import json
+from hashlib import blake2b
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recorder.model.event import EVENT_TYPES
-from recorder.model.identity import make_event_id
+from recorder.model.identity import make_event_id, short_hash
 from recorder.model.payload import hash_payload, parse_payload
 from tests.payloads import (
     Payload,
@@ -134,3 +138,9 @@ def test_odd_content_has_a_lasting_hash_too() -> None:
     payload["big"] = 10**30
     del payload["mail"]["messageId"]
     assert ids(payload) == ids(reordered(payload))
+
+
+@given(st.binary(max_size=40))
+def test_a_hash_is_base32hex_as_the_standard_library_writes_it(material: bytes) -> None:
+    digest = blake2b(material, digest_size=10).digest()
+    assert short_hash(material) == base64.b32hexencode(digest).decode()

@@ -44,6 +44,10 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(self.lines)
 
+    @property
+    def cells(self) -> int:
+        return self._screen.lines * self._screen.columns
+
     def type(self, keys: str) -> None:
         os.write(self._main, keys.encode())
 

@@ -1,5 +1,6 @@
 """The keys of the query language, and which text of an event each one looks at."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,10 @@ TextsOf = Callable[[Event], Iterator[str | None]]
 def _recipient(event: Event) -> Iterator[str | None]:
     yield event.recipient
     yield event.recipient_raw
+
+
+def _address(event: Event) -> Iterator[str | None]:
+    yield event.recipient
 
 
 def _domain(event: Event) -> Iterator[str | None]:
@@ -84,6 +89,7 @@ INNER_FIELDS: Final[dict[str, TextsOf]] = {
 """Keys whose value stands somewhere inside a field."""
 
 _BLANKS: Final = str.maketrans("_-", "  ")
+_WHOLE_DOMAIN: Final = re.compile(r'@[^\s<>"(),;:\\*@]+\Z')
 TIME_KEYS: Final = ("since", "until")
 OUTCOME_KEY: Final = "outcome"
 """What became of the event's message for its recipient: derived, and no field of any event."""
@@ -98,7 +104,28 @@ def test_of(term: Term) -> Test:
         return _any(INNER_FIELDS[term.key], within(term.value))
     if term.key not in WHOLE_FIELDS:
         raise QueryError(f"{term.key}: is no key: {nearest(term.key, KEYS)}", term.position)
+    if term.key == "to" and names_address(term.value):
+        return _any(_address, whole(term.value))
+    if term.key == "id" and "*" not in term.value:
+        return _any(WHOLE_FIELDS["id"], frozenset(message_ids(term.value)).__contains__)
     return _any(WHOLE_FIELDS[term.key], whole(value_of(term)))
+
+
+def names_address(value: str) -> bool:
+    """Whether the value of `to:` ends in a whole domain, as in `maria*@shop.example`.
+
+    Such a value is compared with the bare address; any other with the recipient as SES wrote it as
+    well, display name included.
+    """
+    return _WHOLE_DOMAIN.search(value) is not None
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """The message ids that a value of `id:` without `*` may mean: as written, or in lower case.
+
+    SES writes its ids in lower case.
+    """
+    return tuple(dict.fromkeys((value, value.lower())))
 
 
 def value_of(term: Term) -> str:

@@ -1,0 +1,155 @@
+"""The program that `benchmarks.dashboard` watches: the dashboard, or an empty app of Textual."""
+
+import argparse
+import asyncio
+import cProfile
+import os
+import pstats
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+STARTED_AT = time.monotonic()
+_TICKS_A_READ = 10
+
+
+def parse_arguments() -> argparse.Namespace:
+    """What to run, and where it is to tell of itself."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--empty", action="store_true", help="an empty app of Textual")
+    parser.add_argument("--endpoint-url")
+    parser.add_argument("--access-key")
+    parser.add_argument("--table", default="ses-events")
+    parser.add_argument("--source", default="poll")
+    parser.add_argument("--capacity", type=int)
+    parser.add_argument("--pages", help="fill memory out of this file instead of the table")
+    parser.add_argument("--events", type=int, default=0, help="so many of them")
+    parser.add_argument("--profile", type=Path)
+    return parser.parse_args()
+
+
+def say(file: Path, values: dict[str, Any]) -> None:
+    """Report in one step, so that nobody reads half of it."""
+    part = file.with_suffix(".part")
+    part.write_bytes(orjson.dumps(values))
+    os.replace(part, file)
+
+
+class FillingSource:
+    """Gives out events of a file as fast as they are taken, and is quiet then."""
+
+    label = "events of a file"
+
+    def __init__(self, pages: str, events: int) -> None:
+        from benchmarks.store import ticks
+
+        self._ticks: Iterator[tuple[Any, ...]] = ticks(pages)
+        self._left = events
+        self.interval: float | None = 0.005
+
+    async def start(self, history_events: int) -> Any:
+        """As a read."""
+        return await self.poll()
+
+    async def poll(self) -> Any:
+        """Some ticks of events."""
+        from ses_tui.core.source import FeedBatch
+
+        events: list[Any] = []
+        for _ in range(_TICKS_A_READ):
+            if len(events) < self._left:
+                events += next(self._ticks)
+        del events[self._left :]
+        self._left -= len(events)
+        if not self._left:
+            self.interval = 2.0
+        events.sort(key=lambda event: (event.recorded_at, event.event_id))
+        return FeedBatch(tuple(events), read_at=time.time_ns() // 1_000_000)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+async def run_empty(options: argparse.Namespace) -> None:
+    """An app without a widget."""
+    say(options.report, {"before_screen": time.monotonic()})
+    from textual.app import App
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, partial(say, options.report, {}))
+    app: App[None] = App()
+    app.bind("ctrl+c", "quit")
+    await app.run_async(mouse=False)
+
+
+async def run_dashboard(options: argparse.Namespace) -> None:
+    """The dashboard over a table of DynamoDB Local, as the command line opens it."""
+    from recorder.model.clock import SystemClock
+    from ses_tui.aws.connection import open_connection
+    from ses_tui.aws.options import ConnectionOptions
+    from ses_tui.demo.access import LocalAccess
+
+    access = LocalAccess(options.endpoint_url, options.access_key)
+    clock = SystemClock()
+    connection: Any = await open_connection(
+        ConnectionOptions(
+            table=options.table,
+            region=access.region,
+            endpoint_url=access.endpoint_url,
+            access_key=access.access_key_id,
+            secret_key=access.secret_access_key,
+        ),
+        clock,
+    )
+    now = time.monotonic()
+    say(options.report, {"before_screen": now, "preflight": now - STARTED_AT})
+    from ses_tui.core.source import SourceKind
+    from ses_tui.ui.app import DashboardApp
+
+    if options.pages:
+        filling = FillingSource(options.pages, options.events)
+        connection.source_of = lambda kind: filling
+    app = DashboardApp(connection=connection, clock=clock, source=SourceKind(options.source))
+    store = app.feed.store
+    if options.capacity:
+        store.capacity = options.capacity
+
+    def tell() -> None:
+        values = {"memory": len(store), "seen": len(store) + store.dropped_total}
+        say(options.report, values | {"slow": app.pace.slow, "searching": app.feed.searching})
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell)
+    try:
+        await app.run_async(mouse=False)
+    finally:
+        await connection.close()
+
+
+def main() -> None:
+    """Run until Ctrl-C is pressed."""
+    options = parse_arguments()
+    run = run_empty if options.empty else run_dashboard
+    if options.profile is None:
+        asyncio.run(run(options))
+        return
+    profile = cProfile.Profile()
+    profile.enable()
+    try:
+        asyncio.run(run(options))
+    finally:
+        profile.disable()
+        with options.profile.open("w") as output:
+            statistics = pstats.Stats(profile, stream=output)
+            statistics.sort_stats("tottime").print_stats(50)
+            statistics.sort_stats("cumulative").print_stats(90)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""A program in a pseudo-terminal of 160x48: what it writes, what it costs, how soon it answers."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import orjson
+
+COLUMNS: Final = 160
+ROWS: Final = 48
+_READ_BYTES: Final = 65_536
+_KEPT_BYTES: Final = 400
+"""So much of what came before is looked at with each piece, for words on the border of two."""
+_END_SECONDS: Final = 20.0
+_PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
+_TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
+
+Heard = Callable[[bytes], bool]
+
+
+class WatchedProgram:
+    """One run of a module. Whoever waits reads: nothing is ever left for the program to wait on."""
+
+    def __init__(self, *arguments: str, report: Path) -> None:
+        """`report` is where the program answers SIGUSR1, in JSON."""
+        self.bytes = 0
+        self.bytes_compressed = 0
+        """As `ssh -C` sends them: one stream of zlib, flushed with every piece."""
+        self._compressor = zlib.compressobj(6)
+        self._before = b""
+        self._report = report
+        self._main, program_side = pty.openpty()
+        fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        left_out = {"NO_COLOR", "COLUMNS", "LINES"}
+        inherited = {name: value for name, value in os.environ.items() if name not in left_out}
+        self.started_at = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            stdin=program_side,
+            stdout=program_side,
+            stderr=program_side,
+            env={**inherited, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            start_new_session=True,
+        )
+        os.close(program_side)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.quit()
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._main, keys.encode())
+
+    def listen(self, seconds: float, heard: Heard = lambda output: False) -> float | None:
+        """Read for so long, or until `heard`; the moment (monotonic) when it was.
+
+        `heard` gets every piece, with the end of the one before in front of it.
+        """
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if not select.select([self._main], [], [], left)[0]:
+                break
+            try:
+                piece = os.read(self._main, _READ_BYTES)
+            except OSError:
+                break
+            now = time.monotonic()
+            self.bytes += len(piece)
+            compressed = self._compressor.compress(piece)
+            compressed += self._compressor.flush(zlib.Z_SYNC_FLUSH)
+            self.bytes_compressed += len(compressed)
+            output = self._before + piece
+            self._before = output[-_KEPT_BYTES:]
+            if heard(output):
+                self._before = b""
+                return now
+        return None
+
+    def listen_for(self, pattern: str, seconds: float = 60.0) -> float:
+        """Read until `pattern` is written. Raises `TimeoutError`."""
+        sought = re.compile(pattern.encode())
+        moment = self.listen(seconds, lambda output: sought.search(output) is not None)
+        if moment is None:
+            raise TimeoutError(f"{pattern!r} was not written within {seconds:g} s")
+        return moment
+
+    def processor_seconds(self) -> float:
+        """Processor time so far, of this one process."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+
+    def resident_megabytes(self) -> float:
+        """Memory in use now."""
+        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+        return pages * _PAGE_BYTES / 1024 / 1024
+
+    def ask(self) -> dict[str, float]:
+        """What the program says of itself. Raises `TimeoutError`."""
+        self._report.unlink(missing_ok=True)
+        self._process.send_signal(signal.SIGUSR1)
+        for _ in range(400):
+            self.listen(0.05)
+            if self._report.exists():
+                answer: dict[str, float] = orjson.loads(self._report.read_bytes())
+                return answer
+        raise TimeoutError("the program did not report")
+
+    def said_at_start(self) -> dict[str, float]:
+        """What the program reported by itself before its screen came."""
+        answer: dict[str, float] = orjson.loads(self._report.read_bytes())
+        return answer
+
+    def quit(self) -> None:
+        """Press Ctrl-C; kill what does not end by that."""
+        if self._process.poll() is None:
+            self.type("\x03")
+            deadline = time.monotonic() + _END_SECONDS
+            while self._process.poll() is None and time.monotonic() < deadline:
+                self.listen(0.1)
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        os.close(self._main)
