@@ -53,6 +53,7 @@ bench: $(INSTALLED) dynamodb-local
 	$(BIN)/python -m benchmarks.recorder
 	$(BIN)/python -m benchmarks.rollups
 	$(BIN)/python -m benchmarks.store
+	$(BIN)/python -m benchmarks.dashboard
 
 clean:
 	rm -rf $(VENV) .venv-ministack .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

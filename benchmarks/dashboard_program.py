@@ -6,12 +6,10 @@ import cProfile
 import os
 import pstats
 import signal
-import sys
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
@@ -81,12 +79,12 @@ async def run_empty(options: argparse.Namespace) -> None:
     """An app without a widget."""
     say(options.report, {"before_screen": time.monotonic()})
     from textual.app import App
+    from textual.binding import Binding, BindingType
 
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGUSR1, partial(say, options.report, {}))
-    app: App[None] = App()
-    app.bind("ctrl+c", "quit")
-    await app.run_async(mouse=False)
+    class EmptyApp(App[None]):
+        BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", priority=True)]
+
+    await EmptyApp().run_async(mouse=False)
 
 
 async def run_dashboard(options: argparse.Namespace) -> None:
@@ -152,4 +150,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -102,8 +102,19 @@ class WatchedProgram:
         sought = re.compile(pattern.encode())
         moment = self.listen(seconds, lambda output: sought.search(output) is not None)
         if moment is None:
-            raise TimeoutError(f"{pattern!r} was not written within {seconds:g} s")
+            raise self._silent(repr(pattern), seconds)
         return moment
+
+    def listen_for_bytes(self, least: int, seconds: float = 60.0) -> float:
+        """Read until more than `least` bytes have come since the start. Raises `TimeoutError`."""
+        moment = self.listen(seconds, lambda output: self.bytes > least)
+        if moment is None:
+            raise self._silent(f"{least:,} bytes", seconds)
+        return moment
+
+    def _silent(self, what: str, seconds: float) -> TimeoutError:
+        last = self._before.decode(errors="replace")
+        return TimeoutError(f"{what} did not come within {seconds:g} s; the last was {last!r}")
 
     def processor_seconds(self) -> float:
         """Processor time so far, of this one process."""

@@ -16,6 +16,7 @@ from ses_tui.aws.message_reader import TableMessageReader
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.raw_answers import leave_queries_unparsed
 from ses_tui.aws.rollup_reader import TableRollupReader
+from ses_tui.aws.search import TableSearch
 from ses_tui.aws.session import enter_client, find_region, resolve_credentials
 from ses_tui.aws.stream_client import StreamClient, StreamReads, open_table_stream
 from ses_tui.aws.stream_source import StreamSource
@@ -51,6 +52,7 @@ class AwsConnection:
         self._history = TableEventHistory(table, clock)
         self._messages = TableMessageReader(table, clock)
         self._rollups = TableRollupReader(table, clock)
+        self._search = TableSearch(table, clock)
 
     @property
     def source(self) -> FeedPoller:
@@ -75,6 +77,11 @@ class AwsConnection:
     def rollups(self) -> TableRollupReader:
         """Counters of any stretch of time."""
         return self._rollups
+
+    @property
+    def search(self) -> TableSearch:
+        """Recorded events by a query."""
+        return self._search
 
     async def close(self) -> None:
         """End everything that is under way, then release connections. Safe to call twice."""

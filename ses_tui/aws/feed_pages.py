@@ -94,7 +94,7 @@ def sort_key_of(item: Item) -> str:
 
 def size_of(item: Item) -> int:
     """Bytes of the page's body."""
-    return len(_body_of(item))
+    return len(body_of(item))
 
 
 def event_count_of(item: Item) -> int:
@@ -135,7 +135,7 @@ def _decode(items: Sequence[Item], now_ms: int) -> DecodedPages:
             continue
         heartbeat = newest(heartbeat, heartbeat_of(item))
         try:
-            page = decode_page(_body_of(item))
+            page = decode_page(body_of(item))
         except PageError:
             events_unreadable += max(1, event_count_of(item))
             unreadable.append(_gap_of(item))
@@ -151,7 +151,8 @@ def _gap_of(item: Item) -> Gap:
     return Gap(first, number_of(item, "hi", first) + 1, GapReason.UNREADABLE)
 
 
-def _body_of(item: Item) -> bytes:
+def body_of(item: Item) -> bytes:
+    """The page's body; empty where the item holds none."""
     body = item.get("z", {}).get("B", b"")
     return body if isinstance(body, bytes) else b""
 

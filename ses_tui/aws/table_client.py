@@ -1,8 +1,10 @@
 """The calls that readers make of one table: errors explained, and all ended before the close."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
+from recorder.model.item import Item
 from ses_tui.aws.calls import Calls
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.raw_answers import parse_query
@@ -21,6 +23,17 @@ class TableReads(Protocol):
 
     async def close(self) -> None:
         """End calls that are under way and release the client. Safe to call twice."""
+        ...
+
+
+class SearchedTable(TableReads, Protocol):
+    """What searching a table needs."""
+
+    async def batch_get_items(self, keys: Sequence[Item], **arguments: Any) -> dict[str, Any]:
+        """Items by their keys, at most 100. Raises `SesTuiError`.
+
+        Answers with `Items`, `Unprocessed` (keys) and, if asked for, `ConsumedCapacity`.
+        """
         ...
 
 
@@ -46,6 +59,22 @@ class TableClient:
     async def get_item(self, **arguments: Any) -> dict[str, Any]:
         """One item by key. Raises `SesTuiError`."""
         return await self._calls.run(self._client.get_item(TableName=self._table_name, **arguments))
+
+    async def batch_get_items(self, keys: Sequence[Item], **arguments: Any) -> dict[str, Any]:
+        """Items by their keys, at most 100. Raises `SesTuiError`.
+
+        Answers with `Items`, `Unprocessed` (keys) and, if asked for, `ConsumedCapacity`.
+        """
+        asked = {self._table_name: {"Keys": list(keys)}}
+        answer = await self._calls.run(self._client.batch_get_item(RequestItems=asked, **arguments))
+        consumed = answer.get("ConsumedCapacity") or [{}]
+        return {
+            "Items": [item for items in answer["Responses"].values() for item in items],
+            "Unprocessed": [
+                key for rest in answer["UnprocessedKeys"].values() for key in rest["Keys"]
+            ],
+            "ConsumedCapacity": consumed[0],
+        }
 
     async def close(self) -> None:
         """End calls that are under way, then release the client."""

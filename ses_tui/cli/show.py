@@ -15,11 +15,13 @@ from ses_tui.core.json_lines import json_line
 if TYPE_CHECKING:
     from recorder.model.event import Event
     from ses_tui.aws.options import ConnectionOptions
-    from ses_tui.core.message_story import MessageStory
+    from ses_tui.core.message_story import MessageStory, RecipientStory
     from ses_tui.core.source import Original
     from ses_tui.core.zone import Zone
 
 _HEADER_FORM: Final = re.compile(r"<?([^@<>\s]+)@(?:[a-z0-9-]+\.)?amazonses\.com>?", re.IGNORECASE)
+_GAP_WIDTH: Final = 13
+"""Cells for the time since the last event, as in `+23 min 59 s`."""
 
 
 @click.command()
@@ -33,6 +35,7 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
 
     MESSAGE_ID is that of SES; the Message-ID header that a recipient sees is understood, too.
     """
+    from recorder.model.clock import SystemClock
     from ses_tui.core.errors import CheckFailedError
     from ses_tui.core.message_story import tell_story
 
@@ -46,10 +49,12 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
             "configuration set that publishes none"
         )
     story = tell_story(message_id, events)
+    now = SystemClock().now_ms()
     if as_json:
-        sys.stdout.write(json_line(story_json(story, originals)))
+        sys.stdout.write(json_line(story_json(story, originals, now)))
     else:
-        sys.stdout.writelines(line + "\n" for line in story_lines(story, originals, options.zone))
+        lines = story_lines(story, originals, options.zone, now)
+        sys.stdout.writelines(line + "\n" for line in lines)
 
 
 def message_ids(text: str) -> tuple[str, ...]:
@@ -62,9 +67,13 @@ def message_ids(text: str) -> tuple[str, ...]:
     return (match[1], text.strip("<>")) if match else (text,)
 
 
-def story_json(story: "MessageStory", originals: "Sequence[Original] | None") -> dict[str, Any]:
-    """The public JSON of a message; `originals` is `None` where they were not asked for."""
+def story_json(
+    story: "MessageStory", originals: "Sequence[Original] | None", now: int
+) -> dict[str, Any]:
+    """The public JSON of a message at `now` (ms); `originals` is `None` unless asked for."""
     from recorder.model.event import event_to_json
+    from ses_tui.core.explanation import recipient_sentence
+    from ses_tui.core.zone import UTC_ZONE
 
     document: dict[str, Any] = {
         "message_id": story.message_id,
@@ -72,6 +81,7 @@ def story_json(story: "MessageStory", originals: "Sequence[Original] | None") ->
             {
                 "recipient": part.recipient,
                 "status": str(part.status),
+                "sentence": recipient_sentence(part, now, UTC_ZONE),
                 "event_ids": [event.event_id for event in part.events],
             }
             for part in story.recipients
@@ -87,9 +97,9 @@ def story_json(story: "MessageStory", originals: "Sequence[Original] | None") ->
 
 
 def story_lines(
-    story: "MessageStory", originals: "Sequence[Original] | None", zone: "Zone"
+    story: "MessageStory", originals: "Sequence[Original] | None", zone: "Zone", now: int
 ) -> Iterator[str]:
-    """The story for a person; every line sanitised."""
+    """The story for a person at `now` (ms); every line sanitised."""
     from ses_tui.core.event_text import display
 
     yield f"message    {display(story.message_id)}"
@@ -104,9 +114,7 @@ def story_lines(
             yield f"{title:<10} {display(value)}"
     for part in story.recipients:
         yield ""
-        yield f"{display(part.recipient) or '(no recipient named)'}: {part.status}"
-        for event in part.events:
-            yield from _event_lines(event, zone)
+        yield from _recipient_lines(part, zone, now)
     for original in originals or ():
         yield ""
         cut = " (cut: it was too large)" if original.cut else ""
@@ -115,12 +123,31 @@ def story_lines(
             yield f"  {display(line)}"
 
 
-def _event_lines(event: "Event", zone: "Zone") -> Iterator[str]:
-    """One event: when, what and why, then the words of the other server whole."""
-    from ses_tui.core.event_text import classification_of, display, type_label, type_mark
+def _recipient_lines(part: "RecipientStory", zone: "Zone", now: int) -> Iterator[str]:
+    """Status, what became of it in a sentence, then each event with the time since the last."""
+    from ses_tui.core.event_text import display
+    from ses_tui.core.explanation import recipient_sentence
+    from ses_tui.core.explanation.spans import span_in_words
     from ses_tui.core.message_story import happened_at
 
-    head = f"  {zone.format_full(happened_at(event))}  {type_mark(event)} {type_label(event)}"
+    yield f"{display(part.recipient) or '(no recipient named)'}: {part.status}"
+    yield f"  {recipient_sentence(part, now, zone)}"
+    before: int | None = None
+    for event in part.events:
+        moment = happened_at(event)
+        gap = "" if before is None else f"+{span_in_words(moment - before)}"
+        yield from _event_lines(event, gap, zone)
+        before = moment
+
+
+def _event_lines(event: "Event", gap: str, zone: "Zone") -> Iterator[str]:
+    """One event: when, what and why, the other server's words whole, then what they mean."""
+    from ses_tui.core.event_text import classification_of, display, type_label, type_mark
+    from ses_tui.core.explanation import explain
+    from ses_tui.core.message_story import happened_at
+
+    time = f"{zone.format_full(happened_at(event))}  {gap:<{_GAP_WIDTH}}"
+    head = f"  {time}  {type_mark(event)} {type_label(event)}"
     yield f"{head}  {classification_of(event)}".rstrip()
     for words in (
         event.diagnostic,
@@ -131,6 +158,11 @@ def _event_lines(event: "Event", zone: "Zone") -> Iterator[str]:
     ):
         if words:
             yield f"      {display(words)}"
+    if explanation := explain(event):
+        code = f"{explanation.code}: " if explanation.code else ""
+        yield display(f"      means   {code}{explanation.summary}. {explanation.meaning}")
+        yield f"      do      {explanation.advice}"
+        yield f"      source  {explanation.source.title}, {explanation.source.address}"
 
 
 async def _read(

@@ -1,13 +1,15 @@
 """Where events come from, as everything that shows them sees it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 from recorder.model.event import Event
 from recorder.model.rollup import Family
+from ses_tui.core.query import Query
 from ses_tui.core.rollup_pieces import RollupAnswer
+from ses_tui.core.search import DEFAULT_LIMIT, EmptinessFacts, SearchBatch, SearchPlan
 
 
 class SourceKind(StrEnum):
@@ -174,6 +176,38 @@ class RollupReader(Protocol):
         ...
 
 
+class EventSearch(Protocol):
+    """Finds recorded events by a query. Errors come as `SesTuiError`."""
+
+    async def plan(
+        self, query: Query, *, whole_events: bool = False, pages_only: bool = False
+    ) -> SearchPlan:
+        """The cheapest way to everything that `query` asks for, with its cost.
+
+        With `whole_events`, what is found has all fields, also those that no list shows. With
+        `pages_only`, feed pages are read where an index would do: they hold every open and click.
+        """
+        ...
+
+    def run(
+        self,
+        plan: SearchPlan,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        most_dollars: float = float("inf"),
+    ) -> AsyncGenerator[SearchBatch, None]:
+        """Carries a plan out; each batch holds everything found so far, the last says it is done.
+
+        To stop early, close it: what the last batch held is what was found. It ends by itself when
+        it has cost `most_dollars`.
+        """
+        ...
+
+    async def explain_nothing(self, query: Query) -> EmptinessFacts:
+        """What may have kept a search from finding anything."""
+        ...
+
+
 class Connection(Protocol):
     """One open way to one table: what a dashboard or a command holds while it runs."""
 
@@ -199,6 +233,11 @@ class Connection(Protocol):
     @property
     def rollups(self) -> RollupReader:
         """Counters of any stretch of time."""
+        ...
+
+    @property
+    def search(self) -> EventSearch:
+        """Recorded events by a query."""
         ...
 
     async def close(self) -> None:

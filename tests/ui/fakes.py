@@ -2,15 +2,29 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, Family, minute_start, tally
 from ses_tui.core.errors import SesTuiError
+from ses_tui.core.query import Query
 from ses_tui.core.rollup_pieces import RATE_FAMILIES, Piece, RollupAnswer
+from ses_tui.core.search import (
+    DEFAULT_LIMIT,
+    Cost,
+    EmptinessFacts,
+    Ending,
+    NewestEvents,
+    SearchBatch,
+    SearchFacts,
+    SearchPlan,
+    plan_search,
+)
 from ses_tui.core.source import (
     EventHistory,
+    EventSearch,
     EventSource,
     FeedBatch,
     LoadedEvents,
@@ -185,6 +199,64 @@ class FakeRollups:
         return await self.read(starts[0], until, RATE_FAMILIES, by_hour=by_hour)
 
 
+class FakeSearch:
+    """Answers out of the events that a test has put in, once `gate` is open.
+
+    `plans` are the plans that were carried out.
+    """
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.events: list[Event] = []
+        self.error: SesTuiError | None = None
+        self.estimate: Cost | None = Cost(1, 1_000, 0.5)
+        self.emptiness = EmptinessFacts()
+        self.plans: list[SearchPlan] = []
+
+    async def plan(
+        self, query: Query, *, whole_events: bool = False, pages_only: bool = False
+    ) -> SearchPlan:
+        if self.error is not None:
+            raise self.error
+        plan = plan_search(
+            query,
+            SearchFacts(days=1, counts={}),
+            now_ms=NOON,
+            whole_events=whole_events,
+            pages_only=pages_only,
+        )
+        return replace(plan, estimate=self.estimate)
+
+    async def run(
+        self,
+        plan: SearchPlan,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        most_dollars: float = float("inf"),
+    ) -> AsyncGenerator[SearchBatch, None]:
+        self.plans.append(plan)
+        newest = NewestEvents(limit)
+        yield SearchBatch()
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        newest.add(filter(plan.query.matches, self.events))
+        ending = Ending.LIMIT if newest.more else Ending.EXHAUSTED
+        yield SearchBatch(
+            newest.events,
+            newest.found,
+            newest.more,
+            plan.since,
+            len(self.events),
+            cost=Cost(1, 1_000, 0.5),
+            ending=ending,
+        )
+
+    async def explain_nothing(self, query: Query) -> EmptinessFacts:
+        return self.emptiness
+
+
 class FakeConnection:
     """One table."""
 
@@ -194,6 +266,7 @@ class FakeConnection:
         self.past = FakeHistory()
         self.reader = FakeMessages()
         self.counters = FakeRollups()
+        self.finder = FakeSearch()
 
     @property
     def source(self) -> EventSource:
@@ -213,6 +286,10 @@ class FakeConnection:
     @property
     def rollups(self) -> RollupReader:
         return self.counters
+
+    @property
+    def search(self) -> EventSearch:
+        return self.finder
 
     async def close(self) -> None:
         await self.feed.close()

@@ -61,6 +61,11 @@ class Terminal:
     def wait_for_text(self, pattern: str) -> None:
         self.wait_for(lambda: re.search(pattern, self.text))
 
+    def wait_for_more(self) -> None:
+        """Until anything at all is written."""
+        before = len(self.output)
+        self.wait_for(lambda: len(self.output) > before)
+
     def wait_for_end(self) -> int:
         """The exit code, once everything the program wrote has been read."""
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -63,15 +63,15 @@ async def test_keys_in_the_last_line_are_those_that_work(dashboard: Open) -> Non
 
 def test_no_key_needs_what_terminals_and_multiplexers_take() -> None:
     table = [value for value in vars(keys).values() if isinstance(value, Binding)]
-    table += [*keys.MOVING, *keys.READING, *keys.EDITING]
+    table += [*keys.MOVING, *keys.READING, *keys.EDITING, *keys.CHOOSING]
     names = {key for binding in table for key in binding.key.split(",")}
     assert not {f"ctrl+{letter}" for letter in "abqs"} & names
     assert not [name for name in names if "alt" in name]
     assert all(binding.id for binding in table)
 
 
-async def test_control_q_and_the_palette_do_nothing(dashboard: Open) -> None:
+async def test_control_q_does_nothing(dashboard: Open) -> None:
     async with dashboard(make_event(0)) as board:
-        await board.press("ctrl+q", "ctrl+p")
+        await board.press("ctrl+q")
         assert board.app.is_running
         assert len(board.app.screen_stack) == 1

@@ -42,6 +42,9 @@ class Cost:
         )
 
 
+NOTHING: Final = Cost()
+
+
 def queries(requests: int, read_bytes: int) -> Cost:
     """Of so many queries that read so many bytes together; large answers take more queries."""
     requests = max(requests, -(-read_bytes // QUERY_BYTES))

@@ -20,6 +20,7 @@ from recorder.model.keys import (
     RECIPIENT_BUCKETS,
     recipient_bucket,
     recipient_partition,
+    recipient_sort_prefix,
     recipient_sort_range,
     recipient_sort_start,
     split_address,
@@ -50,7 +51,8 @@ class RecipientRange:
     @property
     def sort_start(self) -> str:
         """What the sort keys begin with; empty for all of the partition."""
-        return recipient_sort_start(self.local)
+        start_of = recipient_sort_prefix if self.exact else recipient_sort_start
+        return start_of(self.local)
 
 
 def wanted_message_ids(query: Query) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from recorder.model.event import Event
-from ses_tui.core.search.cost import Cost
+from ses_tui.core.search.cost import NOTHING, Cost
 
 DEFAULT_LIMIT: Final = 500
 MAXIMUM_LIMIT: Final = 100_000
@@ -41,7 +41,7 @@ class SearchBatch:
     """How many events were looked at, in all rows and pages."""
     events_unreadable: int = 0
     """Of pages that could not be decoded."""
-    cost: Cost = Cost()
+    cost: Cost = NOTHING
     """So far."""
     ending: Ending | None = None
     """Set in the last batch."""

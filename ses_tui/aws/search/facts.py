@@ -1,0 +1,109 @@
+"""What can be known cheaply of a range of time before it is searched, or after in vain."""
+
+from collections import Counter
+from typing import Final
+
+from recorder.model.clock import Clock
+from recorder.model.counting import SIMULATOR, TYPE_OF_CODE
+from recorder.model.item import Item
+from recorder.model.page import PageError, decode_page
+from recorder.model.rollup import Family, split_counter_name
+from recorder.model.table import EXPIRY_ATTRIBUTE, RECIPIENT_INDEX
+from ses_tui.aws.feed_index import LONGEST_SILENCE_DAYS, FeedIndex
+from ses_tui.aws.feed_pages import body_of, event_count_of, number_of, size_of
+from ses_tui.aws.rollup_reader import TableRollupReader
+from ses_tui.aws.search.metered_table import MeteredTable
+from ses_tui.core.query import Query
+from ses_tui.core.search.emptiness import EmptinessFacts
+from ses_tui.core.search.narrowing import RecipientRange, exact_recipients, wanted_recipients
+from ses_tui.core.search.plan import DAY_MS, SearchFacts
+
+_DAYS_COUNTED: Final = 100
+"""A range without a beginning is counted so far back; most tables keep no more."""
+_ITEM_BYTES: Final = 150
+"""What an item of a page counts for beside its body."""
+
+
+async def read_facts(table: MeteredTable, clock: Clock, query: Query) -> SearchFacts:
+    """How much there is in the range of `query`. Raises `SesTuiError`."""
+    now = clock.now_ms()
+    until = now if query.until is None else min(query.until, now)
+    since = until - _DAYS_COUNTED * DAY_MS if query.since is None else query.since
+    days = LONGEST_SILENCE_DAYS if query.since is None else until // DAY_MS - since // DAY_MS + 1
+    index = await FeedIndex.read(table, now)
+    lanes = len(index.partitions(now, now))
+    families = [Family.TYPE]
+    if wanted_recipients(query) is not None:
+        families += [Family.DOMAIN, Family.DOMAIN_PROBLEM]
+    since = max(since, until - LONGEST_SILENCE_DAYS * DAY_MS)
+    if since >= until:
+        return SearchFacts(max(days, 0), lanes, {})
+    answer = await TableRollupReader(table, clock).read(since, until, families, by_hour=True)
+    if not answer.any_rollups:
+        return SearchFacts(days, lanes)
+    sums = answer.between(since - since % 3_600_000, until + 1)
+    counts: Counter[str] = Counter()
+    for counter, number in sums.get(Family.TYPE, Counter()).items():
+        code = split_counter_name(counter)[0].removeprefix(SIMULATOR)
+        counts[TYPE_OF_CODE.get(code, "other")] += number
+    domains: Counter[str] = Counter()
+    for family in families[1:]:
+        for counter, number in sums.get(family, Counter()).items():
+            domains[split_counter_name(counter)[1]] += number
+    newest = await _newest_page(table, index, until)
+    if newest is None:
+        return SearchFacts(days, lanes, counts, domains)
+    events = max(event_count_of(newest), 1)
+    return SearchFacts(
+        days, lanes, counts, domains, (size_of(newest) + _ITEM_BYTES) / events, float(events)
+    )
+
+
+async def read_emptiness(table: MeteredTable, clock: Clock, query: Query) -> EmptinessFacts:
+    """What may have kept `query` from finding anything. Raises `SesTuiError`."""
+    now = clock.now_ms()
+    last_seen = {
+        one.local + "@" + one.domain: await _last_seen(table, one)
+        for one in (wanted_recipients(query) or () if exact_recipients(query) else ())
+    }
+    newest = await _newest_page(table, await FeedIndex.read(table, now), now)
+    if newest is None:
+        return EmptinessFacts(any(last_seen.values()), recipient_last_seen=last_seen)
+    expiry = number_of(newest, EXPIRY_ATTRIBUTE, 0) * 1000
+    kept_ms = expiry - number_of(newest, "hi", expiry)
+    try:
+        subjects = any(event.subject is not None for event in decode_page(body_of(newest)).events)
+    except PageError:
+        subjects = True
+    return EmptinessFacts(
+        any_events=True,
+        retention_days=round(kept_ms / DAY_MS) if expiry else None,
+        oldest_kept=now - kept_ms if expiry else None,
+        subjects_stored=subjects,
+        recipient_last_seen=last_seen,
+    )
+
+
+async def _newest_page(table: MeteredTable, index: FeedIndex, before: int) -> Item | None:
+    """The newest page with events that was written before then (ms), body and all."""
+    outlines = await index.newest_before(before, 1)
+    for outline in outlines.items:
+        if "lo" in outline:
+            answer = await table.get_item(Key={"pk": outline["pk"], "sk": outline["sk"]})
+            item: Item | None = answer.get("Item")
+            return item
+    return None
+
+
+async def _last_seen(table: MeteredTable, part: RecipientRange) -> int | None:
+    answer = await table.query(
+        IndexName=RECIPIENT_INDEX,
+        KeyConditionExpression="rp = :partition AND begins_with(rs, :recipient)",
+        ExpressionAttributeValues={
+            ":partition": {"S": part.partition},
+            ":recipient": {"S": part.sort_start},
+        },
+        ScanIndexForward=False,
+        Limit=1,
+    )
+    return next((number_of(row, "r", 0) for row in answer["Items"]), None)

@@ -1,0 +1,201 @@
+"""Events of any kind out of feed pages, the newest first.
+
+A page is filed under the time at which it was written. So an event is in a page that was written
+no more than `EARLY_MS` before it was recorded, and mostly soon after; what late pages there are
+behind the range is found as `ses_tui.aws.event_history` says.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
+from typing import Any, Final
+
+from recorder.model.event import Event
+from recorder.model.item import Item
+from recorder.model.keys import page_sort_range
+from ses_tui.aws.event_history import EARLY_MS, LATE_MS, LATEST_MS
+from ses_tui.aws.feed_cursor import written_at
+from ses_tui.aws.feed_index import LONGEST_SILENCE_DAYS, FeedIndex
+from ses_tui.aws.feed_pages import query_ahead, size_of, sort_key_of
+from ses_tui.aws.search.candidates import Candidates
+from ses_tui.aws.search.found import Found
+from ses_tui.aws.search.page_contents import Examined, PageExaminer
+from ses_tui.aws.table_client import TableReads
+from ses_tui.aws.together import together
+from ses_tui.core.search.plan import DAY_MS, SearchPlan
+from ses_tui.core.search.progress import NewestEvents
+
+_PAGES_A_QUERY: Final = 1_000
+_DAYS_AT_ONCE: Final = 32
+_EXAMINE_ASIDE_BYTES: Final = 16_000
+"""Above this, examining takes longer than handing it to a thread."""
+
+
+class PageWay:
+    """Reads the pages of a plan's range."""
+
+    def __init__(
+        self,
+        table: TableReads,
+        candidates: Candidates,
+        plan: SearchPlan,
+        newest: NewestEvents,
+        now_ms: int,
+    ) -> None:
+        self._table = table
+        self._candidates = candidates
+        self._plan = plan
+        self._newest = newest
+        self._now_ms = now_ms
+        self._examiner = PageExaminer(plan.query, candidates.may_pass, now_ms)
+
+    async def read(self) -> AsyncGenerator[Found, None]:
+        """Pages, a response at a time. Raises `SesTuiError`.
+
+        Without a bound, the beginning is where for `LONGEST_SILENCE_DAYS` there is no page.
+        """
+        index = await FeedIndex.read(self._table, self._now_ms)
+        async for found in self._late_pages(index):
+            yield found
+        last = min(self._plan.until, index.end)
+        first = max(self._plan.since - EARLY_MS, 0)
+        days = range(last // DAY_MS, first // DAY_MS - 1, -1)
+        silent, at_once = 0, 1
+        while days and (self._plan.since or silent < LONGEST_SILENCE_DAYS):
+            group, days = days[:at_once], days[at_once:]
+            present = await self._days_with_pages(index, group, first, last)
+            for day in present:
+                async with aclosing(self._day(index, day, first, last)) as pages:
+                    async for found in pages:
+                        yield found
+                if not self._newest.may_take(day * DAY_MS + EARLY_MS):
+                    return
+            silent = 0 if present else silent + len(group)
+            at_once = min(at_once * 2, _DAYS_AT_ONCE)
+
+    async def _days_with_pages(
+        self, index: FeedIndex, group: range, first: int, last: int
+    ) -> list[int]:
+        if len(group) == 1:
+            return list(group)
+
+        async def has_pages(day: int) -> bool:
+            partitions = index.partitions(day * DAY_MS, day * DAY_MS + DAY_MS - 1)
+            return any(await together(self._has_pages(one, first, last) for one in partitions))
+
+        found = await together(map(has_pages, group))
+        return [day for day, any_pages in zip(group, found, strict=True) if any_pages]
+
+    async def _has_pages(self, partition: str, first: int, last: int) -> bool:
+        low, high = page_sort_range(first, last)
+        answer = await self._table.query(
+            KeyConditionExpression="pk = :partition AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":partition": {"S": partition},
+                ":first": {"S": low},
+                ":last": {"S": high},
+            },
+            ProjectionExpression="sk",
+            Limit=1,
+        )
+        return bool(answer["Items"])
+
+    async def _day(
+        self, index: FeedIndex, day: int, first: int, last: int
+    ) -> AsyncGenerator[Found, None]:
+        start = day * DAY_MS
+        partitions = index.partitions(start, start + DAY_MS - 1)
+        async with AsyncExitStack() as open_lanes:
+            lanes = []
+            for partition in partitions:
+                responses: Any = query_ahead(self._table, **self._query(partition, first, last))
+                await open_lanes.enter_async_context(aclosing(responses))
+                lanes.append(_Lane(responses, start + DAY_MS))
+            while reading := [lane for lane in lanes if not lane.finished]:
+                responses_of_lanes = await together(lane.step() for lane in reading)
+                items = [item for items in responses_of_lanes for item in items]
+                frontier = max((lane.reached for lane in lanes if not lane.finished), default=start)
+                yield await self._found_in(items, frontier + EARLY_MS)
+                if not self._newest.may_take(frontier + EARLY_MS):
+                    return
+
+    async def _late_pages(self, index: FeedIndex) -> AsyncGenerator[Found, None]:
+        searched = latest = self._plan.until
+        end = min(self._plan.until + LATEST_MS, index.end)
+        while searched < min(latest + LATE_MS, end):
+            target = min(latest + LATE_MS, end)
+            any_written = False
+            for partition in index.partitions(searched + 1, target):
+                async for answer in self._answers(partition, searched + 1, target):
+                    any_written |= answer["ScannedCount"] > 0
+                    held = (i for i in answer["Items"] if "lo" in i)
+                    latest = max([latest, *map(written_at, map(sort_key_of, held))])
+                    yield await self._found_in(answer["Items"], None)
+            searched = target
+            if not any_written:
+                went_on = await index.next_written(searched, end)
+                if went_on is None:
+                    return
+                searched, latest = went_on - 1, went_on
+
+    async def _answers(
+        self, partition: str, first: int, last: int
+    ) -> AsyncIterator[dict[str, Any]]:
+        query = self._query(partition, first, last)
+        while True:
+            answer = await self._table.query(**query)
+            yield answer
+            if "LastEvaluatedKey" not in answer:
+                return
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    async def _found_in(self, items: Sequence[Item], reached_back_to: int | None) -> Found:
+        examined = await self._examine(items)
+        events: list[Event] = examined.events
+        if self._plan.reads_outcomes:
+            events = await self._candidates.of_events(events)
+        if reached_back_to is not None:
+            reached_back_to = max(min(reached_back_to, self._plan.until), self._plan.since)
+        return Found(events, reached_back_to, examined.count, examined.unreadable)
+
+    async def _examine(self, items: Sequence[Item]) -> Examined:
+        if sum(map(size_of, items)) > _EXAMINE_ASIDE_BYTES:
+            return await asyncio.to_thread(self._examiner.examine, items)
+        return self._examiner.examine(items)
+
+    def _query(self, partition: str, first: int, last: int) -> dict[str, Any]:
+        """Pages written within two times (ms), both included, that may hold something."""
+        low, high = page_sort_range(first, last)
+        return {
+            "KeyConditionExpression": "pk = :partition AND sk BETWEEN :first AND :last",
+            "FilterExpression": "attribute_not_exists(lo) OR (lo < :until AND hi >= :since)",
+            "ExpressionAttributeValues": {
+                ":partition": {"S": partition},
+                ":first": {"S": low},
+                ":last": {"S": high},
+                ":since": {"N": str(self._plan.since)},
+                ":until": {"N": str(self._plan.until)},
+            },
+            "ScanIndexForward": False,
+            "Limit": _PAGES_A_QUERY,
+        }
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The way back through one lane."""
+
+    responses: AsyncIterator[list[Item]]
+    reached: int
+    """Every page written since then (ms) has been read."""
+    finished: bool = False
+
+    async def step(self) -> list[Item]:
+        items = await anext(self.responses, None)
+        if items is None:
+            self.finished = True
+            return []
+        if items:
+            self.reached = written_at(sort_key_of(items[-1]))
+        return items

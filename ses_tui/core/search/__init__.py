@@ -1,0 +1,24 @@
+"""Searching what is stored: the cheapest plan for a query, its cost, and how far it is."""
+
+from ses_tui.core.search.budget import Budget, Verdict
+from ses_tui.core.search.cost import Cost
+from ses_tui.core.search.emptiness import EmptinessFacts, why_nothing
+from ses_tui.core.search.plan import SearchFacts, SearchPlan, Way, needs_facts, plan_search
+from ses_tui.core.search.progress import DEFAULT_LIMIT, Ending, NewestEvents, SearchBatch
+
+__all__ = [
+    "DEFAULT_LIMIT",
+    "Budget",
+    "Cost",
+    "EmptinessFacts",
+    "Ending",
+    "NewestEvents",
+    "SearchBatch",
+    "SearchFacts",
+    "SearchPlan",
+    "Verdict",
+    "Way",
+    "needs_facts",
+    "plan_search",
+    "why_nothing",
+]

@@ -1,0 +1,230 @@
+"""Whatever way a search takes, it finds what a plain filter over all events finds."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack
+
+import pytest
+
+from recorder.model.timestamps import format_timestamp
+from ses_tui.aws.connection import open_client
+from ses_tui.aws.search import TableSearch
+from ses_tui.aws.table_client import TableClient
+from ses_tui.core.query import Query
+from ses_tui.core.search import Ending, SearchBatch, SearchPlan, Way
+from ses_tui.demo.engine import LocalEngine
+from tests.aws.pages import options_of
+from tests.aws.search.truth import DAY, LONG_LOCAL, LONG_MESSAGE, START, Truth, generate, store
+from tests.engine import TestTable, fresh_table
+from tests.events import NOON, FrozenClock
+
+MESSAGES = 1_100
+"""About 3,000 events."""
+BY_MESSAGE = [
+    "id:01020000000a-aaaa-000010",
+    "id:01020000000A-AAAA-000010",
+    "id:01020000000a-aaaa-000010 id:01020000000b-aaaa-000011 type:send",
+    f"id:{LONG_MESSAGE}",
+    "id:nothing",
+    "id:01020000000a-aaaa-000010 outcome:delivered",
+    "id:01020000000a-aaaa-000010 tag:campaign=*",
+]
+BY_RECIPIENT = [
+    "to:ann@shop.example",
+    "TO:ANN@SHOP.Example",
+    "to:ann@shop.example type:bounce",
+    "to:ann@shop.example -type:open -type:click",
+    "to:ann@shop.example type:open",
+    "to:ann@shop.example to:maria@shop.example",
+    "to:o@shop.example",
+    "to:o#brien@shop.example",
+    "to:o#brien*@shop.example",
+    "to:o*@shop.example",
+    "to:100%@shop.example",
+    "to:100%*@shop.example",
+    'to:"*john doe*@shop.example"',
+    "to:zoë@shop.example",
+    "to:ZO*@shop.example",
+    "to:_x@shop.example",
+    "to:7*@shop.example",
+    f"to:{LONG_LOCAL}1@long.example",
+    f"to:{LONG_LOCAL}*@long.example",
+    "to:l*2@long.example",
+    "to:maria*@shop.example",
+    "to:mar*n*@shop.example type:delivery",
+    "to:*@shop.example",
+    "to:*a@shop.example -type:open -type:click",
+    "to:ann@xn--bcher-kva.example",
+    "to:nobody@shop.example",
+    "domain:shop.example",
+    "domain:SHOP.example type:bounce status:5.*",
+    "domain:bücher.example",
+    "domain:xn--bcher-kva.example -type:send",
+    "domain:shop.example domain:other.example",
+    "to:maria* domain:shop.example",
+    "to:ann@shop.example identity:x.example",
+    "to:ann@shop.example tag:campaign=sale",
+    "to:ann@shop.example text:autumn",
+    "to:ann@shop.example subject:order",
+    "to:kim*@mail3.example outcome:bounced",
+    "to:kim1@mail1.example -outcome:delivered",
+]
+BY_PROBLEM = [
+    "type:bounce",
+    "type:bounce type:complaint since:2026-11-21",
+    "type:bounce since:2026-11-21 until:2026-11-22",
+    "type:bounce status:5.1.1 diagnostic:such",
+    "type:deliverydelay",
+    "type:reject identity:x.example",
+    "type:bounce tag:team=blue",
+    "type:bounce outcome:bounced",
+    "type:bounce -domain:shop.example",
+]
+BY_PAGES = [
+    "",
+    "to:maria*",
+    'to:"maria lopez*"',
+    "to:*lopez*",
+    "to:ann@*",
+    "to:undisclosed*",
+    "domain:*.example",
+    "domain:*.shop.example",
+    "order",
+    "ORDER 17",
+    "subject:*quoted*back*",
+    "subject:straße",
+    "subject:STRASSE",
+    "from:news@*",
+    "set:news -type:send",
+    "status:4.*",
+    "subtype:general",
+    "tag:campaign",
+    "tag:campaign=au*",
+    "text:campaign=autumn",
+    "text:mozilla",
+    "text:ünïx",
+    "*nd*",
+    "type:open",
+    "type:click -set:news",
+    "type:brand*",
+    "type:*o* since:2026-11-21",
+    "identity:x.example until:2026-11-21",
+    "-type:send -type:delivery since:2026-10-01 until:2026-10-20",
+    "until:2026-11-01",
+    "id:*0017",
+    "outcome:bounced since:2026-11-22",
+    "nowhere",
+]
+
+
+@pytest.fixture(scope="module")
+def truth_table(engine: LocalEngine) -> Iterator[tuple[TestTable, Truth]]:
+    with fresh_table(engine.endpoint_url) as table:
+        yield table, store(table, *generate(MESSAGES))
+
+
+@pytest.fixture
+async def search(truth_table: tuple[TestTable, Truth]) -> AsyncIterator[TableSearch]:
+    resources = AsyncExitStack()
+    client, options = await open_client(options_of(truth_table[0]), resources)
+    table = TableClient(client, options, resources)
+    yield TableSearch(table, FrozenClock())
+    await table.close()
+
+
+@pytest.fixture
+def truth(truth_table: tuple[TestTable, Truth]) -> Truth:
+    return truth_table[1]
+
+
+async def last_batch(search: TableSearch, plan: SearchPlan, limit: int = 10_000) -> SearchBatch:
+    batches = [batch async for batch in search.run(plan, limit=limit)]
+    assert [batch.done for batch in batches] == [False] * (len(batches) - 1) + [True]
+    return batches[-1]
+
+
+async def assert_equal(
+    search: TableSearch, truth: Truth, texts: Sequence[str], way: Way | None = None
+) -> None:
+    answers = 0
+    for text in texts:
+        query = Query.parse(text, now_ms=NOON)
+        plan = await search.plan(query, pages_only=way is None)
+        assert plan.way is (way or Way.PAGES), text
+        batch = await last_batch(search, plan)
+        expected = truth.answer(query)
+        assert [event.event_id for event in batch.events] == expected, text
+        assert batch.found == len(expected), text
+        assert batch.ending is Ending.EXHAUSTED, text
+        answers += bool(expected)
+    assert answers > len(texts) * 0.7, "queries that find nothing prove little"
+
+
+async def test_by_message(search: TableSearch, truth: Truth) -> None:
+    await assert_equal(search, truth, BY_MESSAGE, Way.MESSAGES)
+
+
+async def test_by_recipient(search: TableSearch, truth: Truth) -> None:
+    await assert_equal(search, truth, BY_RECIPIENT, Way.RECIPIENTS)
+
+
+async def test_by_problem(search: TableSearch, truth: Truth) -> None:
+    await assert_equal(search, truth, BY_PROBLEM, Way.PROBLEMS)
+
+
+async def test_by_pages(search: TableSearch, truth: Truth) -> None:
+    await assert_equal(search, truth, BY_PAGES, Way.PAGES)
+
+
+async def test_pages_alone_find_the_same(search: TableSearch, truth: Truth) -> None:
+    await assert_equal(search, truth, [*BY_RECIPIENT[:6], *BY_PROBLEM[:3], BY_MESSAGE[0]])
+
+
+@pytest.mark.parametrize(
+    "text", ["to:ann@shop.example", "domain:shop.example", "type:bounce", "set:news"]
+)
+async def test_ranges_include_their_first_millisecond_and_not_their_last(
+    search: TableSearch, truth: Truth, text: str
+) -> None:
+    times = sorted({event.recorded_at for event in truth.events if not event.historic})
+    midnight = START - START % DAY + DAY
+    for since, until in (
+        (times[50], times[-50]),
+        (times[50], times[50] + 1),
+        (midnight, midnight + DAY),
+        (midnight, midnight + 1),
+        (times[-1], times[-1]),
+    ):
+        query = Query.parse(
+            f"{text} since:{format_timestamp(since)} until:{format_timestamp(until)}", now_ms=NOON
+        )
+        assert (query.since, query.until) == (since, until)
+        batch = await last_batch(search, await search.plan(query))
+        assert [event.event_id for event in batch.events] == truth.answer(query)
+
+
+@pytest.mark.parametrize(
+    "text", ["to:ann@shop.example", "domain:shop.example", "type:bounce", "set:news", "*nd*"]
+)
+async def test_a_limit_keeps_the_newest_and_says_that_there_is_more(
+    search: TableSearch, truth: Truth, text: str
+) -> None:
+    query = Query.parse(text)
+    plan = await search.plan(query)
+    expected = truth.answer(query)
+    for limit in (1, 10, len(expected) - 1):
+        batch = await last_batch(search, plan, limit)
+        assert [event.event_id for event in batch.events] == expected[:limit]
+        assert batch.ending is Ending.LIMIT
+        assert batch.count_text == f"{limit:,} of more than {limit:,}"
+    whole = await last_batch(search, plan, len(expected))
+    assert whole.exhausted
+    assert not whole.more
+
+
+async def test_whole_events_have_all_fields(search: TableSearch, truth: Truth) -> None:
+    by_id = {event.event_id: event for event in truth.events}
+    for text in ("to:ann@shop.example", "type:bounce", "domain:shop.example -type:open"):
+        plan = await search.plan(Query.parse(text), whole_events=True)
+        batch = await last_batch(search, plan)
+        assert batch.events
+        assert list(batch.events) == [by_id[event.event_id] for event in batch.events]
