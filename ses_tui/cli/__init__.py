@@ -23,6 +23,7 @@ __all__ = ["main"]
         "ingest": "ses_tui.cli.ingest",
         "rates": "ses_tui.cli.rates",
         "repair": "ses_tui.cli.repair",
+        "search": "ses_tui.cli.search",
         "show": "ses_tui.cli.show",
         "table": "ses_tui.cli.table",
         "tail": "ses_tui.cli.tail",

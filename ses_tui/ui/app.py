@@ -14,9 +14,10 @@ from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from recorder.model.clock import Clock
+from ses_tui.core.batch_slices import slices_of
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
-from ses_tui.core.follow import FeedControl, follow
+from ses_tui.core.follow import FeedControl, FeedUpdate, follow
 from ses_tui.core.follow_rates import follow_rates
 from ses_tui.core.input_history import InputHistory
 from ses_tui.core.load_past import Stretch, load_past
@@ -171,7 +172,12 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     async def _follow_feed(self) -> None:
         source = self._connection.source_of(self._source)
         async for update in follow(source, self._clock, self._control):
-            self.post_message(FeedRead(update))
+            if update.batch is None or self._at_once:
+                self.post_message(FeedRead(update))
+                continue
+            for batch in slices_of(update.batch):
+                self.post_message(FeedRead(FeedUpdate(batch)))
+                await asyncio.sleep(REST_SECONDS)
 
     def on_feed_read(self, message: FeedRead) -> None:
         """Take in what a read of the feed brought."""
@@ -287,6 +293,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         base = replace(
             self.status,
             state=self._memory.state(now),
+            now=now,
             today=day_text(now, self.status.zone),
             past=self._past.status,
             paused_for=None if self._paused_at is None else now - self._paused_at,

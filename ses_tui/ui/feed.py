@@ -43,6 +43,8 @@ class Status:
     label: str
     zone: Zone
     state: FeedState
+    now: int = 0
+    """The clock (ms)."""
     today: str = ""
     """The present day in `zone`, as `mm-dd`."""
     paused_for: int | None = None
@@ -92,8 +94,6 @@ class Feed:
         self.store = EventStore() if store is None else store
         self.filter = Query()
         self.events: OrderedEvents = self.store
-        self.added: tuple[Event, ...] = ()
-        """What the last batch brought."""
         self.unreadable_events = 0
         self.covered_since: int | None = None
         """From this minute on (ms) nothing that was recorded is missing from memory."""
@@ -121,7 +121,6 @@ class Feed:
         if change.dropped:
             dropped = _next_minute(change.dropped.key_at(len(change.dropped) - 1)[0])
             self.covered_since = max(self.covered_since, dropped)
-        self.added = change.added
         if change.added or change.dropped:
             self._changed(change)
 

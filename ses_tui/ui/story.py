@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from recorder.model import event as types
 from recorder.model.event import Event
 from ses_tui.core.event_text import (
     classification_of,
@@ -12,6 +11,7 @@ from ses_tui.core.event_text import (
     type_label,
     type_mark,
 )
+from ses_tui.core.explanation import explain, recipient_sentence
 from ses_tui.core.message_story import MessageStory, Outcome, RecipientStory, happened_at
 from ses_tui.core.zone import Zone
 from ses_tui.ui.event_row import NO_RECIPIENT, type_tone
@@ -22,6 +22,7 @@ from ses_tui.ui.widgets.pager import Paragraph
 BLANK: Final = Paragraph()
 _LABEL_CELLS: Final = 15
 _INDENT: Final = 4
+_GAP_CELLS: Final = 9
 _RECORDED_LATE_MS: Final = 60_000
 """Recorded within this, an event's own time says enough."""
 
@@ -36,40 +37,28 @@ _OUTCOME_TONES: Final = {
 }
 
 
-_DECIDING_TYPES: Final = {
-    Outcome.COMPLAINT: (types.COMPLAINT,),
-    Outcome.POSSIBLE_COMPLAINT: (types.COMPLAINT,),
-    Outcome.BOUNCED_AFTER_DELIVERY: (types.BOUNCE,),
-    Outcome.BOUNCED: (types.BOUNCE,),
-    Outcome.REJECTED: (types.REJECT,),
-    Outcome.RENDERING_FAILURE: (types.RENDERING_FAILURE,),
-    Outcome.DELIVERED_SOFT_BOUNCE: (types.BOUNCE,),
-    Outcome.DELIVERED: (types.DELIVERY,),
-    Outcome.UNDETERMINED_BOUNCE: (types.BOUNCE,),
-    Outcome.SOFT_BOUNCE: (types.BOUNCE,),
-    Outcome.DELAYED: (types.DELIVERY_DELAY,),
-    Outcome.SENT: (types.SEND,),
-}
-"""The type of the event that made each outcome what it is."""
 _MOST_RECIPIENTS: Final = 20
 _MOST_OTHERS: Final = 50
 """A pane gives an overview; the message's own screen lists everything."""
 
 
-def story_paragraphs(story: MessageStory, zone: Zone) -> list[Paragraph]:
-    """Head, then each recipient with a status, then each event with all that is known of it."""
+def story_paragraphs(story: MessageStory, zone: Zone, now: int) -> list[Paragraph]:
+    """What became of it for each recipient, the head, then each event with all that is known.
+
+    `now` (ms) is what open ends are measured against.
+    """
     return [
+        section("RECIPIENTS"),
+        *_recipients(story.recipients, zone, now),
+        BLANK,
         *_head(story, zone),
         BLANK,
-        section("RECIPIENTS"),
-        *_recipients(story.recipients),
-        BLANK,
         section("EVENTS"),
-        *(paragraph for event in story.events for paragraph in event_paragraphs(event, zone)),
+        *_timeline(story.events, zone),
     ]
 
 
-def detail_paragraphs(event: Event, story: MessageStory, zone: Zone) -> list[Paragraph]:
+def detail_paragraphs(event: Event, story: MessageStory, zone: Zone, now: int) -> list[Paragraph]:
     """One event with all that is known of it, in the middle of what else became of its message.
 
     What a reader looks for first stands first: such a pane may be a few lines high.
@@ -80,7 +69,8 @@ def detail_paragraphs(event: Event, story: MessageStory, zone: Zone) -> list[Par
     return [
         Paragraph(title, _recipient_text(event.recipient)),
         *(_field(label, text, 1) for label, text in _details(event, zone)),
-        *_sentences(story, zone),
+        *_explanation(event, 1),
+        *_sentences(story, zone, now),
         _field("Happened", zone.format_full(happened_at(event)), 1),
         *_head(story, zone),
         *([BLANK, section(f"OTHER EVENTS OF THE MESSAGE ({len(others):,})")] if others else ()),
@@ -88,35 +78,40 @@ def detail_paragraphs(event: Event, story: MessageStory, zone: Zone) -> list[Par
     ]
 
 
-def recipient_sentence(recipient: RecipientStory, zone: Zone) -> str:
-    """What became of the message for one recipient, when, and how long after it was sent."""
-    wanted = _DECIDING_TYPES.get(recipient.status, ())
-    deciding = next((e for e in reversed(recipient.events) if e.event_type in wanted), None)
-    if deciding is None:
-        return recipient.status.value
-    moment = happened_at(deciding)
-    sentence = f"{recipient.status.value} at {zone.format_time(moment)}"
-    if deciding.sent_time is not None and moment > deciding.sent_time:
-        sentence += f", {format_span(moment - deciding.sent_time)} after it was sent"
-    classification = classification_of(deciding)
-    return f"{sentence} ({classification})" if classification else sentence
-
-
 def section(title: str) -> Paragraph:
     """A heading."""
     return Paragraph((Span(f" {title}", Tone.HEADING),))
 
 
-def event_paragraphs(event: Event, zone: Zone) -> list[Paragraph]:
-    """One event: a line with time, type and recipient, and under it whatever SES told."""
+def _timeline(events: Sequence[Event], zone: Zone) -> Iterator[Paragraph]:
+    """Each event, with the time since the one before."""
+    before: int | None = None
+    for event in events:
+        moment = happened_at(event)
+        yield from event_paragraphs(event, zone, None if before is None else moment - before)
+        before = moment
+
+
+def event_paragraphs(event: Event, zone: Zone, since_last: int | None = None) -> list[Paragraph]:
+    """One event: a line with time, type and recipient; whatever SES told; what that means.
+
+    `since_last` (ms) is the time since the event before.
+    """
+    gap = "" if since_last is None else f"+{format_span(since_last)}"
     title = Paragraph(
         (
             Span(f" {zone.format_full(happened_at(event))}  ", Tone.MUTED),
+            Span(fit(gap, _GAP_CELLS), Tone.MUTED),
             Span(f"{type_mark(event)} {fit(display(event.event_type), 16)}  ", type_tone(event)),
         ),
         _recipient_text(event.recipient),
     )
-    return [title, *(_field(label, text, _INDENT) for label, text in _details(event, zone)), BLANK]
+    return [
+        title,
+        *(_field(label, text, _INDENT) for label, text in _details(event, zone)),
+        *_explanation(event, _INDENT),
+        BLANK,
+    ]
 
 
 def _head(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
@@ -137,17 +132,28 @@ def _head(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
         yield _field("Sent", zone.format_full(sent), 1)
 
 
-def _recipients(recipients: Sequence[RecipientStory]) -> Iterator[Paragraph]:
+def _explanation(event: Event, indent: int) -> Iterator[Paragraph]:
+    """What a code means and what to do, with the source; beside the original, never for it."""
+    if explanation := explain(event):
+        code = f"{display(explanation.code)}: " if explanation.code else ""
+        yield _field("Means", f"{code}{explanation.summary}. {explanation.meaning}", indent)
+        yield _field("What to do", explanation.advice, indent)
+        source = explanation.source
+        yield _field("Source", f"{source.title}, {source.address}", indent, Tone.MUTED)
+
+
+def _recipients(recipients: Sequence[RecipientStory], zone: Zone, now: int) -> Iterator[Paragraph]:
     widest = max((len(_recipient_text(each.recipient)) for each in recipients), default=0)
     for each in recipients:
         name = fit(_recipient_text(each.recipient), min(widest, 50))
         tone = _OUTCOME_TONES.get(each.status, Tone.BAD)
         yield Paragraph((Span(f" {name}  "),), each.status.value, tone)
+        yield Paragraph((Span("   "),), recipient_sentence(each, now, zone))
 
 
-def _sentences(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
+def _sentences(story: MessageStory, zone: Zone, now: int) -> Iterator[Paragraph]:
     for each in story.recipients[:_MOST_RECIPIENTS]:
-        text = f"{_recipient_text(each.recipient)}: {recipient_sentence(each, zone)}"
+        text = f"{_recipient_text(each.recipient)}: {recipient_sentence(each, now, zone)}"
         yield _field("Outcome", text, 1, _OUTCOME_TONES.get(each.status, Tone.BAD))
     if (more := len(story.recipients) - _MOST_RECIPIENTS) > 0:
         yield _field("", f"and {format_count(more)} recipients more", 1)

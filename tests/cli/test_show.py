@@ -40,6 +40,11 @@ def test_the_story_for_a_person(ses_tui: CommandLineRunner) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "ann@x.example: bounced" in done.stdout
+    assert "  Rejected by x.example 5 s after sending: " in done.stdout
+    assert "  Delivered to y.example 3 s after sending." in done.stdout
+    assert "  +5 s  " in done.stdout
+    assert "      means   " in done.stdout
+    assert "      source  " in done.stdout
     assert "bob@y.example: delivered" in done.stdout
     assert "2026-11-23 06:00:05.000 +0000" in done.stdout
     assert "smtp; 550 no␛]0;owned␇ such �user [bold]x[/]" in done.stdout
@@ -55,6 +60,8 @@ def test_one_line_of_json(ses_tui: CommandLineRunner) -> None:
     assert story["message_id"] == MESSAGE
     statuses = {part["recipient"]: part["status"] for part in story["recipients"]}
     assert statuses == {"ann@x.example": "bounced", "bob@y.example": "delivered"}
+    sentences = {part["recipient"]: part["sentence"] for part in story["recipients"]}
+    assert sentences["bob@y.example"] == "Delivered to y.example 3 s after sending."
     assert [e["event_type"] for e in story["events"]] == ["Send", "Send", "Delivery", "Bounce"]
     assert all(tuple(event) == JSON_FIELDS for event in story["events"])
     assert story["events"][-1]["diagnostic"].endswith("\u202euser [bold]x[/]")

@@ -2,7 +2,7 @@ import pytest
 
 from ses_tui.core.errors import TableError
 from tests.ui.conftest import Open
-from tests.ui.fakes import NOON, make_bounce, make_event
+from tests.ui.fakes import NOON, batch_of, make_bounce, make_event
 
 LONG_DIAGNOSTIC = "smtp; 550 5.1.1 " + " ".join(f"word{n}" for n in range(60))
 
@@ -30,8 +30,9 @@ async def test_enter_shows_what_is_in_memory_at_once_then_the_whole_story(
         assert board.connection.reader.asked == ["m-1"]
         assert "3 events" in board.lines[-1]
         story = board.text
-        await board.press("G")
-        story += board.text
+        for _ in range(5):
+            await board.press("space")
+            story += board.text
         words = " ".join(story.split())
         for expected in (
             "Message m-1",
@@ -39,7 +40,8 @@ async def test_enter_shows_what_is_in_memory_at_once_then_the_whole_story(
             "Set receipts",
             "reader2@inbox.test bounced",
             "second@inbox.test delivered",
-            "2026-11-23 11:00:01.750 +0000 ✗ Bounce",
+            "2026-11-23 11:00:01.750 +0000 +1.0 s ✗ Bounce",
+            "Means 5.1.1: ",
             "Reporting MTA dsn; mta-9",
         ):
             assert expected in words
@@ -124,3 +126,17 @@ async def test_tags_of_all_events_stand_together_the_senders_own_first(dashboard
     async with dashboard(first, second) as board:
         await board.press("enter")
         assert "to=b,c  ses:from-domain=a  ses:outgoing-ip=d" in board.text
+
+
+async def test_what_several_reads_bring_before_the_next_picture_is_all_there(
+    dashboard: Open,
+) -> None:
+    async with dashboard(make_event(0, message_id="m-1")) as board:
+        await board.press("enter")
+        for number in (1, 2):
+            event = make_event(number, "Open", message_id="m-1", user_agent=f"agent-{number}")
+            board.app.feed.take(batch_of([event]))
+        await board.settle()
+        assert "3 events" in board.lines[-1]
+        assert "agent-1" in board.text
+        assert "agent-2" in board.text

@@ -49,7 +49,8 @@ class MessageScreen(DashboardScreen):
         self._reading = False
         self._error: str | None = None
         if event.message_id is not None:
-            self._add(feed.of_message(event.message_id))
+            feed.messages.keep(event.message_id, feed.of_message(event.message_id), whole=False)
+            self._add(self._in_memory())
 
     @property
     def event_at_hand(self) -> Event:
@@ -71,11 +72,7 @@ class MessageScreen(DashboardScreen):
         """Take in events of this message as they arrive."""
         before, self._status = self._status, status
         self.query_one(Header).show(status)
-        arrived = (
-            self._add(event for event in self._feed.added if self._is_of_message(event))
-            if status.revision != before.revision
-            else False
-        )
+        arrived = status.revision != before.revision and self._add(self._in_memory())
         if arrived or status.zone != before.zone:
             self._show()
 
@@ -115,12 +112,15 @@ class MessageScreen(DashboardScreen):
         self._known |= new
         return more
 
-    def _is_of_message(self, event: Event) -> bool:
-        return event.message_id is not None and event.message_id == self._message_id
+    def _in_memory(self) -> tuple[Event, ...]:
+        """What is known of this message, what has arrived since it was opened included."""
+        if self._message_id is None:
+            return ()
+        return self._feed.messages.known(self._message_id) or ()
 
     def _show(self) -> None:
         story = tell_story(self._message_id or "", tuple(self._known.values()))
-        paragraphs = story_paragraphs(story, self._status.zone)
+        paragraphs = story_paragraphs(story, self._status.zone, self._status.now)
         self.query_one(Pager).show([*self._state_paragraphs(), *paragraphs])
         self.query_one(KeyBar).say(self._progress())
 

@@ -48,6 +48,7 @@ class DetailPane(Pane):
         self._feed = feed
         self._reader = reader
         self._zone = zone
+        self._now = 0
         self._cache = feed.messages
         self._event: Event | None = None
         """The selected one."""
@@ -78,8 +79,9 @@ class DetailPane(Pane):
             self._choose(event, following)
             self._timer = self.set_timer(self.REST_SECONDS, self.rested)
 
-    def set_zone(self, zone: Zone) -> None:
-        """Show times in another zone."""
+    def set_times(self, zone: Zone, now: int) -> None:
+        """Show times in `zone`; what is still open is measured against `now` (ms) when shown."""
+        self._now = now
         if zone != self._zone:
             self._zone = zone
             self._show()
@@ -162,7 +164,7 @@ class DetailPane(Pane):
             return [Paragraph((Span(" "),), "No event is selected.", Tone.MUTED)]
         known = {each.event_id: each for each in (event, *self._known())}
         story = tell_story(event.message_id or "", tuple(known.values()))
-        paragraphs = detail_paragraphs(event, story, self._zone)
+        paragraphs = detail_paragraphs(event, story, self._zone, self._now)
         if self._error:
             text = f"{sanitise(self._error)}. Only what is in memory is shown."
             paragraphs.insert(0, Paragraph((Span(" "),), text, Tone.WARNING))

@@ -41,7 +41,7 @@ class Panes(Container):
 
     def sync(self, status: Status) -> None:
         """Show what has changed in events, filter and zone."""
-        self._detail.set_zone(status.zone)
+        self._detail.set_times(status.zone, status.now)
         self._select()
         if self._detail.display:
             self._detail.sync()

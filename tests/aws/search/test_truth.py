@@ -10,7 +10,7 @@ from ses_tui.aws.connection import open_client
 from ses_tui.aws.search import TableSearch
 from ses_tui.aws.table_client import TableClient
 from ses_tui.core.query import Query
-from ses_tui.core.search import Ending, SearchBatch, SearchPlan, Way
+from ses_tui.core.search import Ending, SearchBatch, SearchFacts, SearchPlan, Way, plan_search
 from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import options_of
 from tests.aws.search.truth import DAY, LONG_LOCAL, LONG_MESSAGE, START, Truth, generate, store
@@ -69,15 +69,15 @@ BY_RECIPIENT = [
     "to:kim1@mail1.example -outcome:delivered",
 ]
 BY_PROBLEM = [
-    "type:bounce",
+    "type:bounce since:2026-10-10",
     "type:bounce type:complaint since:2026-11-21",
     "type:bounce since:2026-11-21 until:2026-11-22",
-    "type:bounce status:5.1.1 diagnostic:such",
-    "type:deliverydelay",
-    "type:reject identity:x.example",
-    "type:bounce tag:team=blue",
-    "type:bounce outcome:bounced",
-    "type:bounce -domain:shop.example",
+    "type:bounce status:5.1.1 diagnostic:such since:2026-11-21",
+    "type:deliverydelay since:2026-11-20",
+    "type:reject identity:x.example since:2026-11-20",
+    "type:bounce tag:team=blue since:2026-11-22",
+    "type:bounce outcome:bounced since:2026-11-21",
+    "type:bounce -domain:shop.example since:2026-11-22T12:00",
 ]
 BY_PAGES = [
     "",
@@ -148,7 +148,7 @@ async def assert_equal(
     answers = 0
     for text in texts:
         query = Query.parse(text, now_ms=NOON)
-        plan = await search.plan(query, pages_only=way is None)
+        plan = plan_search(query, SearchFacts(days=5), now_ms=NOON, pages_only=way is None)
         assert plan.way is (way or Way.PAGES), text
         batch = await last_batch(search, plan)
         expected = truth.answer(query)
@@ -180,7 +180,8 @@ async def test_pages_alone_find_the_same(search: TableSearch, truth: Truth) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["to:ann@shop.example", "domain:shop.example", "type:bounce", "set:news"]
+    "text",
+    ["to:ann@shop.example", "domain:shop.example", "type:bounce -status:4.*", "set:news"],
 )
 async def test_ranges_include_their_first_millisecond_and_not_their_last(
     search: TableSearch, truth: Truth, text: str
@@ -203,15 +204,16 @@ async def test_ranges_include_their_first_millisecond_and_not_their_last(
 
 
 @pytest.mark.parametrize(
-    "text", ["to:ann@shop.example", "domain:shop.example", "type:bounce", "set:news", "*nd*"]
+    "text",
+    ["to:ann@shop.example", "domain:shop.example", "type:bounce since:2026-11-21", "set:news"],
 )
 async def test_a_limit_keeps_the_newest_and_says_that_there_is_more(
     search: TableSearch, truth: Truth, text: str
 ) -> None:
     query = Query.parse(text)
-    plan = await search.plan(query)
+    plan = plan_search(query, SearchFacts(days=5), now_ms=NOON)
     expected = truth.answer(query)
-    for limit in (1, 10, len(expected) - 1):
+    for limit in (1, len(expected) // 2, len(expected) - 1):
         batch = await last_batch(search, plan, limit)
         assert [event.event_id for event in batch.events] == expected[:limit]
         assert batch.ending is Ending.LIMIT
@@ -223,7 +225,11 @@ async def test_a_limit_keeps_the_newest_and_says_that_there_is_more(
 
 async def test_whole_events_have_all_fields(search: TableSearch, truth: Truth) -> None:
     by_id = {event.event_id: event for event in truth.events}
-    for text in ("to:ann@shop.example", "type:bounce", "domain:shop.example -type:open"):
+    for text in (
+        "to:ann@shop.example",
+        "type:bounce since:2026-11-22",
+        "domain:shop.example -type:open",
+    ):
         plan = await search.plan(Query.parse(text), whole_events=True)
         batch = await last_batch(search, plan)
         assert batch.events

@@ -18,7 +18,8 @@ from tests.events import NOON
 
 Recipient: TypeAlias = tuple[str | None, str | None]
 """As searched for, and as SES wrote it if that differs."""
-DAY: Final = 86_400_000
+HOUR: Final = 3_600_000
+DAY: Final = 24 * HOUR
 START: Final = NOON - 3 * DAY
 LONG_LOCAL: Final = "l" * 1_000
 LONG_MESSAGE: Final = "long-" + "m" * 2_100
@@ -91,7 +92,7 @@ def generate(messages: int, seed: int = 7) -> tuple[list[Event], list[Event]]:
     expired: list[Event] = []
     for number in range(messages):
         historic = chance.random() < 0.05
-        at = START + chance.randrange(3 * DAY // 250) * 250
+        at = START + chance.randrange((3 * DAY - 4 * HOUR) // 250) * 250
         if historic:
             at -= 40 * DAY
         # Many events share their millisecond, and some stand at the edge of a day.
@@ -163,7 +164,7 @@ def _events_of_message(
         elif kind < 0.87:
             yield event("DeliveryDelay", who, 3_000, delay_type="MailboxFull")
         elif kind < 0.93:
-            yield event("Complaint", who, DAY, complaint_type="abuse", feedback_id=f"c{number}")
+            yield event("Complaint", who, HOUR, complaint_type="abuse", feedback_id=f"c{number}")
         elif kind < 0.96:
             yield event("Reject", who, 500, reject_reason="Bad content")
         else:

@@ -293,7 +293,12 @@ DIAGNOSTICS: Final = (
         "BL000000",
     ),
     ("ed@comcast.net", "554 192.0.2.9 found, #BL000001", "comcast.blocklist", "BL000001"),
-    ("ed@comcast.net", "421 4.1.0 Throttled, #RL000001", "comcast.throttled", "RL000001"),
+    (
+        "ed@comcast.net",
+        "smtp; 421 4.1.0 192.0.2.9 Throttled. postmaster.comcast.net/smtp-error-codes.php#RL000003",
+        "comcast.throttled",
+        "RL000003",
+    ),
     ("ed@charter.net", "550 blocked. AUP#I-1000", "spectrum.blocked", "1000"),
     ("ed@charter.net", "421 slow down. AUP#In-1340", "spectrum.rate", "1340"),
     (
@@ -360,7 +365,9 @@ DIAGNOSTICS: Final = (
         "OFR004_104",
     ),
     ("hal@wanadoo.fr", "550 5.2.0 Mail rejete. ofr_506 [506]", "orange.rejected", "ofr_506"),
-    ("hal@orange.fr", "421 Service refuse. OFR_999 [999]", "orange.refused", "OFR_999"),
+    ("hal@orange.fr", "550 Ref csi. OFR006_102", "orange.blocklist", "OFR006_102"),
+    ("hal@orange.fr", "550 5.1.1 Adresse invalide. OFR_416 [416]", "orange.no-mailbox", "OFR_416"),
+    ("hal@orange.fr", "421 Service refuse. OFR_999 [999]", "orange.slowed-down", "OFR_999"),
     (
         "hal@laposte.net",
         "450 4.7.1 Service refuse. LPN027_503",

@@ -1,0 +1,252 @@
+"""`ses-tui search`: recorded events by a query, as a table, JSON lines or CSV."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ses_tui.cli.command_line import complain
+from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.tail import QueryCommand
+from ses_tui.cli.terminal_width import terminal_width
+from ses_tui.core.errors import CheckFailedError, UsageError
+from ses_tui.core.moments import EXAMPLES
+
+if TYPE_CHECKING:
+    from recorder.model.event import Event
+    from ses_tui.core.query import Query
+    from ses_tui.core.search import Budget, EmptinessFacts, SearchBatch, SearchPlan
+    from ses_tui.core.source import EventSearch
+
+_TO_END_OF_LINE: Final = "\x1b[K"
+_SORTS: Final = ("newest", "oldest", "recipient", "type")
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--since", metavar="TIME", help=f"Recorded from then on, as in {EXAMPLES}.")
+@click.option("--until", metavar="TIME", help="Recorded before.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 100_000),
+    default=500,
+    show_default=True,
+    help="The newest so many.",
+)
+@click.option("--sort", type=click.Choice(_SORTS), default="newest", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV with a header; formulas are defused.")
+@click.option("--pages", is_flag=True, help="Read feed pages even where an index would do.")
+@click.option("--plan", "plan_only", is_flag=True, help="Say how it would be done, at which cost.")
+@click.option("--yes", is_flag=True, help="Ask nothing, whatever it costs up to --max-cost.")
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    metavar="DOLLARS",
+    help="Never read for more.",
+)
+@global_options
+@pass_options
+def search(
+    options: GlobalOptions,
+    query: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    limit: int,
+    sort: str,
+    as_json: bool,
+    as_csv: bool,
+    pages: bool,
+    plan_only: bool,
+    yes: bool,
+    max_cost: float,
+) -> None:
+    """Find recorded events, the newest first.
+
+    QUERY is made of terms that must all hold, as in: to:ann@customer.example type:bounce
+    """
+    from recorder.model.clock import SystemClock
+    from ses_tui.core.query import Query
+    from ses_tui.core.search import Budget
+
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other: give one of them")
+    terms = [*query]
+    terms += [f'{key}:"{time}"' for key, time in (("since", since), ("until", until)) if time]
+    parsed = Query.parse(" ".join(terms), now_ms=SystemClock().now_ms(), zone=options.zone)
+    run = SearchRun(options, parsed, Budget(refuse_over=max_cost), limit, yes)
+    try:
+        asyncio.run(run.run(whole_events=as_json or as_csv, pages=pages, plan_only=plan_only))
+    except KeyboardInterrupt:
+        run.progress.end()
+        print_events(_sorted(run.batch.events, sort), options, as_json, as_csv)
+        complain(f"stopped: {summary_of(run.batch, options)}")
+        raise
+    if plan_only:
+        return
+    print_events(_sorted(run.batch.events, sort), options, as_json, as_csv)
+    for line in run.closing_lines():
+        complain(line)
+    if run.stopped_by_budget:
+        raise CheckFailedError(
+            "stopped, since it cost more than was expected: give --yes, narrow the range, or "
+            "raise the limit with --max-cost"
+        )
+
+
+class SearchRun:
+    """One search over a connection of its own; `batch` is what was found so far."""
+
+    def __init__(
+        self, options: GlobalOptions, query: "Query", budget: "Budget", limit: int, yes: bool
+    ) -> None:
+        from ses_tui.core.search import SearchBatch
+
+        self.batch: SearchBatch = SearchBatch()
+        self.progress = ProgressLine()
+        self._options = options
+        self._query = query
+        self._budget = budget
+        self._limit = limit
+        self._yes = yes
+        self._emptiness: EmptinessFacts | None = None
+
+    async def run(self, *, whole_events: bool, pages: bool, plan_only: bool) -> None:
+        """Plan, ask if need be, and read. Raises `SesTuiError`."""
+        from recorder.model.clock import SystemClock
+        from ses_tui.aws.connection import open_connection
+
+        connection = await open_connection(self._options.connection, SystemClock())
+        try:
+            searcher = connection.search
+            plan = await searcher.plan(self._query, whole_events=whole_events, pages_only=pages)
+            if plan_only:
+                click.echo(_sanitised(plan.description))
+                return
+            await self._read(searcher, plan, self._agreed(plan))
+            if not self.batch.events and self.batch.exhausted:
+                self._emptiness = await searcher.explain_nothing(self._query)
+        finally:
+            await connection.close()
+
+    @property
+    def stopped_by_budget(self) -> bool:
+        """Whether it ended before it was done."""
+        from ses_tui.core.search import Ending
+
+        return self.batch.ending is Ending.BUDGET
+
+    def closing_lines(self) -> list[str]:
+        """What is to be said at the end, on standard error."""
+        from ses_tui.core.search import why_nothing
+
+        lines = []
+        if self._emptiness is not None:
+            reasons = why_nothing(self._query, self._emptiness, self._options.zone)
+            lines += [f"nothing found: {_sanitised('; '.join(reasons))}"]
+        if self.batch.events_unreadable:
+            lines.append(f"{self.batch.events_unreadable:,} events could not be read")
+        if self.batch.more or sys.stderr.isatty():
+            lines.append(summary_of(self.batch, self._options))
+        return lines
+
+    async def _read(self, searcher: "EventSearch", plan: "SearchPlan", agreed: bool) -> None:
+        batches = searcher.run(
+            plan, limit=self._limit, most_dollars=self._budget.most_dollars(agreed=agreed)
+        )
+        try:
+            async with aclosing(batches):
+                async for batch in batches:
+                    self.batch = batch
+                    self.progress.show(summary_of(batch, self._options))
+        finally:
+            self.progress.end()
+
+    def _agreed(self, plan: "SearchPlan") -> bool:
+        """Whether somebody agreed to what it costs. Raises `CheckFailedError` if it may not be."""
+        from ses_tui.core.search import Verdict
+
+        verdict = self._budget.verdict(plan)
+        if verdict is Verdict.REFUSE:
+            raise CheckFailedError(_sanitised(self._budget.refusal(plan)))
+        if verdict is Verdict.FINE or self._yes:
+            return self._yes
+        complain(f"this will {_sanitised(plan.description)}")
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise CheckFailedError("nothing was read: give --yes to agree to the cost")
+        if not click.confirm("ses-tui: go on?", err=True):
+            raise CheckFailedError("nothing was read")
+        return True
+
+
+class ProgressLine:
+    """One line on a terminal that is written over; nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        """Write the line."""
+        if sys.stderr.isatty():
+            self._shown = True
+            sys.stderr.write(f"\rses-tui: {text}{_TO_END_OF_LINE}")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            sys.stderr.write(f"\r{_TO_END_OF_LINE}")
+            sys.stderr.flush()
+            self._shown = False
+
+
+def summary_of(batch: "SearchBatch", options: GlobalOptions) -> str:
+    """How much was found, how far back it goes, and what it cost so far."""
+    parts = [f"{batch.count_text} events"]
+    if batch.reached_back_to:
+        parts.append(f"back to {options.zone.at(batch.reached_back_to):%Y-%m-%d %H:%M}")
+    parts.append(f"{batch.examined:,} looked at")
+    parts.append(batch.cost.text)
+    return ", ".join(parts)
+
+
+def print_events(
+    events: "Sequence[Event]", options: GlobalOptions, as_json: bool, as_csv: bool
+) -> None:
+    """To standard output, all at once."""
+    from recorder.model.event import event_to_json
+    from ses_tui.core.event_csv import csv_header, csv_line
+    from ses_tui.core.event_table import table_lines
+    from ses_tui.core.json_lines import json_line
+
+    if as_json:
+        sys.stdout.writelines(json_line(event_to_json(event)) for event in events)
+    elif as_csv:
+        sys.stdout.write(csv_header())
+        sys.stdout.writelines(map(csv_line, events))
+    elif events:
+        lines = table_lines(events, options.zone, terminal_width())
+        sys.stdout.writelines(line + "\n" for line in lines)
+    sys.stdout.flush()
+
+
+def _sorted(events: "Sequence[Event]", sort: str) -> "list[Event]":
+    """They come newest first; the sort is stable."""
+    if sort == "oldest":
+        return list(reversed(events))
+    if sort == "recipient":
+        return sorted(events, key=lambda event: event.recipient or "")
+    if sort == "type":
+        return sorted(events, key=lambda event: event.event_type)
+    return list(events)
+
+
+def _sanitised(text: str) -> str:
+    from ses_tui.core.sanitise import sanitise
+
+    return sanitise(text)

@@ -1,0 +1,47 @@
+"""Events as CSV for spreadsheets: RFC 4180 with plain line feeds, formulas defused."""
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Final
+
+from recorder.model.event import JSON_FIELDS, Event, event_to_json
+from ses_tui.core.json_lines import json_line
+from ses_tui.core.sanitise import sanitise
+
+CSV_HEADER: Final = JSON_FIELDS
+"""The keys of an event's JSON, in the same order; tags are JSON in one field."""
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_header() -> str:
+    """The first line."""
+    return _line(CSV_HEADER)
+
+
+def csv_line(event: Event) -> str:
+    """An event under that header, line feed included; empty where SES gave nothing.
+
+    Control characters are shown as symbols, as on every screen: who needs them takes the JSON.
+    """
+    document = event_to_json(event)
+    return _line(map(_text, (document[name] for name in CSV_HEADER)))
+
+
+def defused(text: str) -> str:
+    """`text` so that no spreadsheet takes it for a formula (OWASP, "CSV Injection")."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def _line(values: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(values)
+    return line.getvalue()
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | dict):
+        return json_line(value).rstrip("\n")
+    return sanitise(defused(str(value)))
