@@ -53,6 +53,7 @@ bench: $(INSTALLED) dynamodb-local
 	$(BIN)/python -m benchmarks.recorder
 	$(BIN)/python -m benchmarks.rollups
 	$(BIN)/python -m benchmarks.store
+	$(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.dashboard
 
 clean:

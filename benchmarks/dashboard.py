@@ -203,6 +203,7 @@ def memory(bench: Bench, seconds: float) -> list[Figure]:
     for events, megabytes, filter_ms in ((200_000, 100, 60), (1_000_000, 450, 250)):
         filling = (f"--pages={bench.pages_file()}", f"--events={events}", f"--capacity={events}")
         with bench.dashboard(access, *filling) as program:
+            program.listen_for_bytes(_FIRST_PICTURE_BYTES)
             while program.ask()["memory"] < events:
                 program.listen(1)
             program.listen(_SETTLE_SECONDS)
@@ -224,7 +225,7 @@ def visible(bench: Bench, seconds: float) -> list[Figure]:
     figures = []
     for source, most in asked.items():
         access = bench.fresh_access()
-        count = round(seconds * rate)
+        count = round((seconds + _SETTLE_SECONDS) * rate)
         seen: dict[int, float] = {}
 
         def note(output: bytes, seen: dict[int, float] = seen) -> bool:
@@ -233,15 +234,15 @@ def visible(bench: Bench, seconds: float) -> list[Figure]:
                 seen.setdefault(stamp, now - stamp / 1000)
             return False
 
-        with (
-            bench.dashboard(access, f"--source={source}") as program,
-            bench.writer(access, "recorded", rate, count) as writer,
-        ):
-            writer.wait_for("starts", program)
-            program.listen(seconds + 2 * most + 2, note)
+        with bench.dashboard(access, f"--source={source}") as program:
+            program.listen(2 * _SETTLE_SECONDS)
+            with bench.writer(access, "recorded", rate, count) as writer:
+                starts = writer.wait_for("starts", program)
+                program.listen(seconds + _SETTLE_SECONDS + 2 * most + 2, note)
+        steady = [age for stamp, age in seen.items() if stamp > starts + _SETTLE_SECONDS * 1000]
         unseen = float(count - len(seen))
         figures += [
-            Figure(f"recorded to visible, {source}: p95", _p95([*seen.values()]), "s", most),
+            Figure(f"recorded to visible, {source}: p95", _p95(steady), "s", most),
             Figure(f"recorded to visible, {source}: never seen", unseen, "events", 0),
         ]
     return figures

@@ -52,6 +52,9 @@ class FillingSource:
         self._left = events
         self.interval: float | None = 0.005
 
+    def fill_gaps_since(self, moment: int) -> None:
+        """There are no gaps."""
+
     async def start(self, history_events: int) -> Any:
         """As a read."""
         return await self.poll()

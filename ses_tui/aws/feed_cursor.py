@@ -88,6 +88,14 @@ class LaneCursor:
             self.holes = _joined([*self.holes, left])
         self._forget()
 
+    def give_up_before(self, sort_key: str) -> None:
+        """Leave what of the holes is written before that."""
+        self.holes = tuple(
+            Hole(max(hole.after, sort_key), hole.before)
+            for hole in self.holes
+            if hole.before > sort_key
+        )
+
     def _forget(self) -> None:
         """Keep the keys of pages that a later read may come across."""
         oldest = time_key(self.high_water - 2 * SWEEP_MS)

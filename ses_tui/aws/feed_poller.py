@@ -8,11 +8,13 @@ from recorder.model.event import Event
 from recorder.model.keys import CONFIGURATION_KEY
 from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY, lanes_on, read_lanes
 from ses_tui.aws.feed_cursor import (
+    OVERLAP_MS,
     SWEEP_MS,
     Hole,
     LaneCursor,
     RecentIds,
     merged_gaps,
+    time_key,
 )
 from ses_tui.aws.feed_heartbeat import find_heartbeat
 from ses_tui.aws.feed_history import NewestPages, days_of_history, read_baseline, read_history
@@ -51,6 +53,7 @@ class FeedPoller:
         self._label = label
         self._cursors: dict[int, LaneCursor] = {}
         self._seen = RecentIds() if seen is None else seen
+        self._gaps_since = ""
         self._unreadable: tuple[Gap, ...] = ()
         self._newest_event: int | None = None
         self._paged_heartbeat: int | None = None
@@ -104,6 +107,8 @@ class FeedPoller:
             return await self.start(0)
         now, instant = self._clock.now_ms(), self._clock.monotonic()
         cursors = self._cursors
+        for cursor in cursors.values():
+            cursor.give_up_before(self._gaps_since)
         read_lanes = instant - self._lanes_read >= _LANES_EVERY_SECONDS
         if read_lanes:
             cursors = self._with_new_lanes(await self._read_lane_count(now))
@@ -142,6 +147,10 @@ class FeedPoller:
         if read_lanes:
             self._lanes_read, self._lanes_read_at = instant, now
         return self._batch(events, decoded, recorded, len(items))
+
+    def fill_gaps_since(self, moment: int) -> None:
+        """The reader has no room for what was recorded before `moment` (ms): leave it unread."""
+        self._gaps_since = time_key(moment - OVERLAP_MS)
 
     async def close(self) -> None:
         """Release connections. Safe to call twice."""

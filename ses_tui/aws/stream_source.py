@@ -109,6 +109,10 @@ class StreamSource:
         self._shards, self._began, self._described = shards, began, described
         return self._take(shards, reads, pages)
 
+    def fill_gaps_since(self, moment: int) -> None:
+        """The reader has no room for what was recorded before `moment` (ms): leave it unread."""
+        self._pages.fill_gaps_since(moment)
+
     async def close(self) -> None:
         """Release connections. Safe to call twice."""
         await self._table.close()

@@ -20,6 +20,7 @@ __all__ = ["main"]
     commands_by_module={
         "demo": "ses_tui.cli.demo",
         "doctor": "ses_tui.cli.doctor",
+        "erase": "ses_tui.cli.erase",
         "ingest": "ses_tui.cli.ingest",
         "rates": "ses_tui.cli.rates",
         "repair": "ses_tui.cli.repair",

@@ -207,7 +207,7 @@ class ProgressLine:
 
 def summary_of(batch: "SearchBatch", options: GlobalOptions) -> str:
     """How much was found, how far back it goes, and what it cost so far."""
-    parts = [f"{batch.count_text} events"]
+    parts = [f"found {batch.count_text}"]
     if batch.reached_back_to:
         parts.append(f"back to {options.zone.at(batch.reached_back_to):%Y-%m-%d %H:%M}")
     parts.append(f"{batch.examined:,} looked at")

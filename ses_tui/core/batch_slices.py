@@ -6,8 +6,8 @@ from typing import Final
 
 from ses_tui.core.source import FeedBatch
 
-EVENTS_A_SLICE: Final = 400
-"""Taking in one event costs some 15 microseconds, so a slice costs about as much as one picture."""
+EVENTS_A_SLICE: Final = 200
+"""Taking in one event costs some 15 microseconds; a key waits for several slices."""
 
 
 def slices_of(batch: FeedBatch, most: int = EVENTS_A_SLICE) -> Iterator[FeedBatch]:

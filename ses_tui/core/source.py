@@ -119,6 +119,10 @@ class EventSource(Protocol):
         """
         ...
 
+    def fill_gaps_since(self, moment: int) -> None:
+        """The reader has no room for what was recorded before `moment` (ms): leave it unread."""
+        ...
+
     async def close(self) -> None:
         """Release connections. Safe to call twice."""
         ...

@@ -185,10 +185,18 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if update.batch is not None:
             self._memory = self._memory.after(update.batch)
             self.feed.take(update.batch)
+            self._bound_gaps()
             self._go_on_searching()
         else:
             self._memory = self._memory.after_error(update.error or "", update.next_try_at)
         self.show_soon()
+
+    def _bound_gaps(self) -> None:
+        """Have no gap filled for which there is no room: scrolling back loads it when needed."""
+        store = self.feed.store
+        if store.dropped_total and store.live_since is not None:
+            source = self._connection.source_of(self._source)
+            source.fill_gaps_since(store.live_since)
 
     @work(exclusive=True, group=_RATES_GROUP, exit_on_error=False)
     async def _follow_rates(self) -> None:

@@ -56,7 +56,9 @@ class Status:
     poll_interval: float = DEFAULT_INTERVAL_SECONDS
     """Seconds between two reads of the feed."""
     rates: RateEstimate | None = None
-    """Over what is in memory; stands in where there is no `panel`."""
+    """Over the live part of memory; stands in where there is no `panel`."""
+    rates_since: int | None = None
+    """When the oldest event that `rates` counts was recorded (ms)."""
     window: Window = DEFAULT_WINDOW
     """The one that was chosen; `panel` may still be that of another."""
     panel: RatePanel | None = None
@@ -217,12 +219,13 @@ class Feed:
 
     def status(self, base: Status, now_ms: int) -> Status:
         """`base` with the figures of what is in memory at `now_ms`."""
-        filtered, blocking = self._filtered, self._blocking
+        filtered, blocking, live = self._filtered, self._blocking, self.store.live
         return replace(
             base,
             events_per_second=self._events_per_second(now_ms),
             delay=self._delay.figures(now_ms),
-            rates=self._counters.estimate() if len(self.store) else None,
+            rates=self._counters.estimate() if len(live) else None,
+            rates_since=live[0].recorded_at if len(live) else None,
             since=self.store[0].recorded_at if len(self.store) else None,
             shown=len(self.events),
             total=len(self.store),

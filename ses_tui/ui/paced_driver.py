@@ -1,12 +1,24 @@
-"""A terminal driver that tells how long writing takes."""
+"""A terminal driver that tells how long writing takes, and that no typed byte can end."""
 
 import time
+from codecs import IncrementalDecoder, getincrementaldecoder
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol, TextIO, cast
 
 from textual.app import App
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
 from ses_tui.ui.link import Link
+
+
+def _lenient_decoder(encoding: str) -> Callable[[], IncrementalDecoder]:
+    return partial(getincrementaldecoder(encoding), "replace")
+
+
+# Textual ends the program on input that is no UTF-8, such as a paste in another encoding.
+vars(linux_driver)["getincrementaldecoder"] = _lenient_decoder
 
 
 class HasLink(Protocol):

@@ -161,6 +161,7 @@ def _versions(status: Status, rates: tuple[_Rate, ...], width: int) -> Iterator[
     if status.filter_text:
         yield (*plain, *short), shown
         yield (*plain, *least), shown
+        yield (*plain, *least), _counts(status)
     yield (*changes, *short), ()
     yield (*plain, *short), ()
     yield (*plain, *least), ()
@@ -255,9 +256,9 @@ def _stale(status: Status) -> Line:
 
 
 def _since(status: Status) -> str:
-    if status.since is None:
+    if status.rates_since is None:
         return "now"
-    moment = status.zone.at(status.since)
+    moment = status.zone.at(status.rates_since)
     return f"{moment:%H:%M}" if f"{moment:%m-%d}" == status.today else f"{moment:%m-%d}"
 
 

@@ -243,6 +243,31 @@ async def test_a_long_backlog_begins_with_the_newest_and_leaves_a_gap_that_is_fi
     assert rest[-1].gaps == ()
 
 
+async def test_of_a_gap_only_what_there_is_room_for_is_filled(
+    table: TestTable,
+    poller: FeedPoller,
+    clock: FrozenClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ses_tui.aws.feed_poller._BYTES_A_POLL", 100_000)
+    monkeypatch.setattr("ses_tui.aws.feed_poller._BYTES_A_SLICE", 10_000)
+    await poller.start(0)
+    events = [make_event(at=NOON + i * SECOND) for i in range(300)]
+    for event in events:
+        write_page(table, [event], at=event.recorded_at)
+    clock.advance(300 * SECOND)
+    batches = [await poller.poll()]
+    oldest = batches[0].events[0].recorded_at
+    assert oldest > NOON + 60 * SECOND
+    poller.fill_gaps_since(oldest - 40 * SECOND)
+    while batches[-1].gaps:
+        batches.append(await poller.poll())
+    read = {event.recorded_at for batch in batches for event in batch.events}
+    assert len(batches) > 2
+    assert min(read) <= oldest - 40 * SECOND
+    assert min(read) >= oldest - 44 * SECOND
+
+
 async def test_what_cannot_be_decoded_is_counted_once_and_costs_nothing_else(
     table: TestTable, poller: FeedPoller, clock: FrozenClock
 ) -> None:

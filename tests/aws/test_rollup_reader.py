@@ -58,8 +58,9 @@ def record(
     clock.now = now
 
 
-def fold(recorder: Recorder, clock: FrozenClock, *, at: int) -> None:
-    """Summarise everything that is closed at `at`."""
+def fold(recorder: Recorder, clock: FrozenClock, *, at: int, since: int = NOON - 8 * HOUR) -> None:
+    """Summarise everything that is closed at `at` and not older than the hour `since`."""
+    recorder.begin_folding(since)
     now, clock.now = clock.now, at
     recorder.fold()
     clock.now = now
@@ -124,8 +125,17 @@ def rates_in(counters: dict[Family, Counter[str]]) -> Counter[str]:
     return +sums
 
 
-@pytest.mark.parametrize("folded_at", [None, NOON - 2 * HOUR, NOON - 7 * MINUTE, NOON])
-@pytest.mark.parametrize("rated_since", [None, 0, NOON - 3 * HOUR, NOON + HOUR])
+@pytest.mark.parametrize(
+    ("folded_at", "rated_since"),
+    [
+        (None, None),
+        (NOON - 2 * HOUR, NOON - 3 * HOUR),
+        (NOON - 7 * MINUTE, 0),
+        (NOON - 7 * MINUTE, NOON - 3 * HOUR),
+        (NOON, None),
+        (NOON, NOON + HOUR),
+    ],
+)
 async def test_rates_are_the_same_whatever_they_are_read_from(
     reader: TableRollupReader,
     recorder: Recorder,
@@ -160,7 +170,7 @@ async def test_rates_before_their_own_rows_come_from_the_summaries_of_sets(
     reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
 ) -> None:
     record(recorder, clock, mail(NOON - 30 * HOUR, 4, 2))
-    fold(recorder, clock, at=NOON)
+    fold(recorder, clock, at=NOON, since=NOON - 31 * HOUR)
     recorder.begin_rates(NOON - 2 * HOUR)
     recorder.forget_rates()
     panel = await read_panel(reader, window_named("7d"), NOON)
@@ -247,7 +257,7 @@ async def test_a_week_is_opened_by_days(
     reads: FlakyTable, reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
 ) -> None:
     record(recorder, clock, mail(NOON - 2 * DAY))
-    fold(recorder, clock, at=NOON)
+    fold(recorder, clock, at=NOON, since=NOON - 2 * DAY)
     await reader.read(NOON - 7 * DAY, NOON, RATE_FAMILIES, by_hour=True)
     progress, days, part_of_first_hour, spreads, open_minutes = 1, 8, 1, 8, 3
     assert reads.calls == progress + days + part_of_first_hour + spreads * open_minutes

@@ -30,6 +30,8 @@ class ScriptedSource:
     async def poll(self) -> FeedBatch:
         return self._next("poll")
 
+    def fill_gaps_since(self, moment: int) -> None: ...
+
     async def close(self) -> None:
         return
 

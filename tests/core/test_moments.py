@@ -1,5 +1,6 @@
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,10 +78,8 @@ def test_what_is_still_to_come_is_not_gone_to() -> None:
 
 @given(st.text(max_size=20))
 def test_any_text_is_a_moment_or_an_error(text: str) -> None:
-    try:
+    with suppress(MomentError):
         assert isinstance(moment_of(text, NOON, UTC_ZONE), int)
-    except MomentError as error:
-        assert str(error)
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=900)))

@@ -76,6 +76,7 @@ class StoreMachine(RuleBasedStateMachine):
         make_chunks_small(self.patch)
         self.store = EventStore(capacity, loaded_capacity)
         self.live: list[Event] = []
+        self.set_aside: list[Event] = []
         self.dropped = 0
         self.views = [FilteredEvents(self.store, Query.parse(text)) for text in ("odd", "-odd")]
         self.by_outcome = FilteredEvents(self.store, Query.parse("outcome:bounced"))
@@ -109,7 +110,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.add_loaded(
             LoadedEvents(tuple(inside), since, until, at_end=False), backwards=backwards
         )
-        self.live = [event for event in self.live if event in list(self.store.live)]
+        present = set(self.store.live)
+        self.set_aside += [event for event in self.live if event not in present]
+        self.live = [event for event in self.live if event in present]
         assert len(self.store.loaded) <= self.store.loaded_capacity
         span = self.store.loaded_span
         assert span is not None
@@ -120,6 +123,8 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def drop_loaded(self) -> None:
         self.store.drop_loaded()
+        self.live = ordered([*self.set_aside, *self.live])
+        self.set_aside = []
         assert list(self.store) == self.live
         self.follow()
 
@@ -387,6 +392,9 @@ def test_the_oldest_live_moment_comes_with_the_stretch_before_it() -> None:
     assert [event.recorded_at for event in change.dropped] == [20, 100]
     assert [event.recorded_at for event in store] == list(range(90, 110))
     assert store.gaps == ()
+    change = store.drop_loaded()
+    assert [event.recorded_at for event in change.added] == [20, 100]
+    assert [event.recorded_at for event in store] == [20, *range(100, 110)]
 
 
 def test_chunks_of_the_real_size_are_packed_but_for_the_newest() -> None:

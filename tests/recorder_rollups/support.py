@@ -14,7 +14,7 @@ from recorder.model.keys import (
     rate_partition,
     rollup_keys,
 )
-from recorder.model.rollup import counters_in
+from recorder.model.rollup import HOUR_MS, MINUTE_MS, counters_in
 from recorder.retry import Deadline, Retrier
 from recorder.rollup_reader import RollupReader
 from recorder.rollup_writer import CountedRecord, RollupResult, RollupWriter
@@ -72,6 +72,24 @@ class Recorder:
         item = {"pk": {"S": partition_key}, "sk": {"S": sort_key}}
         item |= {f"{code}|": {"N": str(number)} for code, number in counters.items()}
         self.client.put_item(TableName=self.table_name, Item=item)
+
+    def begin_folding(self, hour: int) -> None:
+        """As if every hour before `hour` (its start in ms) had been summarised and held nothing.
+
+        Going through three empty days takes a thousand requests.
+        """
+        minute, hour_before = str(hour - MINUTE_MS), str(hour - HOUR_MS)
+        numbers = {"s": str(hour), "m": minute, "t": minute, "h": hour_before, "g": hour_before}
+        partition, sort_key = folded_key()["pk"], folded_key()["sk"]
+        self.client.put_item(
+            TableName=self.table_name,
+            Item={
+                "pk": partition,
+                "sk": sort_key,
+                "r": {"N": "0"},
+                **{name: {"N": number} for name, number in numbers.items()},
+            },
+        )
 
     def begin_rates(self, since: int | None) -> None:
         """As if rate counters had been made from a time (ms) on; `None`: never."""

@@ -59,6 +59,7 @@ class FakeSource:
         self.interval: float | None = None
         self.closed = False
         self.taken = asyncio.Event()
+        self.gaps_since: int | None = None
         self._waiting: deque[FeedBatch | Exception] = deque()
 
     def put(self, *steps: FeedBatch | Exception) -> None:
@@ -70,6 +71,9 @@ class FakeSource:
 
     async def poll(self) -> FeedBatch:
         return self._next()
+
+    def fill_gaps_since(self, moment: int) -> None:
+        self.gaps_since = moment
 
     async def close(self) -> None:
         self.closed = True

@@ -48,8 +48,8 @@ class Terminal:
     def cells(self) -> int:
         return self._screen.lines * self._screen.columns
 
-    def type(self, keys: str) -> None:
-        os.write(self._main, keys.encode())
+    def type(self, keys: str | bytes) -> None:
+        os.write(self._main, keys if isinstance(keys, bytes) else keys.encode())
 
     def wait_for(self, condition: Callable[[], object]) -> None:
         """Read until `condition` holds; fails with the screen where it never does."""

@@ -72,6 +72,8 @@ def test_minutes_are_counted_of_live_events_as_they_come_and_go() -> None:
     past = [make_event(n) for n in range(-20, 50)]
     feed.take_loaded(LoadedEvents(tuple(past), past[0].recorded_at, oldest, False), backwards=True)
     assert len(feed.store) == 170
+    assert feed.status(BASE, NOON).since == past[0].recorded_at
+    assert feed.status(BASE, NOON).rates_since == oldest
     assert feed.counted_by_minute(first, first + 200_000).total() == 100
 
 
@@ -80,6 +82,15 @@ def test_all_events_of_a_message_are_found() -> None:
     late = make_event(5, "Open", event_id="EVENT-OPEN", recorded_at=NOON + 1)
     feed.take(batch_of([late]))
     assert feed.of_message("message-5") == (make_event(5), late)
+
+
+async def test_no_gap_is_filled_for_which_memory_has_no_room(dashboard: Open) -> None:
+    async with dashboard(*map(make_event, range(20))) as board:
+        assert board.connection.feed.gaps_since is None
+        board.app.feed.store.capacity = 15
+        await board.feed(*map(make_event, range(20, 25)))
+        assert board.connection.feed.gaps_since == board.app.feed.store.live_since
+        assert board.app.feed.store[0] == make_event(10)
 
 
 async def test_typing_filters_at_once_and_searches_on_in_slices(dashboard: Open) -> None:

@@ -61,6 +61,16 @@ async def test_keys_in_the_last_line_are_those_that_work(dashboard: Open) -> Non
         assert "/ Filter" in board.lines[-1]
 
 
+@pytest.mark.parametrize("way", [[], ["d"], ["i"]], ids=" ".join)
+async def test_what_a_newcomer_needs_has_room_in_the_last_line(
+    dashboard: Open, way: list[str]
+) -> None:
+    async with dashboard(make_event(0), make_event(1), size=(80, 24)) as board:
+        await board.press("k", *way)
+        for key in ("Enter", "/ Filter", "? Help", "q Quit"):
+            assert f" {key}" in board.lines[-1]
+
+
 def test_no_key_needs_what_terminals_and_multiplexers_take() -> None:
     table = [value for value in vars(keys).values() if isinstance(value, Binding)]
     table += [*keys.MOVING, *keys.READING, *keys.EDITING, *keys.CHOOSING]

@@ -102,7 +102,7 @@ async def test_detail_says_everything_about_the_selected_event(
             "✗ Bounce reader5@inbox.test",
             "Class Permanent/General 5.1.1",
             "Reporting MTA dsn; mta-9",
-            "reader5@inbox.test: bounced at 11:00:04, 2.4 s after it was sent (Permanent/General",
+            "Outcome reader5@inbox.test:",
             "Identity sender.example",
             "Set receipts",
             "Tags campaign=spring",
@@ -294,6 +294,19 @@ async def test_panes_are_as_they_were_after_another_screen(dashboard: Open) -> N
             await board.pilot.resize_terminal(*size)
             await board.pilot.pause()
             assert "DETAIL" in board.text
+
+
+async def test_a_narrow_pane_keeps_its_name_and_shortens_what_it_counts(dashboard: Open) -> None:
+    async with dashboard(*map(make_event, range(1_234)), size=(80, 24)) as board:
+        await board.press("d")
+        assert "DETAIL" in pane_text(board, DetailPane)
+        assert "1 event of this message in memory" in pane_text(board, DetailPane)
+        await board.press("i")
+        await count(board)
+        assert "DETAIL" in pane_text(board, DetailPane)
+        assert "1 event in memory" in pane_text(board, DetailPane)
+        assert "BY DOMAIN 1/6" in pane_text(board, BreakdownPane)
+        assert "1,234 of 1,234" in pane_text(board, BreakdownPane)
 
 
 async def test_hostile_names_are_harmless_in_panes(dashboard: Open) -> None:

@@ -1,7 +1,7 @@
 """From rows that may pass a query to the events that do: one evaluator, whatever was read."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from recorder.model.event import Event
@@ -31,6 +31,10 @@ class Candidates:
         self._now_ms = now_ms
         self._outcomes = Outcomes(table, now_ms)
         self._by_event = [c for c in plan.query.conditions if c.outcome_test is None]
+        self.may_pass: Callable[[Event], bool] = (
+            self._may_pass if plan.reads_outcomes else plan.query.matches
+        )
+        """Whether an event passes as far as it tells by itself."""
         self._by_row = [c for c in self._by_event if not looks_inside_item(c)]
 
     async def of_rows(self, rows: Sequence[Item]) -> list[Event]:
@@ -62,20 +66,15 @@ class Candidates:
         self._outcomes.forget_oldest()
         return passing
 
-    def may_pass(self, event: Event) -> bool:
-        """Whether an event passes as far as it tells by itself, and lies in the range."""
-        if not self._plan.since <= event.recorded_at < self._plan.until:
-            return False
-        if self._plan.reads_outcomes:
-            return all(condition.holds(event) for condition in self._by_event)
-        return self._query.matches(event)
-
     async def read_whole(self, rows: Sequence[Item]) -> list[Item]:
         """The items of rows with all attributes, in any order; what is gone is left out."""
         keys: list[Item] = [{"pk": row["pk"], "sk": row["sk"]} for row in rows]
         chunks = [keys[i : i + _ITEMS_A_REQUEST] for i in range(0, len(keys), _ITEMS_A_REQUEST)]
         found = await together(map(self._read_chunk, chunks))
         return self._alive([item for items in found for item in items])
+
+    def _may_pass(self, event: Event) -> bool:
+        return all(condition.holds(event) for condition in self._by_event)
 
     async def _read_chunk(self, keys: list[Item]) -> list[Item]:
         items: list[Item] = []

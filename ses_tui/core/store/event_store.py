@@ -46,6 +46,8 @@ class EventStore(OrderedEvents):
         self._span: tuple[int, int] | None = None
         self._at_table_start = False
         self._dropped_to: EventKey | None = None
+        self._set_aside = OrderedEvents()
+        """Live events that a loaded stretch has, too."""
 
     @property
     def live(self) -> OrderedEvents:
@@ -103,9 +105,11 @@ class EventStore(OrderedEvents):
         """Take in a stretch of history, read from newer to older if `backwards`.
 
         One that does not touch the loaded part takes its place. Live events from before
-        `live_since`, of a moment that is not all there, are dropped: they come with their stretch.
+        `live_since`, of a moment that is not all there, are set aside: they come with their
+        stretch.
         """
         strays = self._live.drop_first(self._live.position_of((self._live_since or 0, "")))
+        self._set_aside.extend(strays)
         until = min(loaded.until, self._live_since or loaded.until)
         span = (min(loaded.since, until), until)
         if self._span is not None:
@@ -123,12 +127,12 @@ class EventStore(OrderedEvents):
         return StoreChange((), strays)
 
     def drop_loaded(self) -> StoreChange:
-        """Let go of the loaded part; the live one stays as it is."""
+        """Let go of the loaded part; the live one is again as if there had been none."""
         self._loaded = MergingEvents()
         self._span = None
         self._at_table_start = False
-        self._join()
-        return StoreChange((), OrderedEvents())
+        back, self._set_aside = self._set_aside, OrderedEvents()
+        return self.add(back)
 
     def of_message(self, message_id: str) -> tuple[Event, ...]:
         """All events of one message; unpacks only chunks that have its id in them."""

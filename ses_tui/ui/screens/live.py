@@ -47,13 +47,13 @@ class LiveScreen(MovingScreen):
         keys.RESUME,
         keys.GO_TO_TIME,
         keys.HIGHLIGHT,
-        keys.RETRY,
+        *keys.CHOOSE_WINDOW,
+        keys.PALETTE,
         keys.ZONE,
         keys.COPY,
-        keys.PALETTE,
+        keys.RETRY,
         keys.FASTER,
         keys.SLOWER,
-        *keys.CHOOSE_WINDOW,
     ]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS

@@ -196,5 +196,7 @@ class MovingScreen(DashboardScreen):
         return True
 
     def _set_highlight(self, highlight: Highlight) -> None:
+        self.listing.finder.forget()
         self.listing.set_highlight(highlight)
+        self.say_position()
         self.refresh_bindings()

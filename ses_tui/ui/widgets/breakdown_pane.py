@@ -232,8 +232,10 @@ class BreakdownPane(Pane):
         position = list(Dimension).index(self._dimension) + 1
         name = f"BY {self._dimension.upper()} {position}/{len(Dimension)}"
         if not breakdown.complete:
-            right = (Span(f"counting… {breakdown.progress * 100:.0f} % ", Tone.WARNING),)
-        else:
-            named = format_count(breakdown.named(self._dimension))
-            right = (Span(f"{named} of {format_count(breakdown.total)} events ", Tone.MUTED),)
-        self.title_line.say(name, right)
+            progress = f"counting… {breakdown.progress * 100:.0f} % "
+            self.title_line.say(name, (Span(progress, Tone.WARNING),))
+            return
+        named = format_count(breakdown.named(self._dimension))
+        count = f"{named} of {format_count(breakdown.total)}"
+        words = f"{count} events ", f"{count} "
+        self.title_line.say(name, *((Span(text, Tone.MUTED),) for text in words))

@@ -157,7 +157,7 @@ class DetailPane(Pane):
         self._say()
 
     def _say(self) -> None:
-        self.title_line.say(_NAME, self._progress())
+        self.title_line.say(_NAME, *self._progress())
 
     def _paragraphs(self) -> list[Paragraph]:
         if (event := self._shown) is None:
@@ -175,14 +175,16 @@ class DetailPane(Pane):
         message_id = None if self._shown is None else self._shown.message_id
         return (() if message_id is None else self._cache.known(message_id)) or ()
 
-    def _progress(self) -> Line:
+    def _progress(self) -> tuple[Line, ...]:
+        """What is known of the message, in many words and in few."""
         if self._reading:
-            return (Span("reading… ", Tone.WARNING),)
+            return ((Span("reading… ", Tone.WARNING),),)
         if self._shown is None:
             return ()
         message_id = self._shown.message_id
         known = max(1, len(self._known()))
-        count = f"{format_count(known)} {'event' if known == 1 else 'events'} of this message"
-        if message_id is not None and not self._cache.is_whole(message_id):
-            count += " in memory"
-        return (Span(f"{count} ", Tone.MUTED),)
+        count = f"{format_count(known)} {'event' if known == 1 else 'events'}"
+        whole = message_id is None or self._cache.is_whole(message_id)
+        where = "" if whole else " in memory"
+        words = f"{count} of this message{where} ", f"{count}{where} "
+        return tuple((Span(text, Tone.MUTED),) for text in words)

@@ -1,10 +1,19 @@
 """The last line: the keys that work here and now, read from the live bindings."""
 
+from typing import Final
+
 from textual.screen import Screen
 
 from ses_tui.ui.keys import key_name
 from ses_tui.ui.tones import Line, Span, Tone, line_width, spread
 from ses_tui.ui.widgets.toned import OneLine
+
+_FIRST: Final = {
+    key_name(key): rank
+    for rank, key in enumerate(("escape", "enter", "slash", "question_mark", "q"))
+}
+"""Keys that have room first: what Esc does changes with what there is to leave or to clear, and
+whoever knows these finds all others."""
 
 
 class KeyBar(OneLine):
@@ -49,8 +58,7 @@ class KeyBar(OneLine):
                 shown[group.description] = (keys, group.description)
             else:
                 shown.setdefault(binding.id or key, (name, binding.description))
-        # What Esc does changes with what there is to leave or to clear, so it has room first.
-        return sorted(shown.values(), key=lambda entry: entry[0] != key_name("escape"))
+        return sorted(shown.values(), key=lambda entry: _FIRST.get(entry[0], len(_FIRST)))
 
     def _bindings_updated(self, screen: Screen[object]) -> None:
         self.sync()

@@ -1,5 +1,6 @@
 """A part of the screen beside the list: a title that shows the focus, and something to move in."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -10,22 +11,22 @@ from textual.message import Message
 from textual.widget import Widget
 
 from ses_tui.ui import keys
-from ses_tui.ui.tones import Line, Span, Tone, spread
+from ses_tui.ui.tones import Line, Span, Tone, line_width, spread
 from ses_tui.ui.widgets.toned import OneLine
 
 
 class PaneTitle(OneLine):
-    """Name on the left with a mark while the pane has the focus, a word on the right."""
+    """Name on the left with a mark while the pane has the focus, some words on the right."""
 
     def __init__(self) -> None:
         super().__init__()
         self._name = ""
-        self._right: Line = ()
+        self._rights: Sequence[Line] = ()
         self._focused = False
 
-    def say(self, name: str, right: Line = ()) -> None:
-        """Show other words."""
-        self._name, self._right = name, right
+    def say(self, name: str, *rights: Line) -> None:
+        """Show other words: of `rights` the first that there is room for beside the name."""
+        self._name, self._rights = name, rights
         self.sync()
 
     def mark_focus(self, focused: bool) -> None:
@@ -39,7 +40,9 @@ class PaneTitle(OneLine):
             name = Span(f"▶ {self._name} ", Tone.STRONG)
         else:
             name = Span(f"  {self._name} ", Tone.HEADING)
-        return spread((name,), self._right, width)
+        room = width - line_width((name,)) - 1
+        fitting = (right for right in self._rights if line_width(right) <= room)
+        return spread((name,), next(fitting, ()), width)
 
 
 class Pane(Vertical):

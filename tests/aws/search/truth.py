@@ -60,7 +60,6 @@ class Truth:
     """Every event that has not expired."""
 
     events: list[Event] = field(default_factory=list)
-    recipients: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._outcomes: dict[str, dict[Any, Outcome]] = {}
@@ -93,13 +92,14 @@ def generate(messages: int, seed: int = 7) -> tuple[list[Event], list[Event]]:
     for number in range(messages):
         historic = chance.random() < 0.05
         at = START + chance.randrange((3 * DAY - 4 * HOUR) // 250) * 250
-        if historic:
-            at -= 40 * DAY
+        gone = chance.random() < 0.03
+        if historic or gone:
+            at -= (100 if gone else 40) * DAY
         # Many events share their millisecond, and some stand at the edge of a day.
         if chance.random() < 0.1:
             at -= at % DAY
         events = list(_events_of_message(chance, numbers, number, at, historic))
-        (expired if chance.random() < 0.03 else live).extend(events)
+        (expired if gone else live).extend(events)
     return live, expired
 
 
@@ -146,9 +146,10 @@ def _events_of_message(
         kind = chance.random()
         if kind < 0.6:
             yield event("Delivery", who, 1_000, diagnostic="250 2.0.0 OK", smtp_status=None)
-            if kind < 0.3:
+            # An open without a message's id belongs to no message: only pages tell of it.
+            if kind < 0.3 and message_id:
                 yield event("Open", who, 60_000, user_agent="Mozilla/5.0 (Ünïx)")
-            if kind < 0.15:
+            if kind < 0.15 and message_id:
                 yield event("Click", who, 90_000, link="https://shop.example/o?x=1")
         elif kind < 0.8:
             yield event(

@@ -126,7 +126,7 @@ def test_an_estimate_follows_from_what_is_there() -> None:
     assert "686.0 MB, $0.0105" in plan.description
     unknown = plan_of("*word*", SearchFacts(days=7))
     assert unknown.estimate is None
-    assert "nothing tells" in unknown.description
+    assert "cannot be told" in unknown.description
 
 
 def test_outcomes_cost_a_request_for_each_message() -> None:

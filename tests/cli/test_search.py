@@ -1,0 +1,165 @@
+"""`ses-tui search` against DynamoDB Local."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from recorder.model.event import JSON_FIELDS, Event
+from ses_tui.core.event_csv import CSV_HEADER, csv_header, csv_line, defused
+from ses_tui.core.event_table import cells_of, table_lines
+from ses_tui.core.zone import UTC_ZONE
+from ses_tui.demo.engine import LocalEngine
+from tests.aws.pages import put_items, write_page
+from tests.cli.conftest import CommandLineRunner, bare_environment
+from tests.engine import fresh_table
+from tests.events import NOON, make_event
+
+HOSTILE = "=cmd|' /C calc'!A0\x1b]0;owned\x07"
+EVENTS = [
+    make_event("Send", at=NOON, recipient="ann@shop.example", message_id="m-1", subject=HOSTILE),
+    make_event("Delivery", at=NOON + 900, recipient="ann@shop.example", message_id="m-1"),
+    make_event("Open", at=NOON + 5_000, recipient="ann@shop.example", message_id="m-1"),
+    make_event(
+        "Bounce",
+        at=NOON + 2_000,
+        recipient="bob@shop.example",
+        message_id="m-2",
+        bounce_type="Permanent",
+        bounce_subtype="General",
+        smtp_status="5.1.1",
+        diagnostic="smtp; 550 5.1.1 no such user " + "x" * 200,
+        identity="shop.example",
+        tags={"campaign": ["autumn"]},
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def ses_tui(engine: LocalEngine) -> Iterator[CommandLineRunner]:
+    """A table with a few events, read and never changed here."""
+    with fresh_table(engine.endpoint_url) as table:
+        put_items(table, EVENTS)
+        write_page(table, EVENTS, at=NOON + 6_000)
+        yield CommandLineRunner(
+            bare_environment(
+                SES_TABLE=table.name,
+                AWS_ENDPOINT_URL_DYNAMODB=table.endpoint_url,
+                AWS_REGION=table.credentials["region_name"],
+                AWS_ACCESS_KEY_ID=table.credentials["aws_access_key_id"],
+                AWS_SECRET_ACCESS_KEY=table.credentials["aws_secret_access_key"],
+            )
+        )
+
+
+def test_a_table_for_a_person(ses_tui: CommandLineRunner) -> None:
+    done = ses_tui("search", "domain:shop.example", "--utc")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    heading, *lines = done.stdout.splitlines()
+    assert heading.split() == ["RECORDED", "EVENT", "RECIPIENT", "MESSAGE", "REASON"]
+    assert [line.split()[2] for line in lines] == ["Open", "Bounce", "Delivery", "Send"]
+    assert lines[1].startswith("2026-11-23 12:00:02  Bounce    bob@shop.example  m-2")
+    assert "\x1b" not in done.stdout
+    assert "␛]0;owned␇" in done.stdout
+
+
+def test_json_holds_the_whole_event(ses_tui: CommandLineRunner) -> None:
+    done = ses_tui("search", "type:bounce", "--since", "2026-11-23", "--json")
+    (line,) = done.stdout.splitlines()
+    event = json.loads(line)
+    assert tuple(event) == JSON_FIELDS
+    assert event["identity"] == "shop.example"
+    assert event["tags"] == {"campaign": ["autumn"]}
+    assert event["recorded_at"] == "2026-11-23T12:00:02.000Z"
+
+
+def test_csv_under_its_header(ses_tui: CommandLineRunner) -> None:
+    done = ses_tui("search", "id:m-1", "--csv", "--sort", "oldest")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["event_type"] for row in rows] == ["Send", "Delivery", "Open"]
+    assert tuple(rows[0]) == CSV_HEADER
+    assert rows[0]["subject"].startswith("'=cmd")
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize("way", [[], ["--pages"]])
+def test_a_limit_is_admitted(ses_tui: CommandLineRunner, way: list[str]) -> None:
+    done = ses_tui("search", "to:ann@shop.example", "--since", "2026-11-22", "--limit", "2", *way)
+    assert done.stdout.count("\n") == 3
+    assert "found 2 of more than 2" in done.stderr
+
+
+def test_sorting(ses_tui: CommandLineRunner) -> None:
+    done = ses_tui("search", "domain:shop.example", "--sort", "type", "--json")
+    types = [json.loads(line)["event_type"] for line in done.stdout.splitlines()]
+    assert types == ["Bounce", "Delivery", "Open", "Send"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["to:nobody@shop.example"], "nothing at all is recorded for nobody@shop.example"),
+        (["to:ann@shop.example", "--since", "2026-11-24"], "before the range"),
+        (["to:ann@shop.example", "--until", "2026-11-20"], "behind the range"),
+        (["to:ann@shop.example", "type:complaint"], "none passes the other terms"),
+        (["type:reject", "--since", "2026-11-23"], "nothing in the range passes"),
+    ],
+)
+def test_nothing_says_why(ses_tui: CommandLineRunner, arguments: list[str], reason: str) -> None:
+    done = ses_tui("search", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert reason in done.stderr
+
+
+def test_a_plan_is_told_and_not_carried_out(ses_tui: CommandLineRunner) -> None:
+    done = ses_tui("search", "to:ann@shop.example", "--plan")
+    assert done.returncode == 0
+    assert "index of recipients" in done.stdout
+    assert "opens and clicks" in done.stdout
+    assert "about" in done.stdout
+
+
+def test_over_the_limit_it_refuses_and_names_the_ways_out(ses_tui: CommandLineRunner) -> None:
+    done = ses_tui("search", "to:ann@shop.example", "--max-cost", "0")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "--max-cost" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["colour:red"], "colour"),
+        (["--json", "--csv"], "exclude each other"),
+        (["--limit", "0"], "--limit"),
+        (["--since", "someday"], "someday"),
+        (["--no-such-option"], "--no-such-option"),
+    ],
+)
+def test_usage(bare: CommandLineRunner, arguments: list[str], said: str) -> None:
+    done = bare("search", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_formulas_are_defused(start: str) -> None:
+    assert defused(start).startswith("'")
+    event = make_event(subject=start)
+    (row,) = csv.DictReader(io.StringIO(csv_header() + csv_line(event)))
+    assert row["subject"].startswith("'")
+    assert row["bounce_type"] == ""
+
+
+def test_a_table_fits_its_terminal() -> None:
+    wide = make_event(recipient="漢字" * 20 + "@shop.example", subject="件名" * 60)
+    events: list[Event] = [*EVENTS, wide]
+    for width in (60, 80, 100, 160, 200):
+        lines = list(table_lines(events, UTC_ZONE, width))
+        assert all(cells_of(line) <= width for line in lines)
+        assert ("MESSAGE" in lines[0]) is (width >= 160)
+        assert "REASON" in lines[0]
