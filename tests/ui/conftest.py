@@ -1,9 +1,11 @@
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from textual._context import active_app
 from textual.pilot import Pilot
 
 from recorder.model.event import Event
@@ -13,6 +15,31 @@ from ses_tui.ui.feed import Status
 from ses_tui.ui.list_window import ListWindow
 from ses_tui.ui.widgets.event_list import EventList
 from tests.ui.fakes import FakeConnection, FrozenClock, batch_of
+
+
+_QUIET_TURNS = 20
+"""Of the event loop, without a message on its way, until nothing more is to be expected."""
+
+
+@pytest.fixture(autouse=True)
+def _pilot_waits_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot sleeps after each key until the machine has been idle for a while, which is
+    slow and depends on what else runs there; here it waits until every message has been handled.
+    """
+
+    async def wait_until_quiet(min_sleep: float = 0, max_sleep: float = 0) -> None:
+        app, turns = active_app.get(), 0
+        while turns < _QUIET_TURNS:
+            await asyncio.sleep(0)
+            pumps = (pump for screen in app.screen_stack for pump in screen.walk_children())
+            waiting = any(pump.message_queue_size for pump in (app, *app.screen_stack, *pumps))
+            turns = 0 if waiting else turns + 1
+            if turns == _QUIET_TURNS // 2:
+                # Draw and lay out what a timer would; that may send messages again.
+                app.screen._on_timer_update()
+
+    monkeypatch.setattr("textual.app.wait_for_idle", wait_until_quiet)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", wait_until_quiet)
 
 
 class Dashboard:

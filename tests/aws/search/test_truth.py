@@ -139,7 +139,7 @@ def truth(truth_table: tuple[TestTable, Truth]) -> Truth:
     return truth_table[1]
 
 
-async def last_batch(search: TableSearch, plan: SearchPlan, limit: int = 10_000) -> SearchBatch:
+async def last_batch(search: TableSearch, plan: SearchPlan, limit: int = 100_000) -> SearchBatch:
     batches = [batch async for batch in search.run(plan, limit=limit)]
     assert [batch.done for batch in batches] == [False] * (len(batches) - 1) + [True]
     return batches[-1]
