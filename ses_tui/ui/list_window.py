@@ -124,8 +124,8 @@ class ListWindow:
         """Move the selection; up freezes, down to the newest event follows."""
         if not self._starts_moving(rows):
             return None
-        target, beyond = self._reach(rows)
-        self._select(self.rows.event_row(target, rows))
+        target, _, beyond = self._reach(rows)
+        self._select(target)
         self._follow_at_end(rows)
         return beyond
 
@@ -133,14 +133,13 @@ class ListWindow:
         """Move selection and picture together, as paging does."""
         if not self._starts_moving(rows):
             return None
-        target, beyond = self._reach(rows)
+        target, wall, beyond = self._reach(rows)
         self.top += rows
-        if beyond is not None and beyond.gap is not None:
-            wall = target + (1 if rows > 0 else -1)
+        if wall is not None:
             fits = wall - self.height + 1
             self.top = min(self.top, fits) if rows > 0 else max(self.top, wall)
         self._clamp_top()
-        self._select(self.rows.event_row(target, rows))
+        self._select(target)
         self._follow_at_end(rows)
         return beyond
 
@@ -192,15 +191,18 @@ class ListWindow:
             self._clamp_top()
         self._select(row)
 
-    def _reach(self, rows: int) -> tuple[int, Beyond | None]:
-        """The row that a move ends on, and what is to be loaded for it to go further."""
+    def _reach(self, rows: int) -> tuple[int, int | None, Beyond | None]:
+        """The event's row that a move ends on, the wall it ends at, and what is to be loaded for it
+        to go further."""
         target = self.cursor + rows
+        landing = self.rows.event_row(target, rows)
+        furthest = max(target, landing) if rows > 0 else min(target, landing)
         wall = self.rows.next_wall(self.cursor, rows)
-        if wall is not None and (wall - target) * rows <= 0:
-            return wall + (-1 if rows > 0 else 1), Beyond(rows < 0, self.rows.line_at(wall))
-        if target < self.rows.event_row(0, 1):
-            return 0, Beyond(backwards=True)
-        return target, None
+        if wall is not None and (wall - furthest) * rows <= 0:
+            landing = self.rows.event_row(wall, -rows)
+            return landing, wall, Beyond(rows < 0, self.rows.line_at(wall))
+        at_top = target < self.rows.event_row(0, 1)
+        return landing, None, Beyond(backwards=True) if at_top else None
 
     def _starts_moving(self, rows: int) -> bool:
         """Freeze for a move up; for one down from the last row, take in what has arrived since."""

@@ -77,6 +77,13 @@ class Dashboard:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def resize(self, width: int, height: int) -> None:
+        """Make the terminal another size. Textual waits a moment for the next one first."""
+        await self.pilot.resize_terminal(width, height)
+        while self.app.screen._compositor.size != (width, height):
+            await self.pilot.pause(0.001)
+        await self.pilot.pause()
+
     async def settle(self) -> None:
         """What a second of the clock would do, now."""
         self.app.refresh_status()

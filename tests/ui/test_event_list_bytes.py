@@ -5,6 +5,11 @@ import re
 from tests.ui.terminal import Terminal, run_in_terminal
 
 
+def wait_for_the_list(terminal: Terminal) -> None:
+    """Until it is there from top to bottom."""
+    terminal.wait_for(lambda: sum("@inbox.test" in line for line in terminal.lines) > 30)
+
+
 def read_once(terminal: Terminal) -> int:
     """Bytes that one more read of the feed costs, which brings one event."""
     before = len(terminal.output)
@@ -16,7 +21,7 @@ def read_once(terminal: Terminal) -> int:
 
 def test_a_held_list_writes_no_row_while_events_arrive() -> None:
     with run_in_terminal("tests.ui.pty_dashboard", size=(160, 48)) as terminal:
-        terminal.wait_for_text("reader99@inbox.test")
+        wait_for_the_list(terminal)
         terminal.type("kkk")
         terminal.wait_for_text("G to follow")
         read_once(terminal)
@@ -36,7 +41,7 @@ def test_a_held_list_writes_no_row_while_events_arrive() -> None:
 
 def test_moving_the_selection_writes_two_rows() -> None:
     with run_in_terminal("tests.ui.pty_dashboard", size=(160, 48)) as terminal:
-        terminal.wait_for_text("reader99@inbox.test")
+        wait_for_the_list(terminal)
         terminal.type("kk")
         terminal.wait_for_text("G to follow")
         read_once(terminal)

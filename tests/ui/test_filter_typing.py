@@ -97,7 +97,6 @@ async def test_the_canonical_filter_is_shown_when_it_is_applied(dashboard: Open)
     async with dashboard(*EVENTS, size=(160, 48)) as board:
         await board.press("slash", *"  type:bounce  ", "enter")
         for size in ((160, 48), (100, 30), (80, 24)):
-            await board.pilot.resize_terminal(*size)
-            await board.pilot.pause()
+            await board.resize(*size)
             assert "/type:bounce " in board.lines[0]
             assert "1 of 5 shown" in board.text

@@ -91,8 +91,7 @@ async def test_selection_survives_arrivals_drops_and_resizing(dashboard: Open) -
         await board.feed(*map(make_event, range(100, 180)))
         assert "reader89@" in board.selected_line()
         for size in SIZES:
-            await board.pilot.resize_terminal(*size)
-            await board.pilot.pause()
+            await board.resize(*size)
             assert "reader89@" in board.selected_line()
         await board.feed(*map(make_event, range(180, 400)))
         assert "reader89@" in board.selected_line()
@@ -269,8 +268,7 @@ async def test_rates_are_labelled_as_an_estimate_with_its_sample(dashboard: Open
         assert "9 of 300 (Send)" in board.strip
         assert "estimate of what is in memory, since 11:00" in board.strip
         assert "309 events" in board.strip
-        await board.pilot.resize_terminal(120, 48)
-        await board.pilot.pause()
+        await board.resize(120, 48)
         assert "estimate of 300 sent, in memory since 11:00" in board.strip
 
 
@@ -295,8 +293,7 @@ async def test_events_of_another_day_carry_their_date(dashboard: Open) -> None:
     async with dashboard(older, make_event(1), size=(100, 30)) as board:
         assert board.lines[3].startswith(" 11-22 12:00:00  ✓ Delivery")
         assert board.lines[4].startswith("       11:00:00  ✓ Delivery")
-        await board.pilot.resize_terminal(80, 24)
-        await board.pilot.pause()
+        await board.resize(80, 24)
         assert board.lines[3].startswith(" 22 12:00  ✓ Delivery")
 
 
@@ -318,11 +315,9 @@ async def test_too_small_a_terminal_says_so_and_recovers(dashboard: Open) -> Non
     async with dashboard(*map(make_event, range(40)), size=(59, 14)) as board:
         assert "terminal too small (59x14), needs 60x15" in board.text
         assert "reader" not in board.text
-        await board.pilot.resize_terminal(60, 15)
-        await board.pilot.pause()
+        await board.resize(60, 15)
         assert "reader39" in board.selected_line()
-        await board.pilot.resize_terminal(100, 14)
-        await board.pilot.pause()
+        await board.resize(100, 14)
         assert "terminal too small (100x14)" in board.text
 
 

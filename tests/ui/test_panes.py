@@ -291,8 +291,7 @@ async def test_panes_are_as_they_were_after_another_screen(dashboard: Open) -> N
         await board.press("escape")
         assert "DETAIL" in board.text
         for size in SIZES:
-            await board.pilot.resize_terminal(*size)
-            await board.pilot.pause()
+            await board.resize(*size)
             assert "DETAIL" in board.text
 
 

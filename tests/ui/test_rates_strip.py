@@ -63,8 +63,7 @@ async def test_a_row_of_cards_where_there_is_room_for_it(dashboard: Open) -> Non
         assert "full bar 0.10 %" in third
         assert "5m 15m [1h] 6h 24h 7d" in third
         for size in ((139, 48), (160, 29)):
-            await board.pilot.resize_terminal(*size)
-            await board.pilot.pause()
+            await board.resize(*size)
             assert len(board.strip.splitlines()) == 1
             assert "1h estimate of 1,000 sent" in board.strip
 

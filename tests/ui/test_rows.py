@@ -95,6 +95,19 @@ def test_a_move_that_would_pass_what_is_not_loaded_says_what_it_needs() -> None:
     assert window.selected == make_event(3)
 
 
+def test_no_move_passes_what_is_not_loaded_where_another_line_stands_there_too() -> None:
+    window = ListWindow(store_of({1, 2, 3}))
+    window.resize(10)
+    since, until = make_event(3).recorded_at, NOON
+    wall = GapLine(since, until, Absence.NOT_LOADED)
+    window.set_lines([wall, GapLine(since, until, Absence.LOADING)])
+    assert window.move(-1) == Beyond(backwards=True, gap=wall)
+    assert window.selected == make_event(3)
+    window.oldest()
+    assert window.page(5) == Beyond(backwards=False, gap=wall)
+    assert window.selected == make_event(2)
+
+
 def test_a_frozen_window_takes_in_loaded_events_but_no_newer_ones() -> None:
     store = store_of(set(range(10, 30)))
     window = ListWindow(store)

@@ -89,6 +89,7 @@ class EventList(TonedWidget, can_focus=True):
         )
         self._look = RowLines(zone, marks)
         self._sideways = 0
+        self._width = 0
         self._empty_text = ""
         self._strips: LRUCache[_Painted, Strip] = LRUCache(_CACHED_ROWS)
         self._painted: list[_Painted] = []
@@ -166,6 +167,9 @@ class EventList(TonedWidget, can_focus=True):
         """The headings, a row, or what is said where there is none."""
         width = self.size.width
         if y == 0:
+            if (self.window.height, self._width) != (self.rows_height, width):
+                # Textual draws a new size before it tells of it.
+                self._fit()
             return self.strip_of(self._look.heading(), width)
         line = y - 1
         row = self.window.top + line
@@ -182,8 +186,8 @@ class EventList(TonedWidget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the selection in view at the new size."""
-        self.window.resize(self.rows_height)
-        self._lay_out()
+        self._fit()
+        self.refresh()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Three rows up."""
@@ -272,16 +276,30 @@ class EventList(TonedWidget, can_focus=True):
     def _reached(self, beyond: Beyond) -> None:
         self.post_message(self.Reached(beyond))
 
+    def _fit(self) -> None:
+        """Use the room there is."""
+        self.window.resize(self.rows_height)
+        self._share_out()
+
     def _lay_out(self) -> None:
+        self._share_out()
+        self.refresh()
+
+    def _share_out(self) -> None:
+        """Give every column its width."""
         if width := self.size.width:
+            self._width = width
             self._look.lay_out(width - 1 - _GUTTER, self._sideways)
             self._sideways = self._look.columns.skipped
-            self._repaint()
+        self._forget_lines()
 
     def _repaint(self) -> None:
+        self._forget_lines()
+        self.refresh()
+
+    def _forget_lines(self) -> None:
         self._strips.clear()
         self._painted = self._wanted()
-        self.refresh()
 
     def _wanted(self) -> list[_Painted]:
         """How each line under the headings should look."""
