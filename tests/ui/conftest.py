@@ -16,8 +16,7 @@ from ses_tui.ui.list_window import ListWindow
 from ses_tui.ui.widgets.event_list import EventList
 from tests.ui.fakes import FakeConnection, FrozenClock, batch_of
 
-
-_QUIET_TURNS = 20
+_QUIET_TURNS = 12
 """Of the event loop, without a message on its way, until nothing more is to be expected."""
 
 

@@ -98,7 +98,11 @@ class SearchPlan:
     @property
     def description(self) -> str:
         """What is done and about what it costs, in words."""
-        cost = "how much that is cannot be told, since nothing was counted" if self.estimate is None else self.estimate.text
+        cost = (
+            "how much that is cannot be told, since nothing was counted"
+            if self.estimate is None
+            else self.estimate.text
+        )
         about = "" if self.estimate is None else "about "
         return f"{'; '.join(self.steps)}: {about}{cost}"
 
