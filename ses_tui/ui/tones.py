@@ -10,7 +10,7 @@ from ses_tui.ui.text import clip
 
 
 class Tone(StrEnum):
-    """The part a piece of text plays; each is a component class `tone--<name>`."""
+    """The part a piece of text plays; each is a class of the style sheet, `tone--<name>`."""
 
     PLAIN = "plain"
     MUTED = "muted"
@@ -26,9 +26,6 @@ class Tone(StrEnum):
     CALM_BADGE = "calm-badge"
     WARNING_BADGE = "warning-badge"
     BAD_BADGE = "bad-badge"
-
-
-COMPONENT_CLASSES = frozenset(f"tone--{tone}" for tone in Tone)
 
 
 class Span(NamedTuple):

@@ -133,7 +133,10 @@ with running_backend(["--engine=moto", "--history=0"], lambda line: None) as (_,
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "how",
+    [signal.SIGKILL, signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)],
+)
 def test_backend_and_engine_end_with_their_parent(how: signal.Signals) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -190,6 +193,7 @@ def test_auto_takes_moto_where_the_jar_is_missing(
     assert any("make dynamodb-local" in line and "moto" in line for line in told)
 
 
+@pytest.mark.long
 def test_a_profile_of_the_environment_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "there-is-none")
     with running_backend(["--engine=moto", "--history=0"], lambda line: None) as (ready, _):

@@ -1,6 +1,7 @@
 import pytest
 
 from ses_tui.core.errors import TableError
+from ses_tui.ui.tones import Tone
 from ses_tui.ui.widgets.breakdown_pane import BreakdownPane, BreakdownRows
 from ses_tui.ui.widgets.detail_pane import DetailPane
 from ses_tui.ui.widgets.event_list import EventList
@@ -282,6 +283,19 @@ async def test_tab_moves_between_panes_and_marks_say_where_the_keys_go(dashboard
         await board.press("tab", "escape")
         assert "DETAIL" not in board.text
         assert "BY DOMAIN" in board.text
+
+
+async def test_tones_follow_the_focus_and_the_theme(dashboard: Open) -> None:
+    async with dashboard(*map(make_event, range(4))) as board:
+        listing = board.app.screen.query_one(EventList)
+        await board.press("d")
+        assert listing.tone_style(Tone.HEADING).underline
+        await board.press("tab")
+        assert not listing.tone_style(Tone.HEADING).underline
+        dark = listing.tone_style(Tone.PLAIN)
+        board.app.theme = "textual-light"
+        await board.pilot.pause()
+        assert listing.tone_style(Tone.PLAIN).bgcolor != dark.bgcolor
 
 
 async def test_panes_are_as_they_were_after_another_screen(dashboard: Open) -> None:
