@@ -19,6 +19,8 @@ _LONG_WINDOW_MS: Final = 6 * HOUR_MS
 _SECONDS: Final = 10.0
 _SECONDS_OF_LONG_WINDOW: Final = 60.0
 _CHECK_EVERY_SECONDS: Final = 60.0
+SECONDS_WITHOUT_NEWS: Final = 60.0
+"""While no event comes, rates change with the minutes that leave the window, and no sooner."""
 
 
 def seconds_between_reads(window: Window) -> float:
@@ -45,6 +47,15 @@ class RateControl:
         self._change = asyncio.Event()
         self.check_from: int | None = None
         """Minutes from here on (ms) are checked too, besides the latest closed ones."""
+        self.news = True
+        """Events have come since the last read began."""
+        self.reading = False
+        """A read is under way."""
+
+    @property
+    def patient(self) -> bool:
+        """Whether the next read may take its time: nothing has come, and none is under way."""
+        return not (self.news or self.reading)
 
     @property
     def window(self) -> Window:
@@ -60,20 +71,36 @@ class RateControl:
         """Do not wait for the next read."""
         self._change.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Until the time is over or something changes."""
+    def note_news(self) -> None:
+        """Events have come: the next read is not put off."""
+        self.news = True
+
+    async def wait(self, seconds: float) -> bool:
+        """Until the time is over or something changes; whether it did."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._change.wait(), seconds)
+        changed = self._change.is_set()
         self._change.clear()
+        return changed
+
+    async def wait_for_reason(self, seconds: float) -> None:
+        """Until a change, or until there is news after `seconds`, and at most for a minute."""
+        for _ in range(max(1, round(SECONDS_WITHOUT_NEWS / seconds))):
+            if await self.wait(seconds) or self.news:
+                return
 
 
 async def follow_rates(
     rollups: RollupReader, clock: Clock, control: RateControl
 ) -> AsyncGenerator[RateUpdate, None]:
-    """One read after the other, for ever; after an error the next one comes within seconds."""
+    """One read after the other, for ever; after an error the next one comes within seconds.
+
+    While no event comes, there is one a minute.
+    """
     checked: float | None = None
     while True:
         seconds = seconds_between_reads(control.window)
+        control.news, control.reading = False, True
         try:
             panel = await read_panel(rollups, control.window, clock.now_ms())
             totals = None
@@ -82,8 +109,11 @@ async def follow_rates(
                 totals = await read_minute_totals(rollups, clock.now_ms(), control.check_from)
                 checked = instant
         except SesTuiError as error:
+            control.reading = False
             yield RateUpdate(error=str(error))
             seconds = _SECONDS
+            control.note_news()
         else:
+            control.reading = False
             yield RateUpdate(panel, totals)
-        await control.wait(seconds)
+        await control.wait_for_reason(seconds)

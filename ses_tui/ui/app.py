@@ -185,6 +185,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if update.batch is not None:
             self._memory = self._memory.after(update.batch)
             self.feed.take(update.batch)
+            if update.batch.events:
+                self._rates.control.note_news()
             self._bound_gaps()
             self._go_on_searching()
         else:

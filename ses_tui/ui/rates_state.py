@@ -6,7 +6,12 @@ from typing import Final
 from recorder.model.rollup import HOUR_MS
 from ses_tui.core.disagreement import MinuteTotals, Mismatch, confirmed, find_mismatches
 from ses_tui.core.feed_state import Condition
-from ses_tui.core.follow_rates import RateControl, RateUpdate, seconds_between_reads
+from ses_tui.core.follow_rates import (
+    SECONDS_WITHOUT_NEWS,
+    RateControl,
+    RateUpdate,
+    seconds_between_reads,
+)
 from ses_tui.core.rate_panel import RatePanel
 from ses_tui.core.windows import Window
 from ses_tui.ui.feed import Feed, Status
@@ -46,8 +51,9 @@ class RatesState:
         """`base` with the rates as of `now_ms`."""
         window = self.control.window
         panel = self._panel
-        late_after = _READS_MISSED * 1000 * seconds_between_reads(panel.window if panel else window)
-        late = panel is not None and now_ms - panel.until > late_after
+        seconds = _READS_MISSED * seconds_between_reads(panel.window if panel else window)
+        late_after = seconds + SECONDS_WITHOUT_NEWS if self.control.patient else seconds
+        late = panel is not None and now_ms - panel.until > 1000 * late_after
         return replace(
             base,
             window=window,
