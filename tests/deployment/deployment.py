@@ -1,6 +1,7 @@
 """The recorder's template on a local AWS, as `sam build && sam deploy` would put it there."""
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -57,8 +58,6 @@ class Deployment:
 
     def invoke(self, function: str, event: object = None) -> Any:
         """What a function answers; raises `AssertionError` with its error."""
-        import json
-
         answer = self.cloud.client("lambda").invoke(
             FunctionName=self.outputs[function], Payload=json.dumps(event or {})
         )

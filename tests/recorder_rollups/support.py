@@ -78,17 +78,11 @@ class Recorder:
 
         Going through three empty days takes a thousand requests.
         """
-        minute, hour_before = str(hour - MINUTE_MS), str(hour - HOUR_MS)
-        numbers = {"s": str(hour), "m": minute, "t": minute, "h": hour_before, "g": hour_before}
-        partition, sort_key = folded_key()["pk"], folded_key()["sk"]
+        minute, hour_before = hour - MINUTE_MS, hour - HOUR_MS
+        times = {"r": 0, "s": hour, "m": minute, "t": minute, "h": hour_before, "g": hour_before}
         self.client.put_item(
             TableName=self.table_name,
-            Item={
-                "pk": partition,
-                "sk": sort_key,
-                "r": {"N": "0"},
-                **{name: {"N": number} for name, number in numbers.items()},
-            },
+            Item=folded_key() | {name: {"N": str(time)} for name, time in times.items()},
         )
 
     def begin_rates(self, since: int | None) -> None:
