@@ -7,17 +7,13 @@ with its size. What counts as what is decided in `recorder.model.counting`.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from recorder.model import counting
 from recorder.model.counting import counter_code
 from recorder.model.event import Event
-
-SMALLEST_SAMPLE: Final = 200
-BOUNCE_THRESHOLDS: Final = (0.02, 0.05, 0.10)
-COMPLAINT_THRESHOLDS: Final = (None, 0.001, 0.005)
 
 Tally = Mapping[str, int]
 """How many of each counter code."""
@@ -33,6 +29,22 @@ class Mark(StrEnum):
     TOO_FEW = "TOO_FEW"
 
 
+_JUDGED: Final = (Mark.WATCH, Mark.HIGH, Mark.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which rates on (as fractions) WATCH, HIGH and CRITICAL hold; `None`: never."""
+
+    bounce: tuple[float | None, float | None, float | None] = (0.02, 0.05, 0.10)
+    complaint: tuple[float | None, float | None, float | None] = (None, 0.001, 0.005)
+    smallest_sample: int = 200
+    """With fewer mails a rate is not judged."""
+
+
+DEFAULT_THRESHOLDS: Final = Thresholds()
+
+
 @dataclass(frozen=True, slots=True)
 class RateEstimate:
     """Rates as fractions, `None` where nothing was sent, with the denominator they stand on."""
@@ -42,6 +54,12 @@ class RateEstimate:
     denominator: int
     denominator_of: str
     """`Send`, `Delivery + Bounce`, or `mixed` where configuration sets differ."""
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    """What the marks go by."""
+
+    def judged_by(self, thresholds: Thresholds) -> "RateEstimate":
+        """The same figures with the marks of other thresholds."""
+        return replace(self, thresholds=thresholds)
 
     @property
     def bounce_rate(self) -> float | None:
@@ -56,12 +74,21 @@ class RateEstimate:
     @property
     def bounce_mark(self) -> Mark:
         """The mark of the bounce rate."""
-        return _mark(self.bounce_rate, self.denominator, BOUNCE_THRESHOLDS)
+        return self._mark(self.bounce_rate, self.thresholds.bounce)
 
     @property
     def complaint_mark(self) -> Mark:
         """The mark of the complaint rate."""
-        return _mark(self.complaint_rate, self.denominator, COMPLAINT_THRESHOLDS)
+        return self._mark(self.complaint_rate, self.thresholds.complaint)
+
+    def _mark(self, rate: float | None, thresholds: Iterable[float | None]) -> Mark:
+        if rate is None or self.denominator < self.thresholds.smallest_sample:
+            return Mark.TOO_FEW
+        mark = Mark.OK
+        for candidate, threshold in zip(_JUDGED, thresholds, strict=True):
+            if threshold is not None and rate >= threshold:
+                mark = candidate
+        return mark
 
 
 def estimate_rates(by_set: Iterable[Tally]) -> RateEstimate:
@@ -113,15 +140,3 @@ class RateCounters:
             if event.counted:
                 tally = self._by_set.setdefault(event.configuration_set, Counter())
                 tally[counter_code(event)] += step
-
-
-def _mark(rate: float | None, sample: int, thresholds: tuple[float | None, ...]) -> Mark:
-    if rate is None or sample < SMALLEST_SAMPLE:
-        return Mark.TOO_FEW
-    mark = Mark.OK
-    for candidate, threshold in zip(
-        (Mark.WATCH, Mark.HIGH, Mark.CRITICAL), thresholds, strict=True
-    ):
-        if threshold is not None and rate >= threshold:
-            mark = candidate
-    return mark

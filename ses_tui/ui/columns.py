@@ -1,8 +1,9 @@
 """Which columns a width has room for, and how wide each is."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
+
+from ses_tui.core.list_columns import Column
 
 COLUMN_GAP: Final = 2
 MARGIN: Final = 1
@@ -17,19 +18,6 @@ _SENDER_FROM: Final = 118
 """Narrower than this the reason is worth more than the sender."""
 _SET_FROM: Final = 148
 _SET_CELLS: Final = 14
-
-
-class Column(StrEnum):
-    """What a column shows; the value is its heading."""
-
-    TIME = "TIME"
-    TYPE = "TYPE"
-    RECIPIENT = "RECIPIENT"
-    SENDER = "SENDER"
-    SET = "SET"
-    REASON = "REASON OR SUBJECT"
-    IDENTITY = "IDENTITY"
-    MESSAGE = "MESSAGE ID"
 
 
 _CELLS: Final = {

@@ -7,9 +7,10 @@ from rich.cells import cell_len
 from recorder.model import event as types
 from recorder.model.event import Event
 from ses_tui.core.event_text import display, reason_of, type_label, type_mark
+from ses_tui.core.list_columns import Column
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.zone import Zone
-from ses_tui.ui.columns import COLUMN_GAP, MARGIN, Column, Columns
+from ses_tui.ui.columns import COLUMN_GAP, MARGIN, Columns
 from ses_tui.ui.text import clip_address, fit
 from ses_tui.ui.tones import Line, Span, Tone
 

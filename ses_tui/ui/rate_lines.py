@@ -1,11 +1,11 @@
 """Bounce and complaint rate as lines: one, or three with a card for each rate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from ses_tui.core.rate_panel import Series
-from ses_tui.core.rates import BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, Mark
+from ses_tui.core.rates import Mark, RateEstimate
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.windows import WINDOWS
 from ses_tui.ui.feed import Status
@@ -23,11 +23,6 @@ _MARK_TONES: Final = {
     Mark.TOO_FEW: Tone.MUTED,
 }
 _UNITS: Final = {"Send": "sent", "Delivery + Bounce": "delivered or bounced"}
-_LOWEST_SCALE: Final = {
-    "bounce": next(filter(None, BOUNCE_THRESHOLDS)),
-    "complaint": next(filter(None, COMPLAINT_THRESHOLDS)),
-}
-"""Sparklines reach up to the first threshold at least."""
 _DECIMALS: Final = {"bounce": 1, "complaint": 2}
 _FILTER_CELLS: Final = 24
 _FILTER_FROM: Final = 100
@@ -44,6 +39,8 @@ class _Rate:
     count: int
     rate: float | None
     mark: Mark
+    lowest_scale: float
+    """A sparkline reaches up to the first threshold at least."""
     change: float | None = None
     series: Series = ()
 
@@ -77,7 +74,7 @@ class _Rate:
 
     def scale(self) -> float:
         """The rate of a full bar."""
-        return scale_of(self.series, _LOWEST_SCALE[self.name])
+        return scale_of(self.series, self.lowest_scale)
 
     def _points(self) -> tuple[str, str]:
         change = self.change or 0.0
@@ -115,31 +112,27 @@ def card_lines(status: Status, width: int) -> list[Line]:
 def _rates(status: Status) -> tuple[_Rate, ...]:
     """Of the panel, else of what is in memory, else none."""
     if panel := status.panel:
-        estimate = panel.estimate
         return (
-            _Rate(
-                "bounce",
-                estimate.bounces,
-                estimate.bounce_rate,
-                estimate.bounce_mark,
-                panel.bounce_change,
-                panel.bounce_series,
-            ),
-            _Rate(
-                "complaint",
-                estimate.complaints,
-                estimate.complaint_rate,
-                estimate.complaint_mark,
-                panel.complaint_change,
-                panel.complaint_series,
-            ),
+            _bounce_rate(panel.estimate, panel.bounce_change, panel.bounce_series),
+            _complaint_rate(panel.estimate, panel.complaint_change, panel.complaint_series),
         )
     if (memory := status.rates) is None:
         return ()
-    return (
-        _Rate("bounce", memory.bounces, memory.bounce_rate, memory.bounce_mark),
-        _Rate("complaint", memory.complaints, memory.complaint_rate, memory.complaint_mark),
-    )
+    return _bounce_rate(memory), _complaint_rate(memory)
+
+
+def _bounce_rate(of: RateEstimate, change: float | None = None, series: Series = ()) -> _Rate:
+    lowest = _first(of.thresholds.bounce)
+    return _Rate("bounce", of.bounces, of.bounce_rate, of.bounce_mark, lowest, change, series)
+
+
+def _complaint_rate(of: RateEstimate, change: float | None = None, series: Series = ()) -> _Rate:
+    lowest, mark = _first(of.thresholds.complaint), of.complaint_mark
+    return _Rate("complaint", of.complaints, of.complaint_rate, mark, lowest, change, series)
+
+
+def _first(thresholds: Iterable[float | None]) -> float:
+    return next(filter(None, thresholds), 1.0)
 
 
 def _versions(status: Status, rates: tuple[_Rate, ...], width: int) -> Iterator[tuple[Line, Line]]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recorder.model.event import Event
-from ses_tui.core.rates import Mark, RateCounters, RateEstimate
+from ses_tui.core.rates import Mark, RateCounters, RateEstimate, Thresholds
 from tests.events import make_event
 
 
@@ -93,3 +93,11 @@ def test_counting_out_undoes_counting_in(kinds: list[str]) -> None:
     counters.add(events)
     counters.remove(events)
     assert counters.estimate() == before
+
+
+def test_other_thresholds_give_other_marks() -> None:
+    estimate = RateEstimate(bounces=30, complaints=0, denominator=1000, denominator_of="Send")
+    assert estimate.bounce_mark is Mark.WATCH
+    strict = Thresholds(bounce=(0.01, 0.03, 0.05), smallest_sample=1000)
+    assert estimate.judged_by(strict).bounce_mark is Mark.HIGH
+    assert estimate.judged_by(Thresholds(smallest_sample=1001)).bounce_mark is Mark.TOO_FEW

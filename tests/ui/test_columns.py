@@ -1,9 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ses_tui.core.list_columns import Column
 from ses_tui.core.query import Query
 from ses_tui.core.zone import UTC_ZONE
-from ses_tui.ui.columns import Column, columns_for
+from ses_tui.ui.columns import columns_for
 from ses_tui.ui.event_row import event_row, heading
 from ses_tui.ui.highlight import Highlight
 from ses_tui.ui.tones import Tone, line_width
