@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,9 +12,13 @@ from ses_tui.core.private_file import write_private
 from ses_tui.core.store import EventKey
 from ses_tui.core.windows import DEFAULT_WINDOW, Window, window_named
 
-LIVE: Final = "live"
-SCREENS: Final = (LIVE,)
-"""The screens that a view can open with."""
+
+class Place(StrEnum):
+    """A screen that a key leads to from any other, and that a view can open with."""
+
+    LIVE = "live"
+
+
 _MOST_MARKS: Final = 10_000
 _MOST_BYTES: Final = 2_000_000
 _UTC, _LOCAL = "UTC", "local"
@@ -25,7 +30,7 @@ class View:
 
     query: str = ""
     window: Window = DEFAULT_WINDOW
-    screen: str = LIVE
+    screen: Place = Place.LIVE
     utc: bool = False
     marks: tuple[EventKey, ...] = ()
 
@@ -36,12 +41,12 @@ class View:
         return (zone, "--window", self.window.label, "--screen", self.screen, *query)
 
 
-def screen_named(name: str) -> str:
+def screen_named(name: str) -> Place:
     """The screen of that name. Raises `UsageError` that lists them all."""
-    wanted = name.strip().lower()
-    if wanted not in SCREENS:
-        raise UsageError(f"{name!r} is no screen: give one of {', '.join(SCREENS)}")
-    return wanted
+    try:
+        return Place(name.strip().lower())
+    except ValueError:
+        raise UsageError(f"{name!r} is no screen: give one of {', '.join(Place)}") from None
 
 
 def save_view(file: Path, view: View) -> None:

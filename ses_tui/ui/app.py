@@ -14,35 +14,35 @@ from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from recorder.model.clock import Clock
+from recorder.model.event import Event
 from ses_tui.core.batch_slices import slices_of
-from ses_tui.core.errors import SesTuiError
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
 from ses_tui.core.follow import FeedControl, FeedUpdate, follow
 from ses_tui.core.follow_rates import follow_rates
 from ses_tui.core.input_history import InputHistory
-from ses_tui.core.load_past import Stretch, load_past
 from ses_tui.core.moments import past_moment_of
 from ses_tui.core.query import Query
 from ses_tui.core.slices import FIRST_SLICE_SECONDS, REST_SECONDS, SLICE_SECONDS, work_for
 from ses_tui.core.source import Connection, MessageReader, SourceKind
 from ses_tui.core.store import EventKey
-from ses_tui.core.view import View, save_view
-from ses_tui.core.windows import DEFAULT_WINDOW, Window, window_named
+from ses_tui.core.view import Place, View, save_view
+from ses_tui.core.windows import DEFAULT_WINDOW, Window
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
 from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
 from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
-from ses_tui.ui.list_window import Beyond
 from ses_tui.ui.marks import Marks
 from ses_tui.ui.messages import FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
 from ses_tui.ui.palette import ActionProvider, CopyProvider, Palette
-from ses_tui.ui.past import Past
+from ses_tui.ui.past_loader import PAST_GROUP, PastLoader
+from ses_tui.ui.places import SCREEN_OF, go_to
 from ses_tui.ui.rates_state import RatesState
+from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.help import HelpScreen
-from ses_tui.ui.screens.live import LiveScreen
+from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
 from ses_tui.ui.theme import NO_COLOUR_THEME, THEME
 from ses_tui.ui.widgets.filter_input import FilterInput
@@ -51,7 +51,6 @@ from ses_tui.ui.widgets.prompt import Prompt
 _AGES_EVERY_SECONDS = 1.0
 _FEED_GROUP = "feed"
 _RATES_GROUP = "rates"
-_PAST_GROUP = "past"
 _SEARCH_GROUP = "search"
 
 
@@ -101,9 +100,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._paused_at: int | None = None
         self._rates = RatesState(window)
         self.filters = InputHistory(history_file)
-        self.feed = Feed()
+        self.feed: Feed = Feed()
         self.marks = Marks(marks)
-        self._past = Past(self.feed)
+        self.past = PastLoader(self, connection.history, self.feed, clock, self.refresh_status)
         self._view_file = view_file
         self._remark = remark
         self.program = program
@@ -155,9 +154,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         """Reads single messages."""
         return self._connection.messages
 
-    def get_default_screen(self) -> LiveScreen:
+    def get_default_screen(self) -> DashboardScreen:
         """The live tail."""
-        return LiveScreen(self.feed, self.status)
+        return SCREEN_OF[Place.LIVE](self)
 
     def on_mount(self) -> None:
         """Start to read, and to count the seconds."""
@@ -211,59 +210,13 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._rates.take(message.update, self.feed, self.status)
         self.show_soon()
 
-    def load_beyond(self, beyond: Beyond) -> bool:
-        """Load what the reader wants to go on to; whether there can be anything."""
-        if self._past.reading:
-            return True
-        stretch = self._past.beyond(beyond, self._clock.now_ms())
-        if stretch is not None:
-            self._load(stretch)
-        return stretch is not None
-
-    def load_around(self, goal: EventKey) -> bool:
-        """Load events from the moment of `goal` on, unless they are in memory; whether it does."""
-        if self._past.covers(goal[0]):
-            return False
-        self._load(self._past.since(goal[0], self._clock.now_ms()), goal)
-        return True
-
-    def stop_loading(self) -> None:
-        """Read no more of the past for now."""
-        self.workers.cancel_group(self, _PAST_GROUP)
-        self._past.stop()
-        self.refresh_status()
-
-    def let_go_of_past(self) -> None:
-        """Forget what was loaded of the past."""
-        self.workers.cancel_group(self, _PAST_GROUP)
-        self._past.let_go()
-        self.refresh_status()
-
-    def _load(self, stretch: Stretch, goal: EventKey | None = None) -> None:
-        self._past.start(stretch, goal)
-        self._load_past(stretch)
-        self.refresh_status()
-
-    @work(exclusive=True, group=_PAST_GROUP, exit_on_error=False)
-    async def _load_past(self, stretch: Stretch) -> None:
-        try:
-            passes = self.feed.filter.matches
-            async for loaded in load_past(self._connection.history, stretch, passes):
-                self.post_message(PastRead(loaded, stretch))
-        except SesTuiError as error:
-            self.post_message(PastEnded(stretch, str(error)))
-        else:
-            self.post_message(PastEnded(stretch))
-
     def on_past_read(self, message: PastRead) -> None:
         """Take in a piece of the past."""
-        self._past.take(message.loaded, message.stretch)
-        self.refresh_status()
+        self.past.take(message)
 
     def on_past_ended(self, message: PastEnded) -> None:
         """Show what has come of it."""
-        self._past.end(message.stretch, message.error)
-        self.refresh_status()
+        self.past.end(message)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault in reading is no reason to lose what is on screen: say it, and go on."""
@@ -274,8 +227,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self._memory = self._memory.after_error(f"reading the feed stopped on {fault}")
         elif event.worker.group == _RATES_GROUP:
             self._rates.fail(fault)
-        elif event.worker.group == _PAST_GROUP:
-            self._past.fail(fault)
+        elif event.worker.group == PAST_GROUP:
+            self.past.fail(fault)
         elif event.worker.group == _SEARCH_GROUP:
             self.say_filter_error(f"the search stopped on {fault}")
         self.refresh_status()
@@ -305,7 +258,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             state=self._memory.state(now),
             now=now,
             today=day_text(now, self.status.zone),
-            past=self._past.status,
+            past=self.past.status,
             paused_for=None if self._paused_at is None else now - self._paused_at,
             poll_interval=self._control.interval,
             slow_link=self.pace.interval if self.pace.slow else None,
@@ -352,6 +305,19 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if event.is_printable and isinstance(self.focused, FilterInput | Prompt):
             event.prevent_default()
             self.focused.insert_text_at_cursor(event.character or "")
+
+    @property
+    def event_at_hand(self) -> Event | None:
+        """The event that the reader has chosen on the present screen."""
+        return self.screen.event_at_hand if isinstance(self.screen, DashboardScreen) else None
+
+    def go_to(self, place: Place) -> None:
+        """Show a place."""
+        go_to(self, place)
+
+    def open_message(self, event: Event) -> None:
+        """Show the message of an event."""
+        self.push_screen(MessageScreen(event, self.feed, self.status, self.messages))
 
     def action_help(self) -> None:
         """Show the keys of the present screen."""
@@ -430,9 +396,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         else:
             self._follow_rates()
 
-    def action_choose_window(self, label: str) -> None:
+    def choose_window(self, window: Window) -> None:
         """Show the rates of another window."""
-        self._rates.control.choose(window_named(label))
+        self._rates.control.choose(window)
         self.refresh_status()
 
     def action_redraw(self) -> None:

@@ -14,6 +14,7 @@ _MOVE = Binding.Group("Moving")
 _SHOW = Binding.Group("Showing")
 _WINDOW = Binding.Group("Window", compact=True)
 _FEED = Binding.Group("Feed")
+_PLACE = Binding.Group("Places")
 _PANE = Binding.Group("Panes")
 _EDIT = Binding.Group("Editing the filter")
 _PROGRAM = Binding.Group("Program")
@@ -35,8 +36,8 @@ ZONE: Final = Binding("z", "app.toggle_zone", "UTC/local", id="zone", group=_SHO
 CHOOSE_WINDOW: Final = tuple(
     Binding(
         str(number),
-        f"app.choose_window('{window.label}')",
-        f"Rates of the last {window.label}",
+        f"choose_window('{window.label}')",
+        f"The last {window.label}",
         id=f"window_{window.label}",
         group=_WINDOW,
     )
@@ -95,7 +96,11 @@ QUIT_ANYWHERE: Final = Binding(
     priority=True,
     group=_PROGRAM,
 )
+LIVE: Final = Binding("l", "go_to('live')", "Live", id="live", group=_PLACE)
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
+
+EVERYWHERE: Final = (HELP, LIVE, COPY, ZONE, PALETTE)
+"""Keys of every screen, but for those that only cover another."""
 
 
 def _move(keys: str, action: str, description: str, name: str) -> Binding:

@@ -1,12 +1,16 @@
 """The command palette: every action that is possible now, and the menu of what can be copied."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
+from textual import on
 from textual.binding import BindingType
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
+from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from ses_tui.core.source import SourceKind
 from ses_tui.core.windows import WINDOWS
@@ -42,6 +46,17 @@ class Palette(CommandPalette, inherit_bindings=False):
     def on_mount(self) -> None:
         """Put a plain character where the icon is."""
         self.query_one(SearchIcon).icon = ">"
+
+    @on(Input.Submitted)
+    async def run_typed(self, message: Input.Submitted) -> None:
+        """Enter may come before the lines that match what is typed: it means one of those."""
+        message.prevent_default()
+        message.stop()
+        for worker in tuple(self.workers):
+            if worker.group == self._GATHER_COMMANDS_GROUP and not worker.is_finished:
+                with suppress(WorkerCancelled):
+                    await worker.wait()
+        self._select_or_command()
 
 
 class CommandProvider(Provider):
@@ -96,10 +111,10 @@ class ActionProvider(CommandProvider):
                 yield command
             else:
                 hidden.append(command)
-        app = self.dashboard
+        app, screen = self.dashboard, cast("DashboardScreen", self.screen)
         for number, window in enumerate(WINDOWS, 1):
-            hint = _hint(str(number), window == app.view.window)
-            choose = partial(app.action_choose_window, window.label)
+            hint = _hint(str(number), window == screen.window)
+            choose = partial(screen.action_choose_window, window.label)
             yield Command(f"Window {window.label}", hint, choose)
         for name, zone in (("UTC", UTC_ZONE), ("local time", LOCAL_ZONE)):
             hint = _hint("z", zone == app.status.zone)

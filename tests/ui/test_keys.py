@@ -12,6 +12,7 @@ from ses_tui import ui
 from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.keys import key_name
 from ses_tui.ui.palette import Palette
+from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.message import MessageScreen
@@ -29,6 +30,7 @@ from tests.ui.fakes import make_bounce, make_event
 DOCUMENT = Path(__file__).parents[2] / "docs" / "keys.md"
 PLACES: dict[type[DOMNode], str] = {
     DashboardApp: "everywhere",
+    DashboardScreen: "every screen",
     LiveScreen: "Live",
     Panes: "Live",
     EventList: "list",

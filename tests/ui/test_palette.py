@@ -213,3 +213,19 @@ async def test_what_is_looked_at_is_kept(
 def board_mark(number: int) -> tuple[int, str]:
     event = make_event(number)
     return event.recorded_at, event.event_id
+
+
+@pytest.mark.parametrize("typed", ["stream", "pause"])
+async def test_enter_runs_what_is_typed_however_fast_it_comes(dashboard: Open, typed: str) -> None:
+    async with dashboard(make_event(0)) as board:
+        await open_palette(board, "colon")
+        board.app.screen.query_one(CommandInput).value = typed
+        await board.app.screen.query_one(CommandInput).action_submit()
+        await board.pilot.pause()
+        await settle(board)
+        await board.pilot.pause()
+        assert len(board.app.screen_stack) == 1
+        assert board.app.source_kind is (
+            SourceKind.STREAM if typed == "stream" else SourceKind.POLL
+        )
+        assert (board.status.paused_for is not None) == (typed == "pause")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ses_tui.core.errors import UsageError
 from ses_tui.core.moments import parse_duration
 from ses_tui.core.source import SourceKind
-from ses_tui.core.view import SCREENS, screen_named
+from ses_tui.core.view import Place, screen_named
 from ses_tui.core.windows import WINDOWS, Window, window_named
 
 Value = TypeVar("Value")
@@ -217,7 +217,7 @@ WINDOW: Final[Kind[Window]] = Kind(
     window_named,
     lambda window: window.label,
 )
-SCREEN: Final = Kind(" or ".join(map(quoted, SCREENS)), screen_named)
+SCREEN: Final = Kind(" or ".join(map(quoted, Place)), screen_named)
 SOURCE: Final = Kind(
     " or ".join(quoted(kind) for kind in SourceKind),
     lambda text: SourceKind(choice(*SourceKind).of_text(text)),

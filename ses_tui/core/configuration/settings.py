@@ -15,7 +15,7 @@ from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS
 from ses_tui.core.list_columns import COLUMNS_BY_NAME
 from ses_tui.core.rates import Thresholds
 from ses_tui.core.source import SourceKind
-from ses_tui.core.view import LIVE
+from ses_tui.core.view import Place
 from ses_tui.core.windows import DEFAULT_WINDOW, Window
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 
@@ -110,7 +110,7 @@ class Settings:
         kinds.seconds(1, 60), DEFAULT_INTERVAL_SECONDS, "time between two reads of feed pages"
     )
     window: Window = setting(kinds.WINDOW, DEFAULT_WINDOW, "window of the rates", "--window")
-    screen: str = setting(kinds.SCREEN, LIVE, "screen the dashboard opens with", "--screen")
+    screen: Place = setting(kinds.SCREEN, Place.LIVE, "screen the dashboard opens with", "--screen")
     zone: str = setting(
         kinds.choice("local", "utc"), "local", "zone of the times shown", "--utc/--local"
     )

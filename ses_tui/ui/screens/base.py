@@ -1,28 +1,28 @@
-"""What every screen of the dashboard has: the status of the app, and no keys but its own."""
+"""What every screen of the dashboard has: the status of the app, and the keys of all screens."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual.binding import BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
 from recorder.model.event import Event
+from ses_tui.core.view import Place
+from ses_tui.core.windows import Window, window_named
+from ses_tui.ui import keys
 from ses_tui.ui.feed import Status
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
 
 
-class DashboardScreen(Screen[None], inherit_bindings=False):
-    """Follows the status of the app."""
+class PlainScreen(Screen[None], inherit_bindings=False):
+    """Follows the status of the app, and has no keys but its own."""
 
     @property
     def dashboard(self) -> "DashboardApp":
         """The app."""
         return cast("DashboardApp", self.app)
-
-    @property
-    def event_at_hand(self) -> Event | None:
-        """The event that the reader has chosen, if the screen shows any."""
-        return None
 
     def on_mount(self) -> None:
         """Start to follow."""
@@ -34,3 +34,38 @@ class DashboardScreen(Screen[None], inherit_bindings=False):
     def action_back(self) -> None:
         """Back to the screen this one was opened from."""
         self.app.pop_screen()
+
+
+class DashboardScreen(PlainScreen):
+    """A screen with the keys that work everywhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.EVERYWHERE]
+    PLACE: ClassVar[Place | None] = None
+    """Set by screens that a key leads to from any other."""
+
+    @property
+    def event_at_hand(self) -> Event | None:
+        """The event that the reader has chosen, if the screen shows any."""
+        return None
+
+    @property
+    def window(self) -> Window | None:
+        """The window of time that is shown, here that of the rates; `None` where all of it is."""
+        return self.dashboard.view.window
+
+    def reader_comes(self, event: Event | None) -> None:
+        """The key of this place was pressed, with an event at hand if the screen there had any."""
+
+    def action_choose_window(self, label: str) -> None:
+        """Show another window of time: here that of the rates."""
+        self.dashboard.choose_window(window_named(label))
+
+    def action_go_to(self, place: str) -> None:
+        """Show another place."""
+        self.dashboard.go_to(Place(place))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No key leads to where the reader is; a line that is typed in takes every letter."""
+        if action == "go_to":
+            return parameters != (self.PLACE,) and not isinstance(self.focused, Input)
+        return True

@@ -8,7 +8,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 
 from ses_tui.ui import keys
 from ses_tui.ui.keys import key_name
-from ses_tui.ui.screens.base import DashboardScreen
+from ses_tui.ui.screens.base import PlainScreen
 from ses_tui.ui.text import fit
 from ses_tui.ui.tones import Line, Span, Tone
 from ses_tui.ui.widgets.key_bar import KeyBar
@@ -40,7 +40,7 @@ class _Title(OneLine):
         return (Span(" Keys ", Tone.STRONG), Span(" that work on the screen behind", Tone.MUTED))
 
 
-class HelpScreen(DashboardScreen):
+class HelpScreen(PlainScreen):
     """Opened over any screen; leaving it goes back there."""
 
     CSS_PATH = "help.tcss"

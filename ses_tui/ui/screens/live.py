@@ -11,9 +11,9 @@ from ses_tui.core.blocking_terms import Blocking
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.query import Query, QueryError
 from ses_tui.core.sanitise import sanitise
+from ses_tui.core.view import Place
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Feed, Status
-from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.moving import MovingScreen
 from ses_tui.ui.text import format_count
 from ses_tui.ui.widgets.breakdown_pane import BreakdownPane
@@ -36,21 +36,18 @@ _HEIGHTS: Final = [(30, "-high")]
 class LiveScreen(MovingScreen):
     """Where the dashboard starts."""
 
+    PLACE = Place.LIVE
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.FILTER,
         keys.STOP_LOADING,
         keys.CLEAR_HIGHLIGHT,
         keys.CLEAR_FILTER,
-        keys.HELP,
         keys.QUIT,
         keys.PAUSE,
         keys.RESUME,
         keys.GO_TO_TIME,
         keys.HIGHLIGHT,
         *keys.CHOOSE_WINDOW,
-        keys.PALETTE,
-        keys.ZONE,
-        keys.COPY,
         keys.RETRY,
         keys.FASTER,
         keys.SLOWER,
@@ -104,9 +101,7 @@ class LiveScreen(MovingScreen):
     def opened(self, message: EventList.Opened) -> None:
         """Show the message of an event."""
         self.say_position()
-        self.app.push_screen(
-            MessageScreen(message.event, self._feed, self._status, self.dashboard.messages)
-        )
+        self.dashboard.open_message(message.event)
 
     def action_filter(self) -> None:
         """Open the filter, with the last one in it."""

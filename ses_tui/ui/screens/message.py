@@ -31,10 +31,6 @@ class MessageScreen(DashboardScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.BACK,
         keys.READ_AGAIN,
-        keys.COPY,
-        keys.PALETTE,
-        keys.ZONE,
-        keys.HELP,
     ]
     AUTO_FOCUS = "Pager"
 

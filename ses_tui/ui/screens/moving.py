@@ -89,26 +89,26 @@ class MovingScreen(DashboardScreen):
             return bool(self._feed.filter) and not reading and not self.listing.highlight
         if action in ("filter", "highlight", "go_to_time"):
             return not isinstance(self.focused, Input)
-        return True
+        return super().check_action(action, parameters)
 
     @on(EventList.Moved)
     def moved(self) -> None:
         """Whoever follows the newest needs nothing of the past any more."""
         if self.listing.window.following and self._feed.store.loaded_span is not None:
-            self.dashboard.let_go_of_past()
+            self.dashboard.past.let_go()
         self.say_position()
         self.refresh_bindings()
 
     @on(EventList.Reached)
     def reached(self, message: EventList.Reached) -> None:
         """Load what the reader wants to go on to."""
-        if not self.dashboard.load_beyond(message.beyond):
+        if not self.dashboard.past.load_beyond(message.beyond):
             self.listing.finder.give_up()
 
     def action_stop_reading(self) -> None:
         """Neither load nor search any longer."""
         self.listing.finder.forget()
-        self.dashboard.stop_loading()
+        self.dashboard.past.stop()
         self.listing.moved()
 
     def action_next_mark(self) -> None:
@@ -121,7 +121,7 @@ class MovingScreen(DashboardScreen):
             if listing.window.events.index_of(key) is not None:
                 listing.go_to(key)
                 return
-            if self._feed.store.index_of(key) is None and self.dashboard.load_around(key):
+            if self._feed.store.index_of(key) is None and self.dashboard.past.load_around(key):
                 listing.window.hold()
                 return
             hidden += 1
@@ -153,7 +153,7 @@ class MovingScreen(DashboardScreen):
         listing = self.listing
         listing.finder.forget()
         listing.window.hold()
-        if not self.dashboard.load_around((moment, "")):
+        if not self.dashboard.past.load_around((moment, "")):
             if listing.window.is_behind((moment, "")):
                 listing.window.take_newer()
             listing.go_to((moment, ""))

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from ses_tui.ui import keys
-from ses_tui.ui.screens.base import DashboardScreen
+from ses_tui.ui.screens.base import PlainScreen
 from ses_tui.ui.tones import Span, Tone, clip_line
 from ses_tui.ui.widgets.toned import TonedWidget
 
@@ -33,7 +33,7 @@ class TooSmallText(TonedWidget):
         return self.strip_of(clip_line(line, self.size.width), self.size.width)
 
 
-class TooSmallScreen(DashboardScreen):
+class TooSmallScreen(PlainScreen):
     """Covers everything until there is room again; work goes on behind it."""
 
     CSS_PATH = "too_small.tcss"

@@ -4,16 +4,19 @@ from typing import Final
 
 from textual.screen import Screen
 
+from ses_tui.ui import keys
 from ses_tui.ui.keys import key_name
 from ses_tui.ui.tones import Line, Span, Tone, line_width, spread
 from ses_tui.ui.widgets.toned import OneLine
 
 _FIRST: Final = {
     key_name(key): rank
-    for rank, key in enumerate(("escape", "enter", "slash", "question_mark", "q"))
+    for rank, key in enumerate(("escape", "q", "enter", "question_mark", "slash"))
 }
 """Keys that have room first: what Esc does changes with what there is to leave or to clear, and
 whoever knows these finds all others."""
+_EVERYWHERE: Final = frozenset(binding.id for binding in keys.EVERYWHERE)
+"""They have room last: what is special to a screen is news."""
 
 
 class KeyBar(OneLine):
@@ -47,6 +50,7 @@ class KeyBar(OneLine):
     def _keys(self) -> list[tuple[str, str]]:
         """Keys and what they do; a compact group is one entry, from its first key to its last."""
         shown: dict[str, tuple[str, str]] = {}
+        later: dict[str, tuple[str, str]] = {}
         for key, active in self.screen.active_bindings.items():
             binding, name = active.binding, key_name(key)
             if not (binding.show and active.enabled):
@@ -54,11 +58,14 @@ class KeyBar(OneLine):
             group = binding.group
             if group is not None and group.compact:
                 first = shown.get(group.description, (name, ""))[0].partition("-")[0]
-                keys = name if name == first else f"{first}-{name}"
-                shown[group.description] = (keys, group.description)
+                names = name if name == first else f"{first}-{name}"
+                shown[group.description] = (names, group.description)
             else:
-                shown.setdefault(binding.id or key, (name, binding.description))
-        return sorted(shown.values(), key=lambda entry: _FIRST.get(entry[0], len(_FIRST)))
+                entries = later if binding.id in _EVERYWHERE else shown
+                entries.setdefault(binding.id or key, (name, binding.description))
+        return sorted(
+            [*shown.values(), *later.values()], key=lambda entry: _FIRST.get(entry[0], len(_FIRST))
+        )
 
     def _bindings_updated(self, screen: Screen[object]) -> None:
         self.sync()

@@ -1,0 +1,42 @@
+"""Going from any screen to another, and back."""
+
+import pytest
+from textual.widgets import Input
+
+from ses_tui.ui.screens.live import LiveScreen
+from tests.ui.conftest import Open
+from tests.ui.fakes import make_bounce, make_event
+
+
+@pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])
+async def test_live_is_one_key_away_and_as_it_was_left(
+    dashboard: Open, size: tuple[int, int]
+) -> None:
+    async with dashboard(*map(make_event, range(20)), size=size) as board:
+        await board.press("k", "k", "enter")
+        assert len(board.app.screen_stack) == 2
+        await board.press("l")
+        assert isinstance(board.app.screen, LiveScreen)
+        assert len(board.app.screen_stack) == 1
+        assert board.window.selected == make_event(17)
+
+
+async def test_no_key_leads_to_where_the_reader_is(dashboard: Open) -> None:
+    async with dashboard(make_event(0)) as board:
+        assert "live" not in [
+            each.binding.id for each in board.app.screen.active_bindings.values() if each.enabled
+        ]
+        await board.press("l")
+        assert len(board.app.screen_stack) == 1
+        await board.press("slash", "l")
+        assert isinstance(board.app.focused, Input)
+        assert board.app.focused.value == "l"
+
+
+async def test_quit_keeps_its_place_in_the_key_bar(dashboard: Open) -> None:
+    async with dashboard(*map(make_bounce, range(20)), size=(80, 24), query="nobody") as board:
+        await board.press("k")
+        await board.feed(*map(make_bounce, range(20, 45)))
+        assert "q Quit" in board.lines[-1]
+        assert "Esc Clear filter" in board.lines[-1]
+        assert "+25 new, G to follow" in board.lines[-1]
