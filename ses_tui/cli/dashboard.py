@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 def check_view(options: GlobalOptions) -> None:
     """Raises `UsageError` where what the dashboard is to open with cannot be meant."""
+    from ses_tui.ui.keymap import faults_of
+
+    options.read_configuration(faults_of)
     asked_view(options, SystemClock())
 
 
@@ -42,21 +45,23 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
     clock = SystemClock()
     connection = await open_connection(asked, clock)
     try:
-        from ses_tui.core.source import SourceKind
         from ses_tui.ui.app import DashboardApp
         from ses_tui.ui.copies import Program
+        from ses_tui.ui.keymap import keymap_of
 
         file = view_file(connection.source.label)
         opening = opening_of(options, file, clock)
         way = ("ses-tui", *_way(asked))
+        configuration = options.configuration
         app = DashboardApp(
             connection=connection,
             clock=clock,
+            settings=configuration.settings,
+            keymap=keymap_of(configuration.keys),
             utc=opening.view.utc,
             query=opening.view.query,
             window=opening.view.window,
             marks=opening.view.marks,
-            source=SourceKind(options.source),
             history_file=user_state_path("ses-tui") / "filters",
             view_file=file,
             remark=sanitise(opening.remark),
@@ -64,7 +69,7 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
                 Program(("ses-tui", "demo"), None) if is_demo else Program(way, (*way, "show"))
             ),
         )
-        await app.run_async(mouse=False)
+        await app.run_async(mouse=configuration.settings.mouse)
         return app.return_code or 0
     finally:
         await connection.close()

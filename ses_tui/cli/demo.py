@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.cli.dashboard import check_view, run_dashboard
 from ses_tui.cli.options import (
@@ -51,7 +52,8 @@ from ses_tui.demo.engine import ENGINES
 def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: int) -> None:
     """Show invented mail live: local engine, history, traffic and the dashboard.
 
-    With --endpoint-url an engine that runs already is used, in a database of its own.
+    With --endpoint-url an engine that runs already is used, in a database of its own. Nothing else
+    leads the demo anywhere: it looks at no table of the configuration or the environment.
     """
     check_view(options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -65,7 +67,7 @@ def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: i
         f"--rate={rate}",
         f"--history={history}",
         f"--seed={seed}",
-        f"--table={options.table_name}",
+        f"--table={options.table or DEFAULT_TABLE}",
     ]
     if options.endpoint_url:
         arguments.append(f"--endpoint-url={options.endpoint_url}")

@@ -4,15 +4,19 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Final
 
 from platformdirs import user_state_path
 
 from recorder.model.clock import Clock
 from ses_tui.cli.options import GlobalOptions
 from ses_tui.core.query import Query, QueryError
-from ses_tui.core.view import View, load_view, screen_named
-from ses_tui.core.windows import window_named
+from ses_tui.core.view import View, load_view
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
+
+
+_OPTIONS: Final = {"query": "query", "window": "window", "screen": "screen", "utc": "zone"}
+"""The options that stand above what the last session left, by the part of the view they set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,9 @@ class Opening:
 
 
 def asked_view(options: GlobalOptions, clock: Clock) -> View:
-    """What was asked for on the command line. Raises `UsageError`."""
-    view = View(query=options.query, utc=options.utc)
-    if "window" in options.given:
-        view = replace(view, window=window_named(options.window))
-    if "screen" in options.given:
-        view = replace(view, screen=screen_named(options.screen))
+    """What was asked for on the command line, else configured. Raises `UsageError`."""
+    settings = options.settings
+    view = View(options.query, settings.window, settings.screen, settings.time_zone == UTC_ZONE)
     _check_query(view, clock)
     return view
 
@@ -46,8 +47,12 @@ def opening_of(options: GlobalOptions, file: Path, clock: Clock) -> Opening:
         _check_query(view, clock)
     except (ValueError, QueryError) as error:
         return Opening(asked, f"Nothing was resumed, {file} is broken: {error}")
-    given = {name: getattr(asked, name) for name in ("query", "window", "screen", "utc")}
-    return Opening(replace(view, **{name: given[name] for name in given.keys() & options.given}))
+    typed: dict[str, Any] = {
+        field: getattr(asked, field)
+        for field, option in _OPTIONS.items()
+        if option in options.given
+    }
+    return Opening(replace(view, **typed))
 
 
 def view_file(label: str) -> Path:

@@ -1,7 +1,6 @@
 """The options that every command takes, before or behind its name."""
 
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -9,16 +8,29 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from recorder.model.settings import DEFAULT_TABLE
-from ses_tui.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ses_tui.aws.options import ConnectionOptions
+    from ses_tui.core.configuration import Configuration, KeyCheck, Settings
     from ses_tui.core.zone import Zone
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-TABLE_VARIABLE: Final = "SES_TABLE"
-_TABLE_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}|arn:\S{1,2000}")
+_SETTINGS: Final = (
+    "table",
+    "profile",
+    "region",
+    "endpoint_url",
+    "source",
+    "window",
+    "screen",
+    "zone",
+    "theme",
+    "ascii",
+)
+"""What stands on the command line and is a setting of the configuration, too."""
 
 
 @dataclass(slots=True)
@@ -29,58 +41,110 @@ class GlobalOptions:
     profile: str | None = None
     region: str | None = None
     endpoint_url: str | None = None
-    utc: bool = False
-    source: str = "poll"
-    """How a live feed is read: a value of `SourceKind`."""
+    zone: str = ""
+    source: str = ""
     query: str = ""
     window: str = ""
     screen: str = ""
     resume: bool = False
+    theme: str = ""
+    ascii: str = ""
+    config: str | None = None
+    use: str | None = None
     given: set[str] = field(default_factory=set)
     """Names of what stood on the command line."""
+    _configuration: "Configuration | None" = None
+
+    @property
+    def configuration(self) -> "Configuration":
+        """What holds: command line, environment, file. Read once. Raises `UsageError`."""
+        if self._configuration is None:
+            self._configuration = self.read_configuration()
+        return self._configuration
+
+    def read_configuration(self, check_keys: "KeyCheck | None" = None) -> "Configuration":
+        """What holds; keys of the keyboard are checked by `check_keys`. Raises `UsageError`."""
+        from ses_tui.core.configuration import (
+            USE_VARIABLE,
+            configuration_of,
+            read_configuration_file,
+            read_environment,
+            read_typed,
+        )
+
+        path, named = self.configuration_path
+        self._configuration = configuration_of(
+            read_configuration_file(path, must_exist=named, check_keys=check_keys),
+            typed=read_typed(
+                {name: getattr(self, name) for name in _SETTINGS if name in self.given}
+            ),
+            environment=read_environment(os.environ),
+            use=self.use,
+            use_of_environment=os.environ.get(USE_VARIABLE, "").strip() or None,
+        )
+        return self._configuration
+
+    @property
+    def configuration_path(self) -> "tuple[Path, bool]":
+        """Where the file is, and whether somebody named the place."""
+        from pathlib import Path
+
+        from platformdirs import user_config_path
+
+        from ses_tui.core.configuration import CONFIG_VARIABLE
+
+        named = self.config or os.environ.get(CONFIG_VARIABLE, "").strip()
+        if named:
+            return Path(named).expanduser(), True
+        return user_config_path("ses-tui") / "config.toml", False
+
+    @property
+    def settings(self) -> "Settings":
+        """The settings that hold. Raises `UsageError`."""
+        return self.configuration.settings
 
     @property
     def table_name(self) -> str:
-        """Given, else from the environment, else the default. Raises `UsageError`."""
-        name = self.table or os.environ.get(TABLE_VARIABLE, "").strip() or DEFAULT_TABLE
-        if not _TABLE_NAME.fullmatch(name):
-            raise UsageError(
-                f"{name!r} is no name of a table: give 3 to 255 letters, digits, `_`, `-` and `.`"
-            )
-        return name
+        """The table. Raises `UsageError`."""
+        return self.settings.table
 
     @property
     def connection(self) -> "ConnectionOptions":
         """Which table, and the way to it. Raises `UsageError`."""
-        from ses_tui.aws.options import ConnectionOptions
-
-        return ConnectionOptions(
-            table=self.table_name,
-            profile=self.profile,
-            region=self.region,
-            endpoint_url=self.endpoint_url,
-        )
+        return connection_of(self.settings)
 
     @property
-    def zone(self) -> "Zone":
-        """The zone to print times in; the machine's own unless asked for."""
-        from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
+    def time_zone(self) -> "Zone":
+        """The zone to print times in. Raises `UsageError`."""
+        return self.settings.time_zone
 
-        return UTC_ZONE if self.utc else LOCAL_ZONE
+
+def connection_of(settings: "Settings") -> "ConnectionOptions":
+    """Which table `settings` name, and the way to it."""
+    from ses_tui.aws.options import ConnectionOptions
+
+    return ConnectionOptions(
+        table=settings.table,
+        profile=settings.profile,
+        region=settings.region,
+        endpoint_url=settings.endpoint_url,
+    )
 
 
 def global_options(function: Decorated) -> Decorated:
     """Adds the options to a command or group. What they say goes to the `GlobalOptions` that the
     group and its commands share, so each works on both sides of the command's name."""
     for option in (
-        _option("--utc/--local", default=None, help="Zone of the times shown; local by default."),
+        _flags("--utc/--local", "zone", ("utc", "local"), "Zone of the times shown; else local."),
+        _option("--use", metavar="NAME", help="Profile of the configuration file: [profiles.NAME]."),
+        _option("--config", metavar="FILE", help="Configuration; `config path` says which else."),
         _option("--endpoint-url", metavar="URL", help="DynamoDB endpoint other than AWS's own."),
         _option("--region", metavar="NAME", help="AWS region."),
         _option("--profile", metavar="NAME", help="Profile of the AWS configuration."),
         _option(
             "--table",
             metavar="NAME",
-            help=f"DynamoDB table; else that of {TABLE_VARIABLE}, else {DEFAULT_TABLE}.",
+            help=f"DynamoDB table; else that of the configuration, else {DEFAULT_TABLE}.",
         ),
     ):
         function = option(function)
@@ -106,6 +170,8 @@ def view_options(function: Decorated) -> Decorated:
             default=None,
             help="Query, window, screen, zone and marks of the last session.",
         ),
+        _flags("--ascii/--no-ascii", "ascii", ("true", "false"), "Draw with ASCII alone."),
+        _option("--theme", metavar="NAME", help="dark, light, high-contrast or ansi."),
         _option("--screen", metavar="SCREEN", help="live."),
         _option("--window", metavar="WINDOW", help="Rates of the last 5m, 15m, 1h, 6h, 24h, 7d."),
         _option("--query", metavar="QUERY", help="Filter that the dashboard opens with."),
@@ -119,6 +185,21 @@ pass_options = click.make_pass_decorator(GlobalOptions, ensure=True)
 
 def _option(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
     return click.option(*names, **settings, expose_value=False, callback=_remember)
+
+
+def _flags(
+    names: str, setting: str, texts: tuple[str, str], help: str
+) -> Callable[[Decorated], Decorated]:
+    """Two flags that write one of two texts for a setting."""
+
+    def remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+        if value is not None:
+            text = texts[0] if value else texts[1]
+            _remember(context, parameter, text)
+
+    return click.option(
+        names, setting, default=None, help=help, expose_value=False, callback=remember
+    )
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:

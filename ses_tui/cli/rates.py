@@ -52,9 +52,9 @@ class Threshold(click.ParamType[Fraction]):
 @click.option(
     "--window",
     "label",
-    default=DEFAULT_WINDOW.label,
     metavar="WINDOW",
-    help=f"{', '.join(window.label for window in WINDOWS)}; {DEFAULT_WINDOW.label} by default.",
+    help=f"{', '.join(window.label for window in WINDOWS)}; as configured, else "
+    f"{DEFAULT_WINDOW.label}.",
 )
 @click.option("--by", "grouping", type=click.Choice(GROUPINGS), help="Also each of these.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -64,7 +64,7 @@ class Threshold(click.ParamType[Fraction]):
 @pass_options
 def rates(
     options: GlobalOptions,
-    label: str,
+    label: str | None,
     grouping: str | None,
     as_json: bool,
     fail_over_bounce: Fraction | None,
@@ -72,15 +72,16 @@ def rates(
 ) -> None:
     """Print bounce and complaint rates of a window that ends now.
 
-    They are an estimate by the rules that AWS publishes. Under 200 mails a rate is marked TOO_FEW
-    and fails no threshold. A rate fails over its threshold, not on it.
+    They are an estimate by the rules that AWS publishes. Under 200 mails (as configured) a rate is
+    marked TOO_FEW and fails no threshold. A rate fails over its threshold, not on it.
 
     \b
       ses-tui rates --window 24h --by domain
       ses-tui rates --json --by status
       ses-tui rates --window 15m --fail-over-bounce 5% --fail-over-complaint 0.1%
     """
-    window = window_named(label)
+    settings = options.settings
+    window = window_named(label) if label else settings.window
     since, until, answer = asyncio.run(_read(options, window))
     if not answer.any_rollups:
         complain(
@@ -88,15 +89,17 @@ def rates(
             "the function on its stream has written none (`ses-tui doctor` looks why)"
         )
     counters = answer.between(since, until)
-    figures = whole_figures(counters)
+    thresholds = settings.thresholds.thresholds
+    figures = whole_figures(counters).judged_by(thresholds)
     groups = figures_by(grouping, counters) if grouping else []
+    groups = [group.judged_by(thresholds) for group in groups]
     if as_json:
         document = window_bounds_json(window, since, until) | figures_to_json(figures)
         if grouping:
             document["by"] = [figures_to_json(group) for group in groups]
         click.echo(json_line(document), nl=False)
     else:
-        click.echo(rates_text(figures, groups, window, until, options.zone))
+        click.echo(rates_text(figures, groups, window, until, options.time_zone))
     _check(figures, fail_over_bounce, fail_over_complaint)
 
 

@@ -174,7 +174,7 @@ def report_to_json(report: "RepairReport") -> dict[str, object]:
 
 def report_text(report: "RepairReport", options: GlobalOptions) -> str:
     """What a run did, for people."""
-    zone = options.zone
+    zone = options.time_zone
     since, until = (f"{zone.at(moment):%Y-%m-%d %H:%M}" for moment in (report.since, report.until))
     lines = [f"{since} to {until}: {report.events:,} events in {report.items_scanned:,} items"]
     would = "would be " if report.dry_run else ""
@@ -198,7 +198,7 @@ def report_text(report: "RepairReport", options: GlobalOptions) -> str:
 
 
 def _moment(name: str, text: str, now: int, options: GlobalOptions) -> int:
-    moment = parse_moment(text, now, options.zone)
+    moment = parse_moment(text, now, options.time_zone)
     if moment is None:
         raise UsageError(f"--{name} {text!r} is no time: write {EXAMPLES}")
     return moment

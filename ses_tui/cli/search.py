@@ -78,7 +78,7 @@ def search(
         raise UsageError("--json and --csv exclude each other: give one of them")
     terms = [*query]
     terms += [f'{key}:"{time}"' for key, time in (("since", since), ("until", until)) if time]
-    parsed = Query.parse(" ".join(terms), now_ms=SystemClock().now_ms(), zone=options.zone)
+    parsed = Query.parse(" ".join(terms), now_ms=SystemClock().now_ms(), zone=options.time_zone)
     run = SearchRun(options, parsed, Budget(refuse_over=max_cost), limit, yes)
     try:
         asyncio.run(run.run(whole_events=as_json or as_csv, pages=pages, plan_only=plan_only))
@@ -147,7 +147,7 @@ class SearchRun:
 
         lines = []
         if self._emptiness is not None:
-            reasons = why_nothing(self._query, self._emptiness, self._options.zone)
+            reasons = why_nothing(self._query, self._emptiness, self._options.time_zone)
             lines += [f"nothing found: {_sanitised('; '.join(reasons))}"]
         if self.batch.events_unreadable:
             lines.append(f"{self.batch.events_unreadable:,} events could not be read")
@@ -209,7 +209,7 @@ def summary_of(batch: "SearchBatch", options: GlobalOptions) -> str:
     """How much was found, how far back it goes, and what it cost so far."""
     parts = [f"found {batch.count_text}"]
     if batch.reached_back_to:
-        parts.append(f"back to {options.zone.at(batch.reached_back_to):%Y-%m-%d %H:%M}")
+        parts.append(f"back to {options.time_zone.at(batch.reached_back_to):%Y-%m-%d %H:%M}")
     parts.append(f"{batch.examined:,} looked at")
     parts.append(batch.cost.text)
     return ", ".join(parts)
@@ -230,7 +230,7 @@ def print_events(
         sys.stdout.write(csv_header())
         sys.stdout.writelines(map(csv_line, events))
     elif events:
-        lines = table_lines(events, options.zone, terminal_width())
+        lines = table_lines(events, options.time_zone, terminal_width())
         sys.stdout.writelines(line + "\n" for line in lines)
     sys.stdout.flush()
 

@@ -53,7 +53,7 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
     if as_json:
         sys.stdout.write(json_line(story_json(story, originals, now)))
     else:
-        lines = story_lines(story, originals, options.zone, now)
+        lines = story_lines(story, originals, options.time_zone, now)
         sys.stdout.writelines(line + "\n" for line in lines)
 
 

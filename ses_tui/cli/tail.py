@@ -46,7 +46,7 @@ class QueryCommand(click.Command):
 @click.option("--count", type=click.IntRange(min=1), help="End after so many events.")
 @click.option("--for", "seconds", type=duration, help="End after this time, as in 30s, 5m, 2h.")
 @click.option(
-    "--interval", type=duration, default="2s", help="Time between two reads of feed pages; 2s."
+    "--interval", type=duration, help="Time between two reads of feed pages; as configured, or 2s."
 )
 @source_option
 @global_options
@@ -57,7 +57,7 @@ def tail(
     as_json: bool,
     count: int | None,
     seconds: float | None,
-    interval: float,
+    interval: float | None,
 ) -> None:
     """Print events as they are recorded, from now on.
 
@@ -67,9 +67,9 @@ def tail(
     from ses_tui.core.query import Query
 
     clock = SystemClock()
-    parsed = Query.parse(" ".join(query), now_ms=clock.now_ms(), zone=options.zone)
+    parsed = Query.parse(" ".join(query), now_ms=clock.now_ms(), zone=options.time_zone)
     printer = LinePrinter(options, as_json, count, parsed.matches)
-    asyncio.run(_tail(options, printer, seconds, interval))
+    asyncio.run(_tail(options, printer, seconds, interval or options.settings.poll_interval))
 
 
 class LinePrinter:
@@ -87,7 +87,7 @@ class LinePrinter:
 
         self._left = count
         self._passes = passes
-        zone = options.zone
+        zone = options.time_zone
         self._line: Callable[[Event], str] = (
             (lambda event: json_line(event_to_json(event)))
             if as_json
@@ -115,10 +115,9 @@ async def _tail(
 ) -> None:
     from recorder.model.clock import SystemClock
     from ses_tui.aws.connection import open_connection
-    from ses_tui.core.source import SourceKind
 
     connection = await open_connection(options.connection, SystemClock())
-    source = connection.source_of(SourceKind(options.source))
+    source = connection.source_of(options.settings.source)
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):

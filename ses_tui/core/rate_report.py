@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from recorder.model import counting
 from recorder.model import event as types
 from recorder.model.counting import SIMULATOR, TYPE_OF_CODE
 from recorder.model.rollup import OTHER, Family, split_counter_name
-from ses_tui.core.rates import RateEstimate, Tally, estimate_rates
+from ses_tui.core.rates import RateEstimate, Tally, Thresholds, estimate_rates
 
 FamilyCounters = Mapping[Family, Mapping[str, int]]
 """Counters `<code>|<name>` of each family, summed over a window."""
@@ -45,6 +45,10 @@ class RateFigures:
     bounces: BounceCounts
     delays: int
     estimate: RateEstimate
+
+    def judged_by(self, thresholds: Thresholds) -> "RateFigures":
+        """The same figures with the marks of other thresholds."""
+        return replace(self, estimate=self.estimate.judged_by(thresholds))
 
     @property
     def harm(self) -> tuple[int, int, int]:

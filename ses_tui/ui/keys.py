@@ -188,7 +188,7 @@ CHOOSING: Final = (
     _move("pagedown", "command_list('page_down')", "Commands further down", "commands_down"),
 )
 
-_KEY_NAMES: Final = {
+KEY_NAMES: Final = {
     "question_mark": "?",
     "slash": "/",
     "colon": ":",
@@ -213,10 +213,11 @@ _KEY_NAMES: Final = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }
+"""Keys that keyboards write otherwise than Textual."""
 
 
 def key_name(key: str) -> str:
     """A key as it is written on keyboards, as in `Esc`, `Ctrl-d`, `?`."""
     modifier, plus, plain = key.rpartition("+")
-    name = _KEY_NAMES.get(plain, plain)
+    name = KEY_NAMES.get(plain, plain)
     return f"{modifier.capitalize()}-{name}" if plus else name

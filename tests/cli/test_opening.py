@@ -33,7 +33,7 @@ def test_resuming_restores_everything(tmp_path: Path) -> None:
     [
         ("query", "", View("", KEPT.window, utc=True, marks=KEPT.marks)),
         ("window", "5m", View(KEPT.query, window_named("5m"), utc=True, marks=KEPT.marks)),
-        ("utc", False, View(KEPT.query, KEPT.window, utc=False, marks=KEPT.marks)),
+        ("zone", "local", View(KEPT.query, KEPT.window, utc=False, marks=KEPT.marks)),
     ],
 )
 def test_what_is_asked_for_stands_above_what_was_kept(

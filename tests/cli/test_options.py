@@ -24,17 +24,17 @@ def group() -> None:
 @pass_options
 def probe(options: GlobalOptions) -> None:
     """Prints what it was given."""
-    print(json.dumps([options.table_name, options.profile, options.region, options.utc]))  # noqa: T201
+    print(json.dumps([options.table_name, options.profile, options.region, options.zone]))  # noqa: T201
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ("probe", ["ses-events", None, None, False]),
-        ("--table one probe", ["one", None, None, False]),
-        ("probe --table two", ["two", None, None, False]),
-        ("--table one --region r --utc probe --table two", ["two", None, "r", True]),
-        ("--utc probe --local --profile p", ["ses-events", "p", None, False]),
+        ("probe", ["ses-events", None, None, ""]),
+        ("--table one probe", ["one", None, None, ""]),
+        ("probe --table two", ["two", None, None, ""]),
+        ("--table one --region r --utc probe --table two", ["two", None, "r", "utc"]),
+        ("--utc probe --local --profile p", ["ses-events", "p", None, "local"]),
     ],
 )
 def test_options_work_on_both_sides_of_a_command(arguments: str, expected: list[object]) -> None:

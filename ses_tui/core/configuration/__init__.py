@@ -10,6 +10,7 @@ from ses_tui.core.configuration.configuration import (
 )
 from ses_tui.core.configuration.configuration_file import (
     ConfigurationFile,
+    KeyCheck,
     read_configuration_file,
 )
 from ses_tui.core.configuration.problem import ConfigurationError, Problem
@@ -22,6 +23,7 @@ __all__ = [
     "Configuration",
     "ConfigurationError",
     "ConfigurationFile",
+    "KeyCheck",
     "Problem",
     "Settings",
     "SignalSettings",
