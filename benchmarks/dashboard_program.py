@@ -111,13 +111,15 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     )
     now = time.monotonic()
     say(options.report, {"before_screen": now, "preflight": now - STARTED_AT})
+    from ses_tui.core.configuration import Settings
     from ses_tui.core.source import SourceKind
     from ses_tui.ui.app import DashboardApp
 
     if options.pages:
         filling = FillingSource(options.pages, options.events)
         connection.source_of = lambda kind: filling
-    app = DashboardApp(connection=connection, clock=clock, source=SourceKind(options.source))
+    settings = Settings(source=SourceKind(options.source))
+    app = DashboardApp(connection=connection, clock=clock, settings=settings)
     store = app.feed.store
     if options.capacity:
         store.capacity = options.capacity

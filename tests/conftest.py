@@ -1,11 +1,16 @@
 """The engine and tables that every test of stored data uses."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from ses_tui.core.configuration import CONFIG_VARIABLE
 from ses_tui.demo.engine import LocalEngine, start_dynamodb_local
 from tests.engine import TestTable, fresh_table
+
+os.environ[CONFIG_VARIABLE] = os.devnull
+"""Whatever the person who runs the tests has configured."""
 
 
 @pytest.fixture(scope="session")

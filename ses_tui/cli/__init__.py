@@ -18,6 +18,7 @@ __all__ = ["main"]
 @click.group(
     cls=CommandLine,
     commands_by_module={
+        "config": "ses_tui.cli.config",
         "demo": "ses_tui.cli.demo",
         "doctor": "ses_tui.cli.doctor",
         "erase": "ses_tui.cli.erase",

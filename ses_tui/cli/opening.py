@@ -14,7 +14,6 @@ from ses_tui.core.query import Query, QueryError
 from ses_tui.core.view import View, load_view
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
 
-
 _OPTIONS: Final = {"query": "query", "window": "window", "screen": "screen", "utc": "zone"}
 """The options that stand above what the last session left, by the part of the view they set."""
 

@@ -136,7 +136,7 @@ def global_options(function: Decorated) -> Decorated:
     group and its commands share, so each works on both sides of the command's name."""
     for option in (
         _flags("--utc/--local", "zone", ("utc", "local"), "Zone of the times shown; else local."),
-        _option("--use", metavar="NAME", help="Profile of the configuration file: [profiles.NAME]."),
+        _option("--use", metavar="NAME", help="Profile of the configuration: [profiles.NAME]."),
         _option("--config", metavar="FILE", help="Configuration; `config path` says which else."),
         _option("--endpoint-url", metavar="URL", help="DynamoDB endpoint other than AWS's own."),
         _option("--region", metavar="NAME", help="AWS region."),

@@ -1,11 +1,11 @@
 """The rates of a window for a panel: the figures, those of the window before, and their course."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ses_tui.core.rate_report import whole_figures
-from ses_tui.core.rates import Mark, RateEstimate
+from ses_tui.core.rates import Mark, RateEstimate, Thresholds
 from ses_tui.core.rollup_pieces import RollupAnswer
 from ses_tui.core.source import RollupReader
 from ses_tui.core.windows import HOURLY_FROM, Window
@@ -27,6 +27,14 @@ class RatePanel:
     before: RateEstimate
     bounce_series: Series
     complaint_series: Series
+
+    def judged_by(self, thresholds: Thresholds) -> "RatePanel":
+        """The same figures with the marks of other thresholds."""
+        return replace(
+            self,
+            estimate=self.estimate.judged_by(thresholds),
+            before=self.before.judged_by(thresholds),
+        )
 
     @property
     def bounce_change(self) -> float | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -16,6 +16,7 @@ from textual.worker import Worker, WorkerState
 from recorder.model.clock import Clock
 from recorder.model.event import Event
 from ses_tui.core.batch_slices import slices_of
+from ses_tui.core.configuration import DEFAULT_SETTINGS, Settings
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
 from ses_tui.core.follow import FeedControl, FeedUpdate, follow
 from ses_tui.core.follow_rates import follow_rates
@@ -26,7 +27,7 @@ from ses_tui.core.slices import FIRST_SLICE_SECONDS, REST_SECONDS, SLICE_SECONDS
 from ses_tui.core.source import Connection, MessageReader, SourceKind
 from ses_tui.core.store import EventKey
 from ses_tui.core.view import Place, View, save_view
-from ses_tui.core.windows import DEFAULT_WINDOW, Window
+from ses_tui.core.windows import Window
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
 from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
@@ -73,8 +74,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         clock: Clock,
         utc: bool = False,
         query: str = "",
-        source: SourceKind = SourceKind.POLL,
-        window: Window = DEFAULT_WINDOW,
+        settings: Settings = DEFAULT_SETTINGS,
+        keymap: Mapping[str, str] | None = None,
+        window: Window | None = None,
         history_file: Path | None = None,
         view_file: Path | None = None,
         marks: Iterable[EventKey] = (),
@@ -82,23 +84,32 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         remark: str = "",
         at_once: bool = False,
     ) -> None:
-        """Applied filters are kept in `history_file`, if there is one, for later sessions; so is
+        """`settings` hold for what no argument says; `keymap` is that of `keymap_of`.
+
+        Applied filters are kept in `history_file`, if there is one, for later sessions; so is
         what is looked at, in `view_file`. A `remark` is made once.
 
         With `at_once`, every read is shown by itself, however fast they follow on each other.
         """
         no_colour = "NO_COLOR" in os.environ
-        super().__init__(at_once=at_once, ansi_color=True if no_colour else None)
+        super().__init__(
+            at_once=at_once,
+            ansi_color=True if no_colour else None,
+            frames_per_second=settings.frames_per_second,
+        )
         self.register_theme(THEME)
         self.theme = NO_COLOUR_THEME if no_colour else THEME.name
         self.animation_level = "none"
+        self.set_keymap(dict(keymap or {}))
+        self.settings = settings
         self._connection = connection
         self._clock = clock
-        self._control = FeedControl()
-        self._source = source
+        self._control = FeedControl(settings.poll_interval)
+        self._source = settings.source
         self._memory = FeedMemory()
         self._paused_at: int | None = None
-        self._rates = RatesState(window)
+        window = window or settings.window
+        self._rates = RatesState(window, settings.thresholds.thresholds)
         self.filters = InputHistory(history_file)
         self.feed: Feed = Feed()
         self.marks = Marks(marks)

@@ -42,19 +42,23 @@ class Columns:
     """There is something to see on the right."""
 
 
-def columns_for(width: int, dated: bool, skipped: int = 0) -> Columns:
+def columns_for(
+    width: int, dated: bool, skipped: int = 0, chosen: tuple[Column, ...] = ()
+) -> Columns:
     """Share `width` cells out. Time and type always stay, `skipped` columns behind them do not.
 
     `dated` says that there are events of other days, which need a date where there is room.
+    `chosen` are the columns to show behind the type, in their order; those that suit the width
+    where there are none.
     """
     time = _DATED_CELLS if dated and width >= _DATED_FROM else _CLOCK_CELLS
     fixed = ((Column.TIME, time), (Column.TYPE, TYPE_CELLS))
     room = width - MARGIN - time - TYPE_CELLS - 2 * COLUMN_GAP
-    order = _order(width)
+    order = chosen or _order(width)
     skipped = max(0, min(skipped, len(order) - 1))
-    if skipped == 0:
+    if skipped == 0 and not chosen:
         return Columns((*fixed, *_shared(width, room)), more=True)
-    moved = _moved(order[skipped:], room)
+    moved = _moved(order[skipped:], room) if skipped else _fitted(order, room)
     last, cells = moved[-1]
     whole = len(moved) == len(order) - skipped and cells >= _CELLS[last][1]
     return Columns((*fixed, *moved), skipped, more=not whole and skipped < len(order) - 1)
@@ -83,6 +87,26 @@ def _shared(width: int, room: int) -> list[tuple[Column, int]]:
         columns.append((Column.SET, _SET_CELLS))
         room -= _SET_CELLS + COLUMN_GAP
     return [*columns, (Column.REASON, max(0, room - recipient))]
+
+
+def _fitted(order: tuple[Column, ...], room: int) -> list[tuple[Column, int]]:
+    """As many of the chosen columns as have room for the least; the rest goes by what they like."""
+    columns: list[tuple[Column, int]] = []
+    for column in order:
+        least = _CELLS[column][0] + COLUMN_GAP * bool(columns)
+        if columns and room < least:
+            break
+        columns.append((column, _CELLS[column][0]))
+        room -= least
+    wishes = [_CELLS[column][1] - least for column, least in columns]
+    share = min(1.0, max(0, room) / (sum(wishes) or 1))
+    columns = [
+        (column, least + int(wish * share))
+        for (column, least), wish in zip(columns, wishes, strict=True)
+    ]
+    last, cells = columns[-1]
+    given = sum(cells for _, cells in columns) - sum(_CELLS[column][0] for column, _ in columns)
+    return [*columns[:-1], (last, cells + room - given)]
 
 
 def _moved(order: tuple[Column, ...], room: int) -> list[tuple[Column, int]]:

@@ -18,16 +18,17 @@ _QUICK_PICTURES: Final = 5
 
 
 class LinkPace:
-    """Chooses the interval between two pictures."""
+    """Chooses the interval between two pictures, `shortest` (seconds) at least."""
 
-    def __init__(self) -> None:
+    def __init__(self, shortest: float = INTERVALS[0]) -> None:
+        self._intervals = (shortest, *(max(shortest, longer) for longer in INTERVALS[1:]))
         self._level = 0
         self._quick = 0
 
     @property
     def interval(self) -> float:
         """Seconds between two pictures."""
-        return INTERVALS[self._level]
+        return self._intervals[self._level]
 
     @property
     def slow(self) -> bool:

@@ -10,7 +10,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
-from ses_tui.ui.link import Link, LinkPace
+from ses_tui.ui.link import INTERVALS, Link, LinkPace
 
 
 class PacedApp(App[None], inherit_bindings=False):
@@ -20,10 +20,16 @@ class PacedApp(App[None], inherit_bindings=False):
     picture when it is through. So the loop never waits for the terminal, and keys stay alive.
     """
 
-    def __init__(self, *, at_once: bool = False, ansi_color: bool | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        at_once: bool = False,
+        ansi_color: bool | None = None,
+        frames_per_second: float = 1 / INTERVALS[0],
+    ) -> None:
         """With `at_once`, everything is shown by itself, however fast one follows on another."""
         self.link = Link()
-        self.pace = LinkPace()
+        self.pace = LinkPace(1 / frames_per_second)
         super().__init__(ansi_color=ansi_color)
         self._at_once = at_once
         self._shown_at = float("-inf")

@@ -13,6 +13,7 @@ from ses_tui.core.follow_rates import (
     seconds_between_reads,
 )
 from ses_tui.core.rate_panel import RatePanel
+from ses_tui.core.rates import DEFAULT_THRESHOLDS, Thresholds
 from ses_tui.core.windows import Window
 from ses_tui.ui.feed import Feed, Status
 
@@ -27,8 +28,9 @@ _IN_ORDER: Final = (Condition.LIVE, Condition.QUIET)
 class RatesState:
     """Changed by handlers of the app; the screens see what `status` makes of it."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> None:
         self.control = RateControl(window)
+        self._thresholds = thresholds
         self._panel: RatePanel | None = None
         self._error = ""
         self._suspects: tuple[Mismatch, ...] = ()
@@ -38,7 +40,7 @@ class RatesState:
         """Take in what a read brought; `feed` is compared with it if it ought to be complete."""
         self._error = update.error or ""
         if update.error is None:
-            self._panel = update.panel
+            self._panel = update.panel and update.panel.judged_by(self._thresholds)
         in_order = status.paused_for is None and status.state.condition in _IN_ORDER
         if update.totals is not None and in_order:
             self._check(update.totals, feed)
@@ -57,6 +59,7 @@ class RatesState:
         return replace(
             base,
             window=window,
+            rates=base.rates and base.rates.judged_by(self._thresholds),
             panel=panel,
             panel_stale=panel is not None and (late or bool(self._error)),
             rates_error=self._error,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from rich.cells import cell_len
 
 from recorder.model.event import Event
+from ses_tui.core.list_columns import Column
 from ses_tui.core.query import Query
 from ses_tui.core.store import event_key
 from ses_tui.core.zone import Zone
@@ -32,13 +33,15 @@ class RowLines:
     dated: bool = False
     """There are events of other days than `today`."""
     highlight: Highlight = field(default_factory=lambda: Highlight(Query()))
+    chosen: tuple[Column, ...] = ()
+    """Columns that were asked for; empty: those that suit the width."""
     columns: Columns = field(default_factory=lambda: columns_for(80, dated=False))
     width: int = 0
 
     def lay_out(self, width: int, skipped: int) -> None:
         """Share `width` cells out among the columns."""
         self.width = width
-        self.columns = columns_for(width, self.dated, skipped)
+        self.columns = columns_for(width, self.dated, skipped, self.chosen)
 
     def heading(self) -> Line:
         """The names of the columns; says where there is more on the right."""

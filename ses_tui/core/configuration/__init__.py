@@ -14,10 +14,16 @@ from ses_tui.core.configuration.configuration_file import (
     read_configuration_file,
 )
 from ses_tui.core.configuration.problem import ConfigurationError, Problem
-from ses_tui.core.configuration.settings import SETTINGS, Settings, SignalSettings
+from ses_tui.core.configuration.settings import (
+    DEFAULT_SETTINGS,
+    SETTINGS,
+    Settings,
+    SignalSettings,
+)
 
 __all__ = [
     "CONFIG_VARIABLE",
+    "DEFAULT_SETTINGS",
     "SETTINGS",
     "USE_VARIABLE",
     "Configuration",

@@ -201,13 +201,12 @@ def _existing(file: ConfigurationFile, profile: str) -> str:
     """`profile`. Raises `UsageError` where there is none of that name."""
     if profile in file.profiles:
         return profile
-    names = ", ".join(file.profiles)
+    if not file.profiles:
+        where = f"{file.path} has none" if file.path else "there is no file, see `config path`"
+        raise UsageError(f"there is no profile {profile!r}: {where}")
     meant = nearest(profile, file.profiles)
-    there = f"did you mean {meant}?" if meant else f"there are {names}" if names else ""
-    where = (
-        there or f"{file.path or 'the configuration'} has none; `ses-tui config path` says where"
-    )
-    raise UsageError(f"there is no profile {profile!r}: {where}")
+    hint = f"did you mean {meant}?" if meant else f"there are {', '.join(file.profiles)}"
+    raise UsageError(f"there is no profile {profile!r}: {hint}")
 
 
 def _profile_layer(file: ConfigurationFile, profile: str) -> Layer:

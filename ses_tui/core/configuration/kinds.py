@@ -25,7 +25,7 @@ _TRUE: Final = frozenset({"true", "yes", "on", "1"})
 _FALSE: Final = frozenset({"false", "no", "off", "0"})
 _PERCENTAGE: Final = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%", re.ASCII)
 _TABLE_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}|arn:\S{1,2000}")
-_REGION: Final = re.compile(r"[a-z0-9-]{2,40}")
+_REGION: Final = re.compile(r"[A-Za-z0-9-]{1,63}")
 _MOST_CHARACTERS: Final = 250
 
 

@@ -12,7 +12,7 @@ from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.core.configuration import kinds
 from ses_tui.core.configuration.kinds import Kind
 from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS
-from ses_tui.core.list_columns import COLUMNS_BY_NAME
+from ses_tui.core.list_columns import COLUMNS_BY_NAME, Column
 from ses_tui.core.rates import Thresholds
 from ses_tui.core.source import SourceKind
 from ses_tui.core.view import Place
@@ -62,11 +62,11 @@ def setting(kind: Kind[Any], default: Value, meaning: str, option: str = "") -> 
 class ThresholdSettings:
     """From which rates on the marks hold, and from how many mails on they are judged at all."""
 
-    bounce_watch: float = setting(kinds.PERCENTAGE, 0.02, "bounce rate that is marked WATCH")
-    bounce_high: float = setting(kinds.PERCENTAGE, 0.05, "bounce rate that is marked HIGH")
+    bounce_watch: float = setting(kinds.PERCENTAGE, 0.02, "bounce rate that is WATCH")
+    bounce_high: float = setting(kinds.PERCENTAGE, 0.05, "bounce rate that is HIGH")
     bounce_critical: float = setting(kinds.PERCENTAGE, 0.10, "bounce rate that is CRITICAL")
     complaint_high: float = setting(kinds.PERCENTAGE, 0.001, "complaint rate that is HIGH")
-    complaint_critical: float = setting(kinds.PERCENTAGE, 0.005, "complaint rate: CRITICAL")
+    complaint_critical: float = setting(kinds.PERCENTAGE, 0.005, "complaint rate that is CRITICAL")
     smallest_sample: int = setting(
         kinds.whole_number(1, 1_000_000), 200, "with fewer mails a rate is TOO_FEW"
     )
@@ -127,6 +127,11 @@ class Settings:
     )
     thresholds: ThresholdSettings = ThresholdSettings()
     signals: SignalSettings = SignalSettings()
+
+    @property
+    def list_columns(self) -> tuple[Column, ...]:
+        """The columns that were chosen; empty where none were."""
+        return tuple(COLUMNS_BY_NAME[name] for name in self.columns)
 
     @property
     def time_zone(self) -> Zone:

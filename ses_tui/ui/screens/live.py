@@ -68,7 +68,12 @@ class LiveScreen(MovingScreen):
         yield RatesStrip(self._status)
         yield Notice()
         yield Panes(
-            EventList(self._feed.events, self._status.zone, self.dashboard.marks),
+            EventList(
+                self._feed.events,
+                self._status.zone,
+                self.dashboard.marks,
+                self.dashboard.settings.list_columns,
+            ),
             DetailPane(self._feed, self.dashboard.messages, self._status.zone),
             BreakdownPane(self._feed),
         )

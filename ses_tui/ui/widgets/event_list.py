@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from recorder.model import event as types
 from recorder.model.event import Event
+from ses_tui.core.list_columns import Column
 from ses_tui.core.store import EventKey, OrderedEvents, event_key
 from ses_tui.core.zone import Zone
 from ses_tui.ui import keys
@@ -77,7 +78,10 @@ class EventList(TonedWidget, can_focus=True):
             super().__init__()
             self.beyond = beyond
 
-    def __init__(self, source: OrderedEvents, zone: Zone, marks: Marks) -> None:
+    def __init__(
+        self, source: OrderedEvents, zone: Zone, marks: Marks, columns: tuple[Column, ...] = ()
+    ) -> None:
+        """Of `columns`, as many are shown as there is room for; by default those that suit it."""
         super().__init__()
         self.window = ListWindow(source)
         self.marks = marks
@@ -87,7 +91,7 @@ class EventList(TonedWidget, can_focus=True):
             self._reached,
             lambda search: self.run_worker(search, group="finding", exclusive=True),
         )
-        self._look = RowLines(zone, marks)
+        self._look = RowLines(zone, marks, chosen=columns)
         self._sideways = 0
         self._width = 0
         self._empty_text = ""
