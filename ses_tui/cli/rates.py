@@ -81,7 +81,7 @@ def rates(
       ses-tui rates --window 15m --fail-over-bounce 5% --fail-over-complaint 0.1%
     """
     settings = options.settings
-    window = window_named(label) if label else settings.window
+    window = settings.window if label is None else window_named(label)
     since, until, answer = asyncio.run(_read(options, window))
     if not answer.any_rollups:
         complain(
