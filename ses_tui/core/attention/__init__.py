@@ -1,0 +1,1 @@
+"""What the dashboard says by itself: spikes, silence, and the signals that are made of them."""

@@ -1,0 +1,225 @@
+"""Problems whose rate has left its own recent range. The method is told in `docs/attention.md`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import log
+from typing import Final
+
+from recorder.model.counting import EXCUSED_COMPLAINT, PROBLEM_CODES
+from recorder.model.rollup import OTHER
+from ses_tui.core.attention.history import WINDOWS, History
+from ses_tui.core.attention.naming import Part, best_dimension
+from ses_tui.core.attention.tallies import (
+    Dimension,
+    Group,
+    Subject,
+    attempts,
+    other_of,
+    volume_group,
+)
+
+LEAST_COUNT: Final = 10
+LEAST_RATIO: Final = 3.0
+_LEAST_SURPRISE: Final = 14.0
+"""Chernoff's bound: so many or more come about by chance less than once in e^14, a million."""
+_LEAST_MINUTES: Final = 2
+"""One mail to many bad addresses is no spike."""
+CALM_MINUTES: Final = 5
+"""So long it has to be well before a spike is over."""
+_CALM_RATIO: Final = 2.0
+_CALM_COUNT: Final = LEAST_COUNT // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """A problem that is out of its range, as of the newest minute."""
+
+    subject: Subject
+    since: int
+    """The first minute (ms) that was out of range."""
+    count: int
+    """How often it came up in the last `minutes`."""
+    minutes: int
+    expected: float
+    """How often it would usually have come up in them."""
+    calm: int = 0
+    """Minutes for which it has been well again."""
+
+    @property
+    def ratio(self) -> float:
+        """How many times the usual."""
+        return self.count / self.expected
+
+    @property
+    def excess(self) -> float:
+        """How many more than usual."""
+        return max(0.0, self.count - self.expected)
+
+
+class SpikeDetector:
+    """Looks at the history after each minute that was added to it."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._active: dict[Subject, Spike] = {}
+        self._named: dict[str, Dimension] = {}
+        """By which dimension a kind of problem is named, as long as one of its names is a spike."""
+        self._mixes: dict[tuple[str, int], float] = {}
+
+    @property
+    def spikes(self) -> tuple[Spike, ...]:
+        """Those that tell what is wrong, the largest first; what they explain is left out."""
+        named = (
+            spike
+            for subject, spike in self._active.items()
+            if self._named.get(subject.code) is subject.group.dimension
+        )
+        return tuple(sorted(named, key=lambda spike: (-spike.excess, spike.subject)))
+
+    def look(self) -> None:
+        """Judge the newest minute."""
+        if not self._history.enough:
+            return
+        self._mixes.clear()
+        for subject, spike in list(self._active.items()):
+            self._follow(subject, spike)
+        for subject in set(self._candidates()) - self._active.keys():
+            for length in WINDOWS:
+                if (found := self._judge(subject, length)) is not None:
+                    self._active[subject] = found
+                    self._mark(subject, found.since)
+                    break
+        self._name()
+
+    def _follow(self, subject: Subject, spike: Spike) -> None:
+        expected = self._expected(subject, spike.minutes)
+        count = self._history.count(subject, spike.minutes)
+        is_calm = count <= max(_CALM_COUNT, _CALM_RATIO * expected)
+        calm = spike.calm + 1 if is_calm else 0
+        if calm >= CALM_MINUTES:
+            del self._active[subject]
+            return
+        self._active[subject] = replace(spike, count=count, expected=expected, calm=calm)
+        self._history.minutes[-1].out_of_range.add(subject)
+
+    def _candidates(self) -> Iterator[Subject]:
+        for group, tally in self._history.recent(WINDOWS[-1]).items():
+            if _can_be_named(group):
+                for code, count in tally.items():
+                    if count >= LEAST_COUNT and code in _PROBLEMS:
+                        yield Subject(group, code)
+
+    def _judge(self, subject: Subject, length: int) -> Spike | None:
+        history = self._history
+        count = history.count(subject, length)
+        if count < LEAST_COUNT or self._is_hidden(subject, length):
+            return None
+        expected = self._expected(subject, length)
+        if count < LEAST_RATIO * expected:
+            return None
+        exposure = history.exposure(subject, length)
+        usual = history.usual_rate(subject)
+        top = history.top_rate(subject, length, usual, max(exposure, 1.0))
+        bound = max(expected, top * exposure)
+        if count <= bound or _surprise(count, bound) < _LEAST_SURPRISE:
+            return None
+        if not self._keeps_coming(subject, length, LEAST_RATIO * expected / length):
+            return None
+        since = self._since(subject, length, expected / length)
+        return Spike(subject, since, count, length, expected)
+
+    def _expected(self, subject: Subject, length: int) -> float:
+        history = self._history
+        expected = history.usual_rate(subject) * history.exposure(subject, length)
+        if subject.group.dimension in _MIXED:
+            expected *= self._mix(subject.code, length)
+        return max(expected, _LEAST_EXPECTED)
+
+    def _mix(self, code: str, length: int) -> float:
+        mix = self._mixes.get((code, length))
+        if mix is None:
+            mix = self._mixes[code, length] = self._history.mix(code, length)
+        return mix
+
+    def _is_hidden(self, subject: Subject, length: int) -> bool:
+        """Whether the volume of the name may be in what took the surplus of names."""
+        volume, recent = volume_group(subject.group), self._history.recent(length)
+        return not attempts(recent.get(volume, {})) and bool(
+            attempts(recent.get(other_of(volume), {}))
+        )
+
+    def _keeps_coming(self, subject: Subject, length: int, many: float) -> bool:
+        counts = self._newest(subject, length)
+        return sum(count >= max(1.0, many) for _, count in counts) >= _LEAST_MINUTES
+
+    def _since(self, subject: Subject, length: int, usual: float) -> int:
+        """The minute from which on counts are furthest above halfway from usual to now."""
+        counts = self._newest(subject, length)
+        of_all = sum(count for _, count in counts) / len(counts)
+        of_last = sum(count for _, count in counts[-_LEAST_MINUTES:]) / _LEAST_MINUTES
+        half = (usual + max(of_all, of_last)) / 2
+        above = most = 0.0
+        since = counts[-1][0]
+        for minute, count in reversed(counts):
+            above += count - half
+            if above >= most:
+                most, since = above, minute
+        return since
+
+    def _newest(self, subject: Subject, length: int) -> list[tuple[int, int]]:
+        """Start (ms) and count of the newest minutes."""
+        group, code = subject
+        minutes = self._history.minutes
+        newest = (minutes[index] for index in range(-min(length, len(minutes)), 0))
+        return [(minute.start, minute.tallies.get(group, {}).get(code, 0)) for minute in newest]
+
+    def _mark(self, subject: Subject, since: int) -> None:
+        for minute in reversed(self._history.minutes):
+            if minute.start < since:
+                break
+            minute.out_of_range.add(subject)
+
+    def _name(self) -> None:
+        by_code: dict[str, set[Dimension]] = {}
+        for group, code in self._active:
+            by_code.setdefault(code, set()).add(group.dimension)
+        for code in self._named.keys() - by_code.keys():
+            del self._named[code]
+        for code, dimensions in by_code.items():
+            if self._named.get(code) not in dimensions:
+                self._named[code] = best_dimension(list(self._parts(code)))
+
+    def _parts(self, code: str) -> Iterator[Part]:
+        """What is known of a kind of problem, those names included that are no spikes yet.
+
+        What tells most may be the last to reach the least count.
+        """
+        for group, tally in self._history.recent(WINDOWS[0]).items():
+            subject = Subject(group, code)
+            count = tally.get(code, 0)
+            spike = self._active.get(subject)
+            if spike is None and count > _CALM_COUNT and _can_be_named(group):
+                expected = self._expected(subject, WINDOWS[0])
+                spike = Spike(subject, 0, count, WINDOWS[0], expected)
+            if spike is not None and (subject in self._active or spike.ratio >= LEAST_RATIO):
+                yield group.dimension, spike.excess, spike.ratio
+        for subject, spike in self._active.items():
+            if subject.code == code and subject.group not in self._history.recent(WINDOWS[0]):
+                yield subject.group.dimension, spike.excess, spike.ratio
+
+
+_PROBLEMS: Final = PROBLEM_CODES - {EXCUSED_COMPLAINT}
+_LEAST_EXPECTED: Final = 0.05
+"""Keeps ratios finite where there is never any."""
+_MIXED: Final = frozenset(
+    {Dimension.DOMAIN, Dimension.DOMAIN_STATUS, Dimension.STATUS, Dimension.SUBTYPE}
+)
+"""What all identities send to: which of them do changes what is to be expected."""
+
+
+def _surprise(count: int, expected: float) -> float:
+    return count * log(count / expected) - (count - expected)
+
+
+def _can_be_named(group: Group) -> bool:
+    return group.name != OTHER and group.dimension is not Dimension.ALL
