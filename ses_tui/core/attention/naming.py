@@ -10,7 +10,7 @@ from typing import Final
 
 from ses_tui.core.attention.tallies import Dimension
 
-_MOST_OF_IT: Final = 0.6
+_MOST_OF_IT: Final = 0.75
 """A dimension explains an incident if its names hold so much of what is too many."""
 
 Part = tuple[Dimension, float, float]

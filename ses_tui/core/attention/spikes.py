@@ -12,6 +12,7 @@ from ses_tui.core.attention.naming import Part, best_dimension
 from ses_tui.core.attention.tallies import (
     Dimension,
     Group,
+    Stretch,
     Subject,
     attempts,
     other_of,
@@ -56,14 +57,25 @@ class Spike:
         return max(0.0, self.count - self.expected)
 
 
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """By which dimension, and up to which minute (ms) that had a spike.
+
+    What else was out of range by then was explained by it, and may take longer to be well.
+    """
+
+    dimension: Dimension
+    until: int
+
+
 class SpikeDetector:
     """Looks at the history after each minute that was added to it."""
 
     def __init__(self, history: History) -> None:
         self._history = history
         self._active: dict[Subject, Spike] = {}
-        self._named: dict[str, Dimension] = {}
-        """By which dimension a kind of problem is named, as long as one of its names is a spike."""
+        self._named: dict[str, _Naming] = {}
+        """How a kind of problem is named, as long as there are spikes of it."""
         self._mixes: dict[tuple[str, int], float] = {}
 
     @property
@@ -72,7 +84,7 @@ class SpikeDetector:
         named = (
             spike
             for subject, spike in self._active.items()
-            if self._named.get(subject.code) is subject.group.dimension
+            if self._named[subject.code].dimension is subject.group.dimension
         )
         return tuple(sorted(named, key=lambda spike: (-spike.excess, spike.subject)))
 
@@ -100,7 +112,8 @@ class SpikeDetector:
             del self._active[subject]
             return
         self._active[subject] = replace(spike, count=count, expected=expected, calm=calm)
-        self._history.minutes[-1].out_of_range.add(subject)
+        if not is_calm:
+            self._history.minutes[-1].out_of_range.add(subject)
 
     def _candidates(self) -> Iterator[Subject]:
         for group, tally in self._history.recent(WINDOWS[-1]).items():
@@ -114,6 +127,8 @@ class SpikeDetector:
         count = history.count(subject, length)
         if count < LEAST_COUNT or self._is_hidden(subject, length):
             return None
+        if any(subject in minute.out_of_range for minute in self._newest_minutes(length)):
+            return None  # These were told already, and are over.
         expected = self._expected(subject, length)
         if count < LEAST_RATIO * expected:
             return None
@@ -153,15 +168,15 @@ class SpikeDetector:
         return sum(count >= max(1.0, many) for _, count in counts) >= _LEAST_MINUTES
 
     def _since(self, subject: Subject, length: int, usual: float) -> int:
-        """The minute from which on counts are furthest above halfway from usual to now."""
+        """The minute from which on counts are furthest above a third of the way to those of now."""
         counts = self._newest(subject, length)
         of_all = sum(count for _, count in counts) / len(counts)
         of_last = sum(count for _, count in counts[-_LEAST_MINUTES:]) / _LEAST_MINUTES
-        half = (usual + max(of_all, of_last)) / 2
+        limit = usual + (max(of_all, of_last) - usual) / 3
         above = most = 0.0
         since = counts[-1][0]
         for minute, count in reversed(counts):
-            above += count - half
+            above += count - limit
             if above >= most:
                 most, since = above, minute
         return since
@@ -169,9 +184,12 @@ class SpikeDetector:
     def _newest(self, subject: Subject, length: int) -> list[tuple[int, int]]:
         """Start (ms) and count of the newest minutes."""
         group, code = subject
-        minutes = self._history.minutes
-        newest = (minutes[index] for index in range(-min(length, len(minutes)), 0))
+        newest = self._newest_minutes(length)
         return [(minute.start, minute.tallies.get(group, {}).get(code, 0)) for minute in newest]
+
+    def _newest_minutes(self, length: int) -> list[Stretch]:
+        minutes = self._history.minutes
+        return [minutes[index] for index in range(-min(length, len(minutes)), 0)]
 
     def _mark(self, subject: Subject, since: int) -> None:
         for minute in reversed(self._history.minutes):
@@ -180,14 +198,18 @@ class SpikeDetector:
             minute.out_of_range.add(subject)
 
     def _name(self) -> None:
-        by_code: dict[str, set[Dimension]] = {}
-        for group, code in self._active:
-            by_code.setdefault(code, set()).add(group.dimension)
+        by_code: dict[str, list[Spike]] = {}
+        for subject, spike in self._active.items():
+            by_code.setdefault(subject.code, []).append(spike)
         for code in self._named.keys() - by_code.keys():
             del self._named[code]
-        for code, dimensions in by_code.items():
-            if self._named.get(code) not in dimensions:
-                self._named[code] = best_dimension(list(self._parts(code)))
+        now = self._history.minutes[-1].start
+        for code, spikes in by_code.items():
+            named = self._named.get(code)
+            if named and any(spike.subject.group.dimension is named.dimension for spike in spikes):
+                self._named[code] = _Naming(named.dimension, now)
+            elif named is None or any(spike.since > named.until for spike in spikes):
+                self._named[code] = _Naming(best_dimension(list(self._parts(code))), now)
 
     def _parts(self, code: str) -> Iterator[Part]:
         """What is known of a kind of problem, those names included that are no spikes yet.

@@ -1,7 +1,7 @@
 """Counters of an invented sender, minute by minute: quiet days, and incidents on top of them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import cos, exp, pi, sqrt
 from random import Random
@@ -150,7 +150,7 @@ class Shop:
         families[Family.IDENTITY_PROBLEM][f"{code}|{identity}"] += 1
         families[Family.CONFIGURATION_SET_PROBLEM][f"{code}|{set_name}"] += 1
         if statuses := STATUSES.get(code):
-            status = status or statuses[self.random.random() < 0.3]
+            status = status or statuses[self.random.random() < 0.5]
             families[Family.STATUS][f"{code}|{domain} {status}"] += 1
 
     def poisson(self, expected: float) -> int:
@@ -168,8 +168,8 @@ class Shop:
 class Night:
     """Detectors over a shop's minutes."""
 
-    def __init__(self) -> None:
-        self.history = History()
+    def __init__(self, hours: Iterable[Stretch] = ()) -> None:
+        self.history = History(hours)
         self.spikes = SpikeDetector(self.history)
         self.silence = SilenceDetector(self.history)
 
@@ -183,3 +183,16 @@ class Night:
         """What is named now."""
         spikes = {f"{s.subject.code} {s.subject.group.name}" for s in self.spikes.spikes}
         return spikes | {f"silent {s.group.name}" for s in self.silence.silences}
+
+
+def as_hours(minutes: Iterable[Stretch]) -> list[Stretch]:
+    """The same counts by the hour."""
+    hours: dict[int, Stretch] = {}
+    for minute in minutes:
+        start = minute.start // HOUR_MS * HOUR_MS
+        hour = hours.setdefault(start, Stretch(start, HOUR_MS, {}))
+        for group, tally in minute.tallies.items():
+            mine = hour.tallies.setdefault(group, {})
+            for code, number in tally.items():
+                mine[code] = mine.get(code, 0) + number
+    return list(hours.values())
