@@ -20,6 +20,7 @@ from recorder.model.original import compress_original
 from recorder.model.payload import UnparseablePayload, parse_payload
 from recorder.model.settings import RecorderSettings
 from recorder.retry import Deadline, Retrier, failure_of
+from recorder.taken_over import key_of_row, keys_to_look_for
 from recorder.unparseable import CopyUnparseable
 from recorder.writer import DEFAULT_CONCURRENCY, Key, Outcome, TableWriter, key_of
 
@@ -176,6 +177,7 @@ class Recorder:
                     tally.add(index, IGNORED, content.reason)
                 else:
                     unparseable.append((index, content))
+        items, claims = self._join_rows(items, claims, now, deadline, tally)
         self._store(items, claims, deadline, tally)
         for index, content in unparseable:
             self._set_aside(index, content, deadline, tally)
@@ -209,6 +211,46 @@ class Recorder:
         attach_original(prepared[0][1], original)
         return prepared
 
+    def _join_rows(
+        self,
+        items: dict[Key, Item],
+        claims: list[_Claim],
+        now: int,
+        deadline: Deadline,
+        tally: _Tally,
+    ) -> tuple[dict[Key, Item], list[_Claim]]:
+        """The same, with events that an import has stored a row of under the key of that row.
+
+        Only events over an hour old are looked for, which an import leaves the younger ones to.
+        """
+        late = {
+            claim.key: claim.event
+            for claim in claims
+            if (moment := _moment_of(claim.event)) is not None and _is_history(moment, now)
+        }
+        keys = keys_to_look_for(list(late.values()))
+        if not keys:
+            return items, claims
+        try:
+            stored = self._writer.read(keys, deadline)
+        except Exception as error:
+            code = failure_of(error).code
+            for claim in claims:
+                if claim.key in late:
+                    tally.add_event(claim, FAILED, code)
+            kept = {key: item for key, item in items.items() if key not in late}
+            return kept, [claim for claim in claims if claim.key not in late]
+        rows = {key: row for key, event in late.items() if (row := key_of_row(event, stored))}
+        joined: dict[Key, Item] = {}
+        for key, item in items.items():
+            row = rows.get(key, key)
+            # Of two events that one row may stand for, it takes the first.
+            if row in joined:
+                del rows[key]
+                row = key
+            joined[row] = item if row == key else {**item, "sk": {"S": row[1]}}
+        return joined, [claim._replace(key=rows.get(claim.key, claim.key)) for claim in claims]
+
     def _store(
         self,
         items: Mapping[Key, Item],
@@ -240,10 +282,18 @@ class Recorder:
 
 
 def _as_history(event: Event, now: int) -> Event:
-    moment = event.event_time if event.event_time is not None else event.sent_time
-    if moment is None or not 0 <= moment < now - HISTORIC_AFTER_MS:
+    moment = _moment_of(event)
+    if moment is None or not _is_history(moment, now):
         return event
     return event._replace(recorded_at=moment, historic=True)
+
+
+def _moment_of(event: Event) -> int | None:
+    return event.event_time if event.event_time is not None else event.sent_time
+
+
+def _is_history(moment: int, now: int) -> bool:
+    return 0 <= moment < now - HISTORIC_AFTER_MS
 
 
 def _as_unparseable(content: MailEvent, error: Exception) -> Unparseable:

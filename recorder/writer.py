@@ -22,6 +22,9 @@ from recorder.retry import Deadline, Failure, Retrier, failure_of
 DEFAULT_CONCURRENCY: Final = 8
 """Calls under way at once; the client's connection pool has to hold as many."""
 
+_KEYS_IN_CALL: Final = 100
+"""DynamoDB, "BatchGetItem": up to 100 items a call."""
+
 Key: TypeAlias = tuple[str, str]
 
 
@@ -93,6 +96,13 @@ class TableWriter:
         for future in unfinished:
             future.cancel()
         return [write.result or WriteResult(Outcome.FAILED, "OutOfTime") for write in writes]
+
+    def read(self, keys: Sequence[Key], deadline: Deadline) -> dict[Key, Item]:
+        """The items under `keys`, those that are there. Raises what did not pass in time."""
+        found: dict[Key, Item] = {}
+        for start in range(0, len(keys), _KEYS_IN_CALL):
+            found |= self._read(list(keys[start : start + _KEYS_IN_CALL]), deadline)
+        return found
 
     def _write_chunk(self, writes: list[_Write], deadline: Deadline) -> None:
         duplicates: list[_Write] = []

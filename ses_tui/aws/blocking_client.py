@@ -22,14 +22,7 @@ class BlockingConnection:
     def __init__(self, options: ConnectionOptions) -> None:
         """Raises `CredentialsError`, `TableError` or `UsageError`. May ask for an MFA code."""
         self._options = options
-        with explained(options):
-            session = boto3.session.Session(profile_name=options.profile)
-            region = options.region or session.region_name or os.environ.get("AWS_REGION")
-            if not region:
-                raise NoRegionError
-            if options.access_key is None and session.get_credentials() is None:
-                raise NoCredentialsError
-            self.client: Any = _make_client(session, region, options)
+        self.client: Any = blocking_client(options)
         self.check()
 
     def check(self) -> None:
@@ -39,6 +32,21 @@ class BlockingConnection:
                 TableName=self._options.table,
                 Key={"pk": {"S": CONFIGURATION_KEY}, "sk": {"S": FEED_CONFIGURATION_SORT_KEY}},
             )
+
+
+def blocking_client(options: ConnectionOptions) -> Any:
+    """A boto3 client whose credentials and region were found; nothing has been asked yet.
+
+    Raises `CredentialsError` or `UsageError`. May ask for an MFA code.
+    """
+    with explained(options):
+        session = boto3.session.Session(profile_name=options.profile)
+        region = options.region or session.region_name or os.environ.get("AWS_REGION")
+        if not region:
+            raise NoRegionError
+        if options.access_key is None and session.get_credentials() is None:
+            raise NoCredentialsError
+        return _make_client(session, region, options)
 
 
 def _make_client(session: Any, region: str, options: ConnectionOptions) -> Any:

@@ -22,6 +22,7 @@ __all__ = ["main"]
         "demo": "ses_tui.cli.demo",
         "doctor": "ses_tui.cli.doctor",
         "erase": "ses_tui.cli.erase",
+        "import": "ses_tui.cli.takeover:import_",
         "ingest": "ses_tui.cli.ingest",
         "rates": "ses_tui.cli.rates",
         "repair": "ses_tui.cli.repair",

@@ -19,7 +19,7 @@ class CommandLine(click.Group):
     """A group whose commands are loaded by name, and which turns errors into exit codes."""
 
     def __init__(self, *args: Any, commands_by_module: Mapping[str, str], **settings: Any) -> None:
-        """A command is the attribute of its name in its module."""
+        """A command is the attribute of its name in its module, or of the name behind a colon."""
         super().__init__(*args, **settings)
         self._modules = commands_by_module
 
@@ -31,7 +31,8 @@ class CommandLine(click.Group):
         """The command of that name."""
         if cmd_name not in self._modules:
             return None
-        command: click.Command = getattr(import_module(self._modules[cmd_name]), cmd_name)
+        module, _, attribute = self._modules[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute or cmd_name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

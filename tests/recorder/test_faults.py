@@ -88,7 +88,8 @@ class MemoryTable:
     def batch_get_item(self, **arguments: Any) -> dict[str, Any]:
         ((name, request),) = arguments["RequestItems"].items()
         keys = [(key["pk"]["S"], key["sk"]["S"]) for key in request["Keys"]]
-        return {"Responses": {name: [self.items[key] for key in keys]}}
+        found = [self.items[key] for key in keys if key in self.items]
+        return {"Responses": {name: found}}
 
     def update_item(self, **arguments: Any) -> dict[str, Any]:
         key = (arguments["Key"]["pk"]["S"], arguments["Key"]["sk"]["S"])

@@ -1,0 +1,1 @@
+"""Reading another recorder's tables, and storing what they hold."""

@@ -1,0 +1,1 @@
+"""Taking over what the published recorder (Signiant's aws-ses-recorder) has stored."""
