@@ -45,6 +45,7 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
     clock = SystemClock()
     connection = await open_connection(asked, clock)
     try:
+        from ses_tui.core.saved_search import SavedSearches
         from ses_tui.ui.app import DashboardApp
         from ses_tui.ui.copies import Program
         from ses_tui.ui.keymap import keymap_of
@@ -62,6 +63,10 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
             query=opening.view.query,
             window=opening.view.window,
             marks=opening.view.marks,
+            place=opening.view.screen,
+            saved_searches=SavedSearches(
+                user_state_path("ses-tui") / "searches.json", configuration.searches
+            ),
             history_file=user_state_path("ses-tui") / "filters",
             view_file=file,
             remark=sanitise(opening.remark),

@@ -173,7 +173,8 @@ class SearchRun:
 
         verdict = self._budget.verdict(plan)
         if verdict is Verdict.REFUSE:
-            raise CheckFailedError(_sanitised(self._budget.refusal(plan)))
+            refusal = f"{self._budget.refusal(plan)}; --max-cost raises the limit"
+            raise CheckFailedError(_sanitised(refusal))
         if verdict is Verdict.FINE or self._yes:
             return self._yes
         complain(f"this will {_sanitised(plan.description)}")

@@ -1,15 +1,16 @@
 """Where events come from, as everything that shows them sees it."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 from recorder.model.event import Event
 from recorder.model.rollup import Family
+from ses_tui.core.message_story import Outcome
 from ses_tui.core.query import Query
 from ses_tui.core.rollup_pieces import RollupAnswer
-from ses_tui.core.search import DEFAULT_LIMIT, EmptinessFacts, SearchBatch, SearchPlan
+from ses_tui.core.search import DEFAULT_LIMIT, Cost, EmptinessFacts, SearchBatch, SearchPlan
 
 
 class SourceKind(StrEnum):
@@ -209,6 +210,13 @@ class EventSearch(Protocol):
 
     async def explain_nothing(self, query: Query) -> EmptinessFacts:
         """What may have kept a search from finding anything."""
+        ...
+
+    async def read_outcomes(self, events: Sequence[Event]) -> tuple[Mapping[str, Outcome], Cost]:
+        """What became of the whole message for the recipient of each event, by event id.
+
+        Events without a message id are left out. With what it cost to read.
+        """
         ...
 
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import events, work
 from textual.binding import BindingType
@@ -23,8 +23,9 @@ from ses_tui.core.follow_rates import follow_rates
 from ses_tui.core.input_history import InputHistory
 from ses_tui.core.moments import past_moment_of
 from ses_tui.core.query import Query
+from ses_tui.core.saved_search import SavedSearches
 from ses_tui.core.slices import FIRST_SLICE_SECONDS, REST_SECONDS, SLICE_SECONDS, work_for
-from ses_tui.core.source import Connection, MessageReader, SourceKind
+from ses_tui.core.source import Connection, EventSearch, MessageReader, SourceKind
 from ses_tui.core.store import EventKey
 from ses_tui.core.view import Place, View, save_view
 from ses_tui.core.windows import Window
@@ -39,11 +40,12 @@ from ses_tui.ui.messages import FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
 from ses_tui.ui.palette import ActionProvider, CopyProvider, Palette
 from ses_tui.ui.past_loader import PAST_GROUP, PastLoader
-from ses_tui.ui.places import SCREEN_OF, go_to
+from ses_tui.ui.places import SCREEN_OF, go_to, place_and_query
 from ses_tui.ui.rates_state import RatesState
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.message import MessageScreen
+from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
 from ses_tui.ui.theme import NO_COLOUR_THEME, THEME
 from ses_tui.ui.widgets.filter_input import FilterInput
@@ -78,6 +80,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         keymap: Mapping[str, str] | None = None,
         window: Window | None = None,
         history_file: Path | None = None,
+        saved_searches: SavedSearches | None = None,
+        place: Place = Place.LIVE,
         view_file: Path | None = None,
         marks: Iterable[EventKey] = (),
         program: Program = DIRECT,
@@ -111,15 +115,17 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         window = window or settings.window
         self._rates = RatesState(window, settings.thresholds.thresholds)
         self.filters = InputHistory(history_file)
+        self.saved_searches = SavedSearches() if saved_searches is None else saved_searches
         self.feed: Feed = Feed()
         self.marks = Marks(marks)
         self.past = PastLoader(self, connection.history, self.feed, clock, self.refresh_status)
         self._view_file = view_file
         self._remark = remark
         self.program = program
-        self.feed.set_filter(
-            Query.parse(query, now_ms=clock.now_ms(), zone=UTC_ZONE if utc else LOCAL_ZONE)
-        )
+        self._opens_with = (place, query)
+        if place is not Place.SEARCH:
+            zone = UTC_ZONE if utc else LOCAL_ZONE
+            self.feed.set_filter(Query.parse(query, now_ms=clock.now_ms(), zone=zone))
         self.set_reactive(
             DashboardApp.status,
             replace(
@@ -135,8 +141,10 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     @property
     def view(self) -> View:
         """What is looked at."""
+        place, query = place_and_query(self)
         return View(
-            query=self.feed.filter.text,
+            query=query,
+            screen=place,
             window=self._rates.control.window,
             utc=self.status.zone == UTC_ZONE,
             marks=tuple(self.marks),
@@ -161,6 +169,21 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self.status = replace(self.status, filter_error=reason)
 
     @property
+    def now_ms(self) -> int:
+        """The clock."""
+        return self._clock.now_ms()
+
+    @property
+    def search_of_table(self) -> EventSearch:
+        """Finds what is stored by a query."""
+        return self._connection.search
+
+    def search_for(self, text: str) -> None:
+        """Search for what `text` asks, on the screen for that."""
+        self.go_to(Place.SEARCH)
+        cast(SearchScreen, self.screen).search_for(text)
+
+    @property
     def messages(self) -> MessageReader:
         """Reads single messages."""
         return self._connection.messages
@@ -177,6 +200,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if self._remark:
             self.say(self._remark, warning=True)
         self.set_interval(_AGES_EVERY_SECONDS, self._each_second)
+        place, query = self._opens_with
+        if place is Place.SEARCH and query:
+            self.search_for(query)
+        elif place is not Place.LIVE:
+            self.go_to(place)
 
     @work(exclusive=True, group=_FEED_GROUP, exit_on_error=False)
     async def _follow_feed(self) -> None:

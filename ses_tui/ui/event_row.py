@@ -52,7 +52,7 @@ def event_row(
 def _cell(event: Event, column: Column, width: int, zone: Zone, today: str) -> Span:
     match column:
         case Column.TIME:
-            return Span(_time_text(happened_at(event), zone, today, width), Tone.MUTED)
+            return Span(time_text(happened_at(event), zone, today, width), Tone.MUTED)
         case Column.TYPE:
             return Span(f"{type_mark(event)} {type_label(event)}", type_tone(event))
         case Column.RECIPIENT:
@@ -61,7 +61,7 @@ def _cell(event: Event, column: Column, width: int, zone: Zone, today: str) -> S
                 return Span(NO_RECIPIENT, Tone.MUTED)
             return Span(clip_address(recipient, width))
         case Column.SENDER:
-            return Span(clip_address(_address_of(display(event.sender)), width), Tone.MUTED)
+            return Span(clip_address(address_of(display(event.sender)), width), Tone.MUTED)
         case Column.REASON:
             problem = event.event_type in types.PROBLEM_TYPES
             return Span(_reason(event, width), Tone.PLAIN if problem else Tone.MUTED)
@@ -85,7 +85,8 @@ def day_text(milliseconds: int, zone: Zone) -> str:
     return f"{zone.at(milliseconds):%m-%d}"
 
 
-def _time_text(milliseconds: int, zone: Zone, today: str, width: int) -> str:
+def time_text(milliseconds: int, zone: Zone, today: str, width: int) -> str:
+    """A moment in `width` cells; a day that is not `today` is named."""
     moment = zone.at(milliseconds)
     other_day = day_text(milliseconds, zone) != today
     if width > len("HH:MM:SS"):
@@ -109,7 +110,7 @@ def _reason(event: Event, width: int) -> str:
     return display(" ".join(part for part in (kind, status, words) if part))
 
 
-def _address_of(sender: str) -> str:
+def address_of(sender: str) -> str:
     """The address alone, where a display name stands before it."""
     start = sender.rfind("<")
     return sender[start + 1 : -1] if start >= 0 and sender.endswith(">") else sender

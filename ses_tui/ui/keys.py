@@ -15,6 +15,7 @@ _SHOW = Binding.Group("Showing")
 _WINDOW = Binding.Group("Window", compact=True)
 _FEED = Binding.Group("Feed")
 _PLACE = Binding.Group("Places")
+_SEARCH = Binding.Group("Search")
 _PANE = Binding.Group("Panes")
 _EDIT = Binding.Group("Editing the filter")
 _PROGRAM = Binding.Group("Program")
@@ -53,6 +54,18 @@ FASTER: Final = Binding(
 SLOWER: Final = Binding(
     "minus", "app.poll_slower", "Poll slower", id="poll_slower", show=False, group=_FEED
 )
+QUERY: Final = Binding("slash", "edit_query", "Query", id="query", group=_SEARCH)
+GO_ON: Final = Binding("enter", "go_on", "Go on", id="go_on", group=_SEARCH)
+TURN: Final = Binding(
+    "right_square_bracket,left_square_bracket",
+    "turn",
+    "By message or event",
+    id="turn",
+    group=_SEARCH,
+)
+SORT: Final = Binding("o", "sort", "Sort", id="sort", group=_SEARCH)
+REVERSE: Final = Binding("O", "reverse", "Reverse", id="reverse", show=False, group=_SEARCH)
+SAVE: Final = Binding("S", "save_search", "Save search", id="save_search", group=_SEARCH)
 READ_AGAIN: Final = Binding("R", "read_again", "Read again", id="read_again", group=_FEED)
 
 DETAIL: Final = Binding("d", "toggle_detail", "Detail", id="detail", group=_PANE)
@@ -97,9 +110,10 @@ QUIT_ANYWHERE: Final = Binding(
     group=_PROGRAM,
 )
 LIVE: Final = Binding("l", "go_to('live')", "Live", id="live", group=_PLACE)
+SEARCH: Final = Binding("s", "go_to('search')", "Search", id="search", group=_PLACE)
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
 
-EVERYWHERE: Final = (HELP, LIVE, COPY, ZONE, PALETTE)
+EVERYWHERE: Final = (HELP, LIVE, SEARCH, COPY, ZONE, PALETTE)
 """Keys of every screen, but for those that only cover another."""
 
 
@@ -122,12 +136,16 @@ SIDEWAYS: Final = (
     _move("left", "sideways(-1)", "Columns further left", "left"),
 )
 GO_TO_TIME: Final = Binding("t", "go_to_time", "Go to time", id="go_to_time", group=_MOVE)
+MATCHES: Final = (
+    _move("n", "match(1)", "Next highlighted", "next_match"),
+    _move("N", "match(-1)", "Highlighted before", "previous_match"),
+)
+MARK: Final = _move("m", "mark", "Mark, or take the mark away", "mark")
 FINDING: Final = (
     _move("e", "problem(1)", "Next problem", "next_problem"),
     _move("E", "problem(-1)", "Problem before", "previous_problem"),
-    _move("n", "match(1)", "Next highlighted", "next_match"),
-    _move("N", "match(-1)", "Highlighted before", "previous_match"),
-    _move("m", "mark", "Mark, or take the mark away", "mark"),
+    *MATCHES,
+    MARK,
     _move("apostrophe", "screen.next_mark", "Next mark", "next_mark"),
 )
 READING: Final = (
@@ -178,6 +196,7 @@ TYPING: Final = (
     *(binding for binding in EDITING if binding.action in _PLAIN_EDITING),
 )
 GO_TO_TYPED: Final = Binding("enter", "submit", "Go there", id="go_to_typed", group=_EDIT)
+SAVE_TYPED: Final = Binding("enter", "submit", "Save", id="save_typed", group=_EDIT)
 HIGHLIGHT_TYPED: Final = Binding("enter", "submit", "Highlight", id="highlight_typed", group=_EDIT)
 
 CHOOSING: Final = (

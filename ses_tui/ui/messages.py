@@ -8,6 +8,7 @@ from recorder.model.event import Event
 from ses_tui.core.follow import FeedUpdate
 from ses_tui.core.follow_rates import RateUpdate
 from ses_tui.core.load_past import Stretch
+from ses_tui.core.search.carry_out import SearchState
 from ses_tui.core.source import LoadedEvents
 
 
@@ -23,6 +24,13 @@ class MessageUnreadable(Message):
     """A message could not be read."""
 
     reason: str
+
+
+@dataclass
+class SearchMoved(Message):
+    """A search has come further, or to its end."""
+
+    state: SearchState
 
 
 @dataclass

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
+from ses_tui.core.errors import UsageError
+from ses_tui.core.sanitise import sanitise
 from ses_tui.core.source import SourceKind
 from ses_tui.core.windows import WINDOWS
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
@@ -122,7 +124,31 @@ class ActionProvider(CommandProvider):
         for name, kind in _SOURCES.items():
             hint = _hint("", kind is app.source_kind)
             yield Command(name, hint, partial(app.use_source, kind))
+        yield from self._saved_searches()
         yield from hidden
+
+    def _saved_searches(self) -> Iterator[Command]:
+        app = self.dashboard
+        saved = app.saved_searches
+        try:
+            searches, own = saved.all, saved.own
+        except UsageError as error:
+            app.say(f"{sanitise(str(error))}.", warning=True)
+            return
+        for each in searches:
+            run = partial(app.search_for, each.query)
+            yield Command(f"Search: {sanitise(each.name)}", sanitise(each.query), run)
+        for each in own:
+            delete = partial(self._delete, each.name)
+            yield Command(f"Delete search: {sanitise(each.name)}", sanitise(each.query), delete)
+
+    def _delete(self, name: str) -> None:
+        try:
+            self.dashboard.saved_searches.delete(name)
+        except UsageError as error:
+            self.dashboard.say(f"{sanitise(str(error))}.", warning=True)
+        else:
+            self.dashboard.say(f"deleted the search {sanitise(name)}")
 
     def _actions(self) -> Iterator[tuple[Command, bool]]:
         """Everything that a key does now, once, with all of its keys."""

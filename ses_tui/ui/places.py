@@ -1,34 +1,54 @@
 """The places of the dashboard: screens that a key leads to from any other."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from ses_tui.core.view import Place
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.live import LiveScreen
+from ses_tui.ui.screens.search import SearchScreen
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
 
 SCREEN_OF: Final[Mapping[Place, Callable[["DashboardApp"], DashboardScreen]]] = {
     Place.LIVE: lambda app: LiveScreen(app.feed, app.status),
+    Place.SEARCH: lambda app: SearchScreen(app.feed, app.status, app.search_of_table),
 }
 """Makes the screen of a place; its class names the place, so that it is found again."""
 
 
 def go_to(app: "DashboardApp", place: Place) -> None:
-    """Return to the screen of `place` as it was left, else open it above the present one.
+    """Return to the screen of `place` as it was left, or show it above the present one.
 
-    So each place is open once at most, and there are never more screens than places and what is
-    opened from them.
+    A place is open once at most, so there are never more screens than places and what is opened
+    from them.
     """
     event = app.event_at_hand
-    for open_screen in reversed(app.screen_stack):
-        if isinstance(open_screen, DashboardScreen) and open_screen.PLACE is place:
-            for _ in range(len(app.screen_stack) - 1 - app.screen_stack.index(open_screen)):
-                app.pop_screen()
-            open_screen.reader_comes(event)
-            return
-    screen = SCREEN_OF[place](app)
-    screen.reader_comes(event)
-    app.push_screen(screen)
+    screen = _screen_of(app, place)
+    if screen in app.screen_stack:
+        for _ in range(len(app.screen_stack) - 1 - app.screen_stack.index(screen)):
+            app.pop_screen()
+        screen.reader_comes(event)
+    else:
+        screen.reader_comes(event)
+        app.push_screen(place.value)
+
+
+def place_and_query(app: "DashboardApp") -> tuple[Place, str]:
+    """The place that is shown, or that is below what covers it, and what it asks for."""
+    for screen in reversed(app.screen_stack):
+        if isinstance(screen, SearchScreen):
+            return Place.SEARCH, screen.query_text
+        if isinstance(screen, DashboardScreen) and screen.PLACE is not None:
+            return screen.PLACE, app.feed.filter.text
+    return Place.LIVE, app.feed.filter.text
+
+
+def _screen_of(app: "DashboardApp", place: Place) -> DashboardScreen:
+    """The one screen of `place`, made when first wanted and kept when it is left."""
+    if place is Place.LIVE:
+        return cast(DashboardScreen, app.screen_stack[0])
+    if not app.is_screen_installed(place.value):
+        app.install_screen(SCREEN_OF[place](app), place.value)
+    return cast(DashboardScreen, app.get_screen(place.value))

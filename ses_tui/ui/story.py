@@ -12,9 +12,10 @@ from ses_tui.core.event_text import (
     type_mark,
 )
 from ses_tui.core.explanation import explain, recipient_sentence
-from ses_tui.core.message_story import MessageStory, Outcome, RecipientStory, happened_at
+from ses_tui.core.message_story import MessageStory, RecipientStory, happened_at
 from ses_tui.core.zone import Zone
 from ses_tui.ui.event_row import NO_RECIPIENT, type_tone
+from ses_tui.ui.outcome_look import outcome_tone
 from ses_tui.ui.text import fit, format_count, format_span
 from ses_tui.ui.tones import Span, Tone
 from ses_tui.ui.widgets.pager import Paragraph
@@ -25,17 +26,6 @@ _INDENT: Final = 4
 _GAP_CELLS: Final = 9
 _RECORDED_LATE_MS: Final = 60_000
 """Recorded within this, an event's own time says enough."""
-
-_OUTCOME_TONES: Final = {
-    Outcome.DELIVERED: Tone.GOOD,
-    Outcome.SENT: Tone.PLAIN,
-    Outcome.UNKNOWN: Tone.MUTED,
-    Outcome.DELAYED: Tone.WARNING,
-    Outcome.SOFT_BOUNCE: Tone.WARNING,
-    Outcome.UNDETERMINED_BOUNCE: Tone.WARNING,
-    Outcome.DELIVERED_SOFT_BOUNCE: Tone.WARNING,
-}
-
 
 _MOST_RECIPIENTS: Final = 20
 _MOST_OTHERS: Final = 50
@@ -146,7 +136,7 @@ def _recipients(recipients: Sequence[RecipientStory], zone: Zone, now: int) -> I
     widest = max((len(_recipient_text(each.recipient)) for each in recipients), default=0)
     for each in recipients:
         name = fit(_recipient_text(each.recipient), min(widest, 50))
-        tone = _OUTCOME_TONES.get(each.status, Tone.BAD)
+        tone = outcome_tone(each.status)
         yield Paragraph((Span(f" {name}  "),), each.status.value, tone)
         yield Paragraph((Span("   "),), recipient_sentence(each, now, zone))
 
@@ -154,7 +144,7 @@ def _recipients(recipients: Sequence[RecipientStory], zone: Zone, now: int) -> I
 def _sentences(story: MessageStory, zone: Zone, now: int) -> Iterator[Paragraph]:
     for each in story.recipients[:_MOST_RECIPIENTS]:
         text = f"{_recipient_text(each.recipient)}: {recipient_sentence(each, now, zone)}"
-        yield _field("Outcome", text, 1, _OUTCOME_TONES.get(each.status, Tone.BAD))
+        yield _field("Outcome", text, 1, outcome_tone(each.status))
     if (more := len(story.recipients) - _MOST_RECIPIENTS) > 0:
         yield _field("", f"and {format_count(more)} recipients more", 1)
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, Family, minute_start, tally
 from ses_tui.core.errors import SesTuiError
+from ses_tui.core.message_story import Outcome, fact_of, outcomes_of
 from ses_tui.core.query import Query
 from ses_tui.core.rollup_pieces import RATE_FAMILIES, Piece, RollupAnswer
 from ses_tui.core.search import (
@@ -217,6 +218,9 @@ class FakeSearch:
         self.estimate: Cost | None = Cost(1, 1_000, 0.5)
         self.emptiness = EmptinessFacts()
         self.plans: list[SearchPlan] = []
+        self.unfound: list[Event] = []
+        self.outcomes_gate = asyncio.Event()
+        self.outcomes_gate.set()
 
     async def plan(
         self, query: Query, *, whole_events: bool = False, pages_only: bool = False
@@ -259,6 +263,20 @@ class FakeSearch:
 
     async def explain_nothing(self, query: Query) -> EmptinessFacts:
         return self.emptiness
+
+    async def read_outcomes(self, events: Sequence[Event]) -> tuple[Mapping[str, Outcome], Cost]:
+        await self.outcomes_gate.wait()
+        ids = {event.message_id for event in events}
+        facts = {
+            one: outcomes_of(fact_of(e) for e in self.stored if e.message_id == one) for one in ids
+        }
+        known = {e.event_id: facts[e.message_id].get(e.recipient) for e in events}
+        return {id: outcome for id, outcome in known.items() if outcome}, Cost(len(ids), 500, 0.5)
+
+    @property
+    def stored(self) -> list[Event]:
+        """All there is of the messages, whatever is found of them."""
+        return [*self.events, *self.unfound]
 
 
 class FakeConnection:

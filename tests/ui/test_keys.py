@@ -16,6 +16,7 @@ from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.message import MessageScreen
+from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen
 from ses_tui.ui.widgets.breakdown_pane import BreakdownRows
 from ses_tui.ui.widgets.event_list import EventList
@@ -23,7 +24,8 @@ from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.pager import Pager
 from ses_tui.ui.widgets.pane import Pane
 from ses_tui.ui.widgets.panes import Panes
-from ses_tui.ui.widgets.prompt import HighlightPrompt, Prompt, TimePrompt
+from ses_tui.ui.widgets.prompt import HighlightPrompt, Prompt, SavePrompt, TimePrompt
+from ses_tui.ui.widgets.result_list import ResultList
 from tests.ui.conftest import Open
 from tests.ui.fakes import make_bounce, make_event
 
@@ -37,10 +39,13 @@ PLACES: dict[type[DOMNode], str] = {
     Pane: "panes",
     BreakdownRows: "breakdown",
     MessageScreen: "message",
+    SearchScreen: "search",
     HelpScreen: "help",
     Pager: "text",
+    ResultList: "results",
     FilterInput: "filter line",
     Prompt: "other lines",
+    SavePrompt: "name line",
     TimePrompt: "time line",
     HighlightPrompt: "highlight line",
     Palette: "palette",
@@ -109,6 +114,9 @@ def test_one_id_has_one_set_of_keys_and_one_meaning() -> None:
         ["f"],
         ["enter"],
         ["question_mark"],
+        ["s"],
+        ["s", "escape"],
+        ["s", "escape", "S"],
     ],
     ids=" ".join,
 )

@@ -1,6 +1,6 @@
 """Searches of one table, planned first and carried out step by step."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -13,11 +13,14 @@ from ses_tui.aws.search.facts import read_emptiness, read_facts
 from ses_tui.aws.search.found import Found
 from ses_tui.aws.search.message_way import read_messages
 from ses_tui.aws.search.metered_table import BudgetSpentError, MeteredTable
+from ses_tui.aws.search.outcomes import Outcomes
 from ses_tui.aws.search.page_way import PageWay
 from ses_tui.aws.search.problem_way import ProblemWay
 from ses_tui.aws.search.recipient_way import RecipientWay
 from ses_tui.aws.table_client import SearchedTable
+from ses_tui.core.message_story import Outcome
 from ses_tui.core.query import Query
+from ses_tui.core.search.cost import Cost
 from ses_tui.core.search.emptiness import EmptinessFacts
 from ses_tui.core.search.plan import SearchFacts, SearchPlan, Way, needs_facts, plan_search
 from ses_tui.core.search.progress import (
@@ -86,6 +89,14 @@ class TableSearch:
     async def explain_nothing(self, query: Query) -> EmptinessFacts:
         """What may have kept a search from finding anything."""
         return await read_emptiness(MeteredTable(self._table), self._clock, query)
+
+    async def read_outcomes(self, events: Sequence[Event]) -> tuple[Mapping[str, Outcome], Cost]:
+        """What became of the whole message for each event's recipient: a Query for each message."""
+        table = MeteredTable(self._table)
+        outcomes = Outcomes(table, self._clock.now_ms())
+        known = [event for event in events if event.message_id is not None]
+        await outcomes.read(known)
+        return {event.event_id: outcomes.outcome_of(event) for event in known}, table.cost
 
     def _steps(
         self,

@@ -43,9 +43,8 @@ class Budget:
         return self.refuse_over if agreed else min(self.ask_over, self.refuse_over)
 
     def refusal(self, plan: SearchPlan) -> str:
-        """Why a plan is refused, and the ways out."""
+        """Why a plan is refused, and the ways out of it that are everywhere."""
         return (
             f"this search would {plan.description}, and the limit is {dollars(self.refuse_over)}: "
-            "narrow the range with since: and until:, give a recipient (to:) or message id (id:), "
-            "or raise the limit with --max-cost"
+            "narrow the range with since: and until:, or give a recipient (to:) or message id (id:)"
         )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class PlainScreen(Screen[None], inherit_bindings=False):
     """Follows the status of the app, and has no keys but its own."""
 
+    _behind = False
+
     @property
     def dashboard(self) -> "DashboardApp":
         """The app."""
@@ -26,7 +28,18 @@ class PlainScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start to follow."""
-        self.watch(self.app, "status", self.status_changed)
+        self.watch(self.app, "status", self._follow)
+
+    def on_screen_resume(self) -> None:
+        """Show what has changed while the screen was out of the way."""
+        if self._behind:
+            self._follow(self.dashboard.status)
+
+    def _follow(self, status: Status) -> None:
+        """A screen that is kept for later has nothing to draw until then."""
+        self._behind = self not in self.app.screen_stack
+        if not self._behind:
+            self.status_changed(status)
 
     def status_changed(self, status: Status) -> None:
         """Show what is new in `status`."""

@@ -5,33 +5,39 @@ from textual.widgets import Input
 
 from recorder.model.event import Event
 from ses_tui.core.moments import MomentError
-from ses_tui.core.query import Query, QueryError
 from ses_tui.core.store import event_key
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.gap_lines import moment_text
-from ses_tui.ui.highlight import Highlight
-from ses_tui.ui.screens.base import DashboardScreen
+from ses_tui.ui.screens.highlighting import HighlightingScreen
 from ses_tui.ui.text import format_count
 from ses_tui.ui.tones import Line, Span, Tone
 from ses_tui.ui.widgets.event_list import EventList
 from ses_tui.ui.widgets.key_bar import KeyBar
-from ses_tui.ui.widgets.prompt import HighlightPrompt, Prompt, TimePrompt
+from ses_tui.ui.widgets.prompt import TimePrompt
 
 
-class MovingScreen(DashboardScreen):
+class MovingScreen(HighlightingScreen):
     """A screen with one list of events."""
 
     def __init__(self, feed: Feed, status: Status) -> None:
         super().__init__()
         self._feed = feed
         self._status = status
-        self._highlight_before = Highlight(Query())
-        self._highlight_last = ""
 
     @property
     def listing(self) -> EventList:
         """The list."""
         return self.query_one(EventList)
+
+    @property
+    def highlighted(self) -> EventList:
+        """The list."""
+        return self.listing
+
+    @property
+    def list_widget(self) -> EventList:
+        """The list."""
+        return self.listing
 
     def past_changed(self, before: Status, status: Status) -> None:
         """Show what is missing, and go on where that has been loaded."""
@@ -132,15 +138,6 @@ class MovingScreen(DashboardScreen):
         """Ask for a time."""
         self.query_one(TimePrompt).open()
 
-    def action_highlight(self) -> None:
-        """Ask for what to bring out; the last is there to go on from."""
-        self._highlight_before = self.listing.highlight
-        self.query_one(HighlightPrompt).open(self._highlight_last)
-
-    def action_clear_highlight(self) -> None:
-        """Bring nothing out."""
-        self._bring_out("")
-
     @on(Input.Submitted, "TimePrompt")
     def time_typed(self, message: Input.Submitted) -> None:
         """Go to the first event that was recorded then or later."""
@@ -149,7 +146,7 @@ class MovingScreen(DashboardScreen):
         except MomentError as error:
             self.dashboard.say_filter_error(str(error))
             return
-        self._close(message.input)
+        self.close_line(message.input)
         listing = self.listing
         listing.finder.forget()
         listing.window.hold()
@@ -158,45 +155,3 @@ class MovingScreen(DashboardScreen):
                 listing.window.take_newer()
             listing.go_to((moment, ""))
         listing.moved()
-
-    @on(Input.Changed, "HighlightPrompt")
-    def highlight_typing(self, message: Input.Changed) -> None:
-        """Bring out what is typed so far."""
-        if message.input.display:
-            self._bring_out(message.value)
-
-    @on(Input.Submitted, "HighlightPrompt")
-    def highlight_typed(self, message: Input.Submitted) -> None:
-        """Keep it brought out."""
-        if self._bring_out(message.value):
-            self._highlight_last = message.value or self._highlight_last
-            self._close(message.input)
-
-    @on(Prompt.Cancelled)
-    def typing_cancelled(self, message: Prompt.Cancelled) -> None:
-        """As it was before."""
-        if isinstance(message.prompt, HighlightPrompt):
-            self._set_highlight(self._highlight_before)
-        self._close(message.prompt)
-
-    def _close(self, prompt: Input) -> None:
-        self.dashboard.say_filter_error("")
-        prompt.display = False
-        self.set_focus(self.listing)
-
-    def _bring_out(self, text: str) -> bool:
-        """Bring out what matches `text`; says what is wrong with it if it is no query."""
-        try:
-            query = self.dashboard.parse_query(text)
-        except QueryError as error:
-            self.dashboard.say_filter_error(str(error))
-            return False
-        self.dashboard.say_filter_error("")
-        self._set_highlight(Highlight(query))
-        return True
-
-    def _set_highlight(self, highlight: Highlight) -> None:
-        self.listing.finder.forget()
-        self.listing.set_highlight(highlight)
-        self.say_position()
-        self.refresh_bindings()

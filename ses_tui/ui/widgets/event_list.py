@@ -136,6 +136,7 @@ class EventList(TonedWidget, can_focus=True):
 
     def set_highlight(self, highlight: Highlight) -> None:
         """Bring something else out, or nothing."""
+        self.finder.forget()
         self._look.highlight = highlight
         self._repaint()
 

@@ -76,6 +76,10 @@ class FilterInput(Input, inherit_bindings=False):
         # At once, so that keys typed right behind `/` are text.
         self.screen.set_focus(self)
 
+    def completion_of(self, text: str, cursor: int) -> Completion:
+        """What `text` may be completed to."""
+        return complete(text, cursor, self._words)
+
     def action_cancel(self) -> None:
         """Take a completion back; where there is none, leave the input without a change."""
         if (choosing := self._choosing) is None:
@@ -154,5 +158,5 @@ class FilterInput(Input, inherit_bindings=False):
             return
         self._choosing = choosing
         if choosing is None:
-            self._completion = complete(self.value, self.cursor_position, self._words)
+            self._completion = self.completion_of(self.value, self.cursor_position)
         self.post_message(self.Completing())

@@ -61,6 +61,15 @@ class TimePrompt(Prompt):
         super().__init__("go to a time: 14:32, -2h, yesterday 9:00, 2026-11-23; Esc cancels")
 
 
+class SavePrompt(Prompt):
+    """Takes the name of a search."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [keys.SAVE_TYPED]
+
+    def __init__(self) -> None:
+        super().__init__("save this search under a name; Esc cancels")
+
+
 class HighlightPrompt(Prompt):
     """Takes what is to be brought out."""
 

@@ -1,0 +1,166 @@
+"""A search from its plan to its end, as one immutable state after another."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final, Protocol
+
+from recorder.model.event import Event
+from ses_tui.core.errors import SesTuiError
+from ses_tui.core.message_story import Outcome
+from ses_tui.core.query import Query
+from ses_tui.core.search.budget import Budget, Verdict
+from ses_tui.core.search.cost import NOTHING, Cost
+from ses_tui.core.search.emptiness import EmptinessFacts, why_nothing
+from ses_tui.core.search.plan import SearchPlan
+from ses_tui.core.search.progress import DEFAULT_LIMIT, Ending, SearchBatch
+from ses_tui.core.zone import Zone
+
+_OUTCOMES_AT_ONCE: Final = 50
+"""Events whose messages are read between two states."""
+
+
+class Phase(StrEnum):
+    """Where a search is."""
+
+    IDLE = "idle"
+    """None was begun."""
+    PLANNING = "planning"
+    ASKING = "asking"
+    """It costs so much that somebody has to agree."""
+    READING = "reading"
+    TELLING = "telling"
+    """All is found; what became of the messages is being read."""
+    DONE = "done"
+    STOPPED = "stopped"
+    """By the reader; what was found is kept."""
+    REFUSED = "refused"
+    FAILED = "failed"
+    """What was found before is kept."""
+
+
+RUNNING: Final = frozenset({Phase.PLANNING, Phase.READING, Phase.TELLING})
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """All there is to know of one search at one moment."""
+
+    query: Query = field(default_factory=Query)
+    phase: Phase = Phase.IDLE
+    began_at: int = 0
+    """When it began (ms)."""
+    plan: SearchPlan | None = None
+    batch: SearchBatch = field(default_factory=SearchBatch)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """What became of whole messages, by event id, for as many of the events as known."""
+    outcomes_cost: Cost = NOTHING
+    words: str = ""
+    """Why it asks, was refused, failed or found nothing; not sanitised."""
+
+    @property
+    def running(self) -> bool:
+        """Whether something is being read."""
+        return self.phase in RUNNING
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether it would read more if somebody agreed to the cost."""
+        over = self.phase is Phase.DONE and self.batch.ending is Ending.BUDGET
+        return over or self.phase is Phase.ASKING
+
+    @property
+    def cost(self) -> Cost:
+        """So far."""
+        return self.batch.cost + self.outcomes_cost
+
+    def stopped(self) -> "SearchState":
+        """The state once the reader has had enough of it."""
+        if self.phase is Phase.TELLING:
+            return replace(self, phase=Phase.DONE)
+        return replace(self, phase=Phase.STOPPED, words="") if self.running else self
+
+    def failed(self, reason: str) -> "SearchState":
+        """The state after an error."""
+        return replace(self, phase=Phase.FAILED, words=reason)
+
+
+class Searcher(Protocol):
+    """What is needed of an `EventSearch`."""
+
+    async def plan(
+        self, query: Query, *, whole_events: bool = False, pages_only: bool = False
+    ) -> SearchPlan:
+        """See `EventSearch`."""
+        ...
+
+    def run(
+        self, plan: SearchPlan, *, limit: int = ..., most_dollars: float = ...
+    ) -> AsyncGenerator[SearchBatch, None]:
+        """See `EventSearch`."""
+        ...
+
+    async def explain_nothing(self, query: Query) -> EmptinessFacts:
+        """See `EventSearch`."""
+        ...
+
+    async def read_outcomes(self, events: Sequence[Event]) -> tuple[Mapping[str, Outcome], Cost]:
+        """See `EventSearch`."""
+        ...
+
+
+async def carry_out(
+    searcher: Searcher,
+    query: Query,
+    zone: Zone,
+    began_at: int,
+    *,
+    agreed: bool = False,
+    budget: Budget | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> AsyncGenerator[SearchState, None]:
+    """Plan a query, read, and tell what became of the messages; the last state is not running.
+
+    It ends early where the cost needs somebody who `agreed`. An error is a state as well.
+    """
+    budget = budget or Budget()
+    state = SearchState(query, Phase.PLANNING, began_at)
+    yield state
+    try:
+        plan = await searcher.plan(query, whole_events=True)
+        verdict = budget.verdict(plan)
+        if verdict is Verdict.REFUSE:
+            yield replace(state, plan=plan, phase=Phase.REFUSED, words=budget.refusal(plan))
+            return
+        if verdict is Verdict.ASK and not agreed:
+            words = f"this will {plan.description}"
+            yield replace(state, plan=plan, phase=Phase.ASKING, words=words)
+            return
+        state = replace(state, plan=plan, phase=Phase.READING)
+        yield state
+        batches = searcher.run(plan, limit=limit, most_dollars=budget.most_dollars(agreed=agreed))
+        async with aclosing(batches):
+            async for batch in batches:
+                state = replace(state, batch=batch)
+                if not batch.done:
+                    yield state
+        if state.batch.exhausted and not state.batch.events:
+            facts = await searcher.explain_nothing(query)
+            yield replace(state, phase=Phase.DONE, words="; ".join(why_nothing(query, facts, zone)))
+            return
+        state = replace(state, phase=Phase.TELLING)
+        yield state
+        events = state.batch.events
+        for start in range(0, len(events), _OUTCOMES_AT_ONCE):
+            more, cost = await searcher.read_outcomes(events[start : start + _OUTCOMES_AT_ONCE])
+            state = replace(
+                state,
+                outcomes={**state.outcomes, **more},
+                outcomes_cost=state.outcomes_cost + cost,
+            )
+            yield state
+    except SesTuiError as error:
+        yield state.failed(str(error))
+        return
+    yield replace(state, phase=Phase.DONE)

@@ -1,0 +1,449 @@
+"""Search of everything that is stored: a query, how far it is, and what it found."""
+
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Input
+from textual.worker import Worker, WorkerState
+
+from recorder.model.event import Event
+from ses_tui.core.errors import UsageError
+from ses_tui.core.message_story import happened_at
+from ses_tui.core.query import Query, QueryError
+from ses_tui.core.sanitise import sanitise
+from ses_tui.core.saved_search import SavedSearch
+from ses_tui.core.search.carry_out import Phase, SearchState, carry_out
+from ses_tui.core.search.results import (
+    Sorting,
+    results_by_event,
+    results_by_message,
+    sorted_results,
+)
+from ses_tui.core.search.typed import chosen_range, meant, range_in_words, ranged, with_range
+from ses_tui.core.source import EventSearch
+from ses_tui.core.view import Place
+from ses_tui.core.windows import Window, window_named
+from ses_tui.core.zone import Zone
+from ses_tui.ui import keys
+from ses_tui.ui.event_row import day_text
+from ses_tui.ui.feed import Feed, Status
+from ses_tui.ui.messages import SearchMoved
+from ses_tui.ui.result_row import ResultLook
+from ses_tui.ui.screens.highlighting import HighlightingScreen
+from ses_tui.ui.search_words import search_words
+from ses_tui.ui.text import clip, format_count
+from ses_tui.ui.tones import Line, Span, Tone, spread
+from ses_tui.ui.widgets.candidates import Candidates
+from ses_tui.ui.widgets.filter_input import FilterInput
+from ses_tui.ui.widgets.header import Header
+from ses_tui.ui.widgets.key_bar import KeyBar
+from ses_tui.ui.widgets.prompt import HighlightPrompt, SavePrompt
+from ses_tui.ui.widgets.result_list import ResultList
+from ses_tui.ui.widgets.search_input import SearchInput
+from ses_tui.ui.widgets.toned import OneLine
+from ses_tui.ui.widgets.wrapped_text import WrappedText
+
+_MOST_LINES: Final = 4
+_LONGEST_QUERY: Final = 400
+_GROUP: Final = "search"
+
+
+class QueryLine(OneLine):
+    """What is looked for, over which range, in which order."""
+
+    text = ""
+    order = ""
+    range_words = ""
+
+    def line(self, width: int) -> Line:
+        """The query on the left, the rest on the right."""
+        right = (Span(f"{self.range_words}  {self.order} ", Tone.MUTED),)
+        if not self.text:
+            return spread((Span(" everything", Tone.MUTED),), right, width)
+        return spread((Span(f" {self.text}", Tone.KEY),), right, width)
+
+
+class SearchScreen(HighlightingScreen):
+    """Keeps what was found until something else is searched, wherever the reader goes meanwhile."""
+
+    PLACE = Place.SEARCH
+    CSS_PATH = "search.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        keys.QUERY,
+        keys.GO_ON,
+        keys.STOP_LOADING,
+        keys.CLEAR_HIGHLIGHT,
+        keys.BACK,
+        keys.TURN,
+        keys.SORT,
+        keys.REVERSE,
+        *keys.CHOOSE_WINDOW,
+        keys.HIGHLIGHT,
+        keys.READ_AGAIN,
+        keys.SAVE,
+    ]
+    AUTO_FOCUS = "ResultList"
+
+    def __init__(self, feed: Feed, status: Status, searcher: EventSearch) -> None:
+        super().__init__()
+        self._feed = feed
+        self._status = status
+        self._searcher = searcher
+        self._asked = Query()
+        """What the reader asks for; the range may be left open."""
+        self._filter_taken = ""
+        self._state = SearchState()
+        self._found = SearchState()
+        """The last state that found what is listed: an error takes nothing away."""
+        self._by_message = True
+        self._sorting = Sorting.TIME
+        self._backwards = False
+        self._waiting_text: str | None = None
+        """A query to carry out, or to be typed on, as soon as the screen is there."""
+        self._runs_at_once = False
+
+    @property
+    def state(self) -> SearchState:
+        """How far the search is."""
+        return self._state
+
+    @property
+    def query_text(self) -> str:
+        """What is asked for."""
+        return self._asked.text
+
+    @property
+    def listing(self) -> ResultList:
+        """The list."""
+        return self.query_one(ResultList)
+
+    @property
+    def highlighted(self) -> ResultList:
+        """The list."""
+        return self.listing
+
+    @property
+    def list_widget(self) -> ResultList:
+        """The list."""
+        return self.listing
+
+    @property
+    def event_at_hand(self) -> Event | None:
+        """The event that tells most of the selected row."""
+        selected = self.listing.selected
+        return None if selected is None else selected.telling
+
+    @property
+    def window(self) -> Window | None:
+        """The range, where it is one of the windows."""
+        return chosen_range(self._asked)
+
+    def compose(self) -> ComposeResult:
+        """Header, query, words, results, lines to type in, keys."""
+        yield Header(self._status)
+        yield QueryLine()
+        yield SearchInput(
+            self._feed.vocabulary, self.dashboard.filters, self.dashboard.saved_searches
+        )
+        yield Candidates()
+        yield WrappedText(_MOST_LINES)
+        yield ResultList(self.dashboard.marks)
+        yield SavePrompt()
+        yield HighlightPrompt()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show what there is, and begin with what was asked for."""
+        super().on_mount()
+        self._show()
+        self._begin_waiting()
+
+    def reader_comes(self, event: Event | None) -> None:
+        """Take what Live is filtered by for the query, unless that was done before."""
+        filter_text = self._feed.filter.text
+        if filter_text and filter_text != self._filter_taken:
+            self._filter_taken = filter_text
+            self._waiting_text = filter_text
+        elif not self._state.began_at:
+            self._waiting_text = self._asked.text
+        if self.is_attached:
+            self._begin_waiting()
+
+    def search_for(self, text: str) -> None:
+        """Carry `text` out, at once or as soon as the screen is there."""
+        self._waiting_text, self._runs_at_once = text, True
+        if self.is_attached:
+            self._begin_waiting()
+
+    def status_changed(self, status: Status) -> None:
+        """Fan the status out to what shows it."""
+        before, self._status = self._status, status
+        self.query_one(Header).show(status)
+        if (status.zone, status.today) != (before.zone, before.today):
+            self._show()
+        elif self._state.running or status.filter_error != before.filter_error:
+            self._say()
+
+    @on(ResultList.Opened)
+    def opened(self, message: ResultList.Opened) -> None:
+        """Show the message of a row."""
+        self.dashboard.open_message(message.result.telling)
+
+    @on(ResultList.Moved)
+    def moved(self) -> None:
+        """Tell where the list is."""
+        self.say_position()
+
+    @on(Input.Changed, "SearchInput")
+    def typed(self, message: Input.Changed) -> None:
+        """Say at once where what is typed is no query."""
+        if message.input.display:
+            self._parse(message.value)
+
+    @on(Input.Submitted, "SearchInput")
+    def submitted(self, message: Input.Submitted) -> None:
+        """Search for what is typed."""
+        query = self._parse(message.value)
+        if query is None:
+            self.completing()
+            return
+        self._close_input()
+        self._search(meant(query))
+
+    @on(FilterInput.Completing)
+    def completing(self) -> None:
+        """Show what may be typed."""
+        entry = self.query_one(SearchInput)
+        self.query_one(Candidates).show(entry.candidates, entry.chosen, None)
+
+    @on(FilterInput.Cancelled)
+    def cancelled(self) -> None:
+        """Leave the line without a change."""
+        self._close_input()
+
+    @on(Input.Submitted, "SavePrompt")
+    def name_typed(self, message: Input.Submitted) -> None:
+        """Save the query under that name."""
+        name = " ".join(message.value.split())
+        self.close_line(message.input)
+        try:
+            self.dashboard.saved_searches.save(SavedSearch(name, self._asked.text))
+        except UsageError as error:
+            self.dashboard.say(f"{sanitise(str(error))}.", warning=True)
+        else:
+            self.dashboard.say(f"saved as {sanitise(name)}: in the palette, and by Tab here")
+
+    def on_search_moved(self, message: SearchMoved) -> None:
+        """Show how far the search has come."""
+        if message.state.query is not self._state.query or not self._state.running:
+            return  # It was stopped, or another one began.
+        self._take(message.state)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault is no reason to lose what was found."""
+        if event.state is WorkerState.ERROR and event.worker.group == _GROUP:
+            self._take(self._state.failed(f"a fault of this program: {event.worker.error!r}"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc does the first of what there is to do; an open line takes every letter."""
+        asking = self._state.may_go_on
+        stops = self._state.running or asking
+        if action == "stop_reading":
+            return stops
+        if action == "go_on":
+            return asking and not isinstance(self.focused, Input)
+        if action == "clear_highlight":
+            return bool(self.listing.highlight) and not stops
+        if action in ("turn", "sort", "reverse"):
+            return bool(self._found.batch.events)
+        if action in ("read_again", "save_search"):
+            return bool(self._state.began_at) and not isinstance(self.focused, Input)
+        if action in ("edit_query", "highlight", "choose_window"):
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
+    def action_edit_query(self) -> None:
+        """Type another query, from the present one on."""
+        self._open_input(self._asked.text)
+
+    def action_go_on(self) -> None:
+        """Agree to what the search costs."""
+        self._run(agreed=True)
+
+    def action_stop_reading(self) -> None:
+        """Read no further; what was found stays."""
+        self.workers.cancel_group(self, _GROUP)
+        if self._state.running:
+            self._take(self._state.stopped())
+        else:
+            self._take(replace(self._state, phase=Phase.STOPPED))
+
+    def action_read_again(self) -> None:
+        """Search once more, up to the present moment."""
+        self._search(self._asked.text)
+
+    def action_choose_window(self, label: str) -> None:
+        """Search another range."""
+        text = with_range(self._asked, window_named(label))
+        if self._state.began_at:
+            self._search(text)
+        else:
+            self._asked = self.dashboard.parse_query(text)
+            self._show()
+
+    def action_turn(self) -> None:
+        """Rows for messages, or for events."""
+        self._by_message = not self._by_message
+        self.listing.start_at_top()
+        self._show()
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        sortings = [each for each in Sorting if self._by_message or each is not Sorting.STATUS]
+        index = sortings.index(self._sorting) + 1 if self._sorting in sortings else 0
+        self._sorting = sortings[index % len(sortings)]
+        self._backwards = False
+        self._show()
+
+    def action_reverse(self) -> None:
+        """Sort the other way round."""
+        self._backwards = not self._backwards
+        self._show()
+
+    def action_save_search(self) -> None:
+        """Ask for a name to save the query under."""
+        self.query_one(SavePrompt).open()
+
+    def say_position(self) -> None:
+        """How many rows there are, which is selected, and how many events they hold."""
+        listing, batch = self.listing, self._state.batch
+        if not batch.events:
+            self.query_one(KeyBar).say(())
+            return
+        if listing.remark:
+            self.query_one(KeyBar).say((Span(f" {listing.remark} ", Tone.WARNING),))
+            return
+        rows = format_count(len(listing.rows))
+        words = f"{listing.position}/{rows} "
+        self.query_one(KeyBar).say((Span(f" {words}", Tone.MUTED),))
+
+    def _begin_waiting(self) -> None:
+        text, runs = self._waiting_text, self._runs_at_once
+        self._waiting_text, self._runs_at_once = None, False
+        if text is None:
+            return
+        if runs:
+            self._close_input()
+            self._search(text)
+        else:
+            self._open_input(text)
+
+    def _open_input(self, text: str) -> None:
+        self.query_one(QueryLine).display = False
+        self.query_one(Candidates).display = True
+        self.query_one(SearchInput).open(sanitise(text))
+
+    def _close_input(self) -> None:
+        self.dashboard.say_filter_error("")
+        self.set_focus(self.listing)
+        self.query_one(SearchInput).display = False
+        self.query_one(Candidates).display = False
+        self.query_one(QueryLine).display = True
+        self.refresh_bindings()
+
+    def _parse(self, text: str) -> Query | None:
+        """The query that `text` is; says what is wrong with it if it is none."""
+        try:
+            query = self.dashboard.parse_query(text)
+        except QueryError as error:
+            self.dashboard.say_filter_error(str(error))
+            return None
+        self.dashboard.say_filter_error("")
+        return query
+
+    def _search(self, text: str) -> None:
+        """Begin anew with what `text` means now."""
+        query = self._parse(text)
+        if query is None:
+            return
+        if query.text != self._asked.text:
+            self._found = SearchState()
+            self.listing.start_at_top()
+        self._asked = query
+        self.dashboard.filters.add(query.text)
+        self._run(agreed=False)
+
+    def _run(self, *, agreed: bool) -> None:
+        """Carry the query out; what it found before is listed until there is something new."""
+        now, zone = self.dashboard.now_ms, self._status.zone
+        query = ranged(self._asked, now, zone)
+        self._state = SearchState(query, Phase.PLANNING, now)
+        self._carry_out(query, zone, now, agreed)
+        self._show()
+
+    @work(exclusive=True, group=_GROUP, exit_on_error=False)
+    async def _carry_out(self, query: Query, zone: Zone, now: int, agreed: bool) -> None:
+        async for state in carry_out(self._searcher, query, zone, now, agreed=agreed):
+            self.post_message(SearchMoved(state))
+
+    def _take(self, state: SearchState) -> None:
+        self._state = state
+        if state.batch.events or state.phase is Phase.DONE:
+            self._found = state
+        self._show()
+
+    def _show(self) -> None:
+        """Everything there is, as it is to be seen now."""
+        found, status = self._found, self._status
+        events = found.batch.events
+        rows_of = results_by_message if self._by_message else results_by_event
+        rows = sorted_results(
+            rows_of(events, found.outcomes), self._sorting, backwards=self._backwards
+        )
+        listing = self.listing
+        listing.set_look(
+            ResultLook(
+                listing.size.width,
+                status.zone,
+                status.today,
+                self._by_message,
+                any(day_text(happened_at(each), status.zone) != status.today for each in events),
+                any(each.subject for each in events),
+            )
+        )
+        listing.show(rows)
+        line = self.query_one(QueryLine)
+        line.text = clip(sanitise(self._asked.text), _LONGEST_QUERY)
+        line.range_words = range_in_words(
+            ranged(self._asked, self.dashboard.now_ms, status.zone), status.zone
+        )
+        line.order = self._order_words()
+        line.sync()
+        self._say()
+        self.refresh_bindings()
+
+    def _say(self) -> None:
+        status = self._status
+        if status.filter_error:
+            self.query_one(WrappedText).say(sanitise(status.filter_error), Tone.WARNING)
+        else:
+            in_part = self._by_message and any(not row.whole for row in self.listing.rows)
+            words, tone = search_words(
+                self._state,
+                status.now,
+                status.zone,
+                in_part=in_part,
+                kept=bool(self._found.batch.events),
+            )
+            self.query_one(WrappedText).say(words, tone)
+        self.say_position()
+
+    def _order_words(self) -> str:
+        if self._sorting is Sorting.TIME:
+            order = "oldest first" if self._backwards else "newest first"
+        else:
+            order = f"by {self._sorting}{', backwards' if self._backwards else ''}"
+        return f"{order}  {'messages' if self._by_message else 'events'}"

@@ -1,0 +1,229 @@
+"""The search screen, by keyboard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from recorder.model.event import Event
+from ses_tui.core.errors import TableError
+from ses_tui.core.search import Cost, EmptinessFacts
+from ses_tui.ui.screens.message import MessageScreen
+from ses_tui.ui.screens.search import SearchScreen
+from tests.ui.conftest import Dashboard, Open
+from tests.ui.fakes import make_bounce, make_event
+
+SIZES = [(160, 48), (100, 30), (80, 24)]
+ANN = "ann@inbox.test"
+
+
+def of_ann(number: int, event_type: str = "Delivery", **values: Any) -> Event:
+    given = {"recipient": ANN, "recipient_raw": ANN, **values}
+    if event_type == "Bounce":
+        return make_bounce(number, **given)
+    return make_event(number, event_type, **given)
+
+
+@asynccontextmanager
+async def searching(
+    dashboard: Open, *stored: Event, query: str = "", size: tuple[int, int] = (100, 30)
+) -> AsyncIterator[Dashboard]:
+    async with dashboard(make_event(0), size=size, query=query) as board:
+        board.connection.finder.events = sorted(stored, key=lambda event: event.recorded_at)
+        yield board
+
+
+def screen_of(board: Dashboard) -> SearchScreen:
+    assert isinstance(board.app.screen, SearchScreen)
+    return board.app.screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_support_question_takes_an_address_and_five_keys(
+    dashboard: Open, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = [of_ann(1, "Send", message_id="m1"), of_ann(2, "Bounce", message_id="m1")]
+    async with searching(dashboard, *stored, size=size) as board:
+        sent: list[str] = []
+        monkeypatch.setattr(board.app, "copy_out", sent.append)
+        await board.press("s")
+        await board.press(*ANN)
+        await board.press("enter")
+        assert "✗ Bounced " in board.text
+        assert ANN in board.text
+        assert "Found 2 events" in board.text
+        await board.press("enter")
+        assert isinstance(board.app.screen, MessageScreen)
+        assert "mailbox does not exist" in board.text.replace("\n", " ")
+        await board.press("y")
+        while isinstance(board.app.screen, MessageScreen) or not isinstance(
+            board.app.focused, Input
+        ):
+            await board.pilot.pause()
+        await board.press("enter")
+        while not sent:
+            await board.pilot.pause()
+        assert sent == ["m1"]
+        assert board.connection.finder.plans[0].query.text == f"to:{ANN} since:7d"
+
+
+async def test_an_outcome_is_that_of_the_whole_message_or_in_brackets(dashboard: Open) -> None:
+    delivery = of_ann(1, message_id="m1")
+    async with searching(dashboard, delivery) as board:
+        finder = board.connection.finder
+        finder.unfound = [of_ann(9, "Complaint", message_id="m1", feedback_id="f")]
+        finder.outcomes_gate.clear()
+        await board.press("s", *"type:delivery", "enter")
+        assert "✓ (Delivered)" in board.text
+        assert "what became of it: 0 of 1" in board.text
+        finder.outcomes_gate.set()
+        await board.pilot.pause()
+        assert "! Complaint " in board.text
+        assert "(Delivered)" not in board.text
+
+
+async def test_rows_turn_sort_and_reverse(dashboard: Open) -> None:
+    stored = [
+        make_event(1, "Send", message_id="m1", recipient="zoe@inbox.test"),
+        make_bounce(2, message_id="m1", recipient="zoe@inbox.test"),
+        make_event(3, message_id="m2", recipient="bob@inbox.test"),
+    ]
+    async with searching(dashboard, *stored) as board:
+        await board.press("s", "enter")
+        listing = screen_of(board).listing
+        assert [row.newest.recipient for row in listing.rows] == [
+            "bob@inbox.test",
+            "zoe@inbox.test",
+        ]
+        await board.press("o", "o")
+        assert [row.outcome.value for row in listing.rows] == ["bounced", "delivered"]
+        assert "by status" in board.text
+        await board.press("O")
+        assert [row.outcome.value for row in listing.rows] == ["delivered", "bounced"]
+        await board.press("right_square_bracket")
+        assert len(listing.rows) == 3
+        await board.press("o")
+        assert "newest first  events" in board.text
+        assert [row.newest.event_type for row in listing.rows] == ["Delivery", "Bounce", "Send"]
+
+
+async def test_what_costs_much_is_asked_once_and_escape_leaves_it(dashboard: Open) -> None:
+    async with searching(dashboard, of_ann(1)) as board:
+        finder = board.connection.finder
+        finder.estimate = Cost(40_000, 900_000_000, 1_000_000)
+        await board.press("s", *"ann", "enter")
+        text = " ".join(board.text.split())
+        assert "40,000 requests, 900.0 MB, $0.12. Enter goes on, Esc leaves it." in text
+        assert not finder.plans
+        await board.press("escape")
+        assert screen_of(board)
+        assert not finder.plans
+        await board.press("R", "enter")
+        assert len(finder.plans) == 1
+        assert "Found 1 event," in board.text
+
+
+async def test_what_costs_too_much_is_refused_with_the_ways_out(dashboard: Open) -> None:
+    async with searching(dashboard) as board:
+        board.connection.finder.estimate = Cost(400_000, 90_000_000_000, 100_000_000)
+        await board.press("s", *"ann", "enter")
+        text = " ".join(board.text.split())
+        assert "narrow the range with since: and until:" in text
+        await board.press("enter")
+        assert not board.connection.finder.plans
+
+
+async def test_escape_stops_and_keeps_what_was_found(dashboard: Open) -> None:
+    async with searching(dashboard, of_ann(1)) as board:
+        finder = board.connection.finder
+        await board.press("s", *"ann", "enter")
+        finder.gate.clear()
+        await board.press("R")
+        assert "Reading…" in board.text
+        assert ANN in board.text
+        await board.press("j", "escape")
+        assert "Stopped" in board.text
+        assert ANN in board.text
+        finder.gate.set()
+        await board.pilot.pause()
+        assert "Stopped" in board.text
+        await board.press("escape")
+        assert len(board.app.screen_stack) == 1
+
+
+async def test_a_failed_search_says_why_and_keeps_what_is_there(dashboard: Open) -> None:
+    async with searching(dashboard, of_ann(1)) as board:
+        await board.press("s", *"ann", "enter")
+        board.connection.finder.error = TableError("the table went away")
+        await board.press("R")
+        assert "The table went away. What was found before is still shown." in board.text
+        assert ANN in board.text
+        board.connection.finder.error = None
+        await board.press("R")
+        assert "Found 1 event," in board.text
+
+
+async def test_finding_nothing_says_why(dashboard: Open) -> None:
+    async with searching(dashboard) as board:
+        board.connection.finder.emptiness = EmptinessFacts(recipient_last_seen={ANN: None})
+        await board.press("s", *ANN, "enter")
+        assert f"Nothing found: Nothing at all is recorded for {ANN}." in board.text
+
+
+async def test_there_is_more_than_is_listed(dashboard: Open) -> None:
+    async with searching(dashboard, *(of_ann(n, message_id=f"m{n}") for n in range(501))) as board:
+        await board.press("s", *ANN, "enter")
+        assert "500 of more than 500 events" in board.text
+
+
+async def test_windows_choose_the_range(dashboard: Open) -> None:
+    async with searching(dashboard, of_ann(1)) as board:
+        await board.press("s", *ANN, "enter", "1")
+        assert "last 5m" in board.lines[1]
+        assert board.connection.finder.plans[-1].query.text == f"to:{ANN} since:5m"
+        await board.press("6")
+        assert "last 7d" in board.lines[1]
+
+
+async def test_the_filter_is_kept_and_the_screen_is_as_it_was_left(dashboard: Open) -> None:
+    async with searching(
+        dashboard, of_ann(1), of_ann(2, message_id="m2"), query="type:delivery"
+    ) as board:
+        await board.press("s")
+        entry = board.app.focused
+        assert isinstance(entry, Input)
+        assert entry.value == "type:delivery"
+        await board.press("enter", "j", "l", "s")
+        listing = screen_of(board).listing
+        assert board.app.focused is listing
+        assert listing.position == 2
+        await board.press("enter", "s")
+        assert len(board.app.screen_stack) == 2
+        await board.press("q", "s", "l", "s")
+        assert len(board.app.screen_stack) == 2
+
+
+async def test_a_search_is_saved_offered_and_deleted(dashboard: Open) -> None:
+    async with searching(dashboard, of_ann(1)) as board:
+        await board.press("s", *ANN, "enter", "5", "S", *"ann today", "enter")
+        (saved,) = board.app.saved_searches.all
+        assert (saved.name, saved.query) == ("ann today", f"to:{ANN} since:24h")
+        await board.press("slash", "ctrl+u", "a", "n")
+        await board.press("tab")
+        entry = board.app.focused
+        assert isinstance(entry, Input)
+        assert entry.value == saved.query
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_wrong_with_a_query_is_said_and_nothing_lost(
+    dashboard: Open, size: tuple[int, int]
+) -> None:
+    async with searching(dashboard, of_ann(1), size=size) as board:
+        await board.press("s", *"tpye:bounce", "enter")
+        assert "did you mean type?" in board.text
+        assert isinstance(board.app.focused, Input)
+        await board.press("escape", "escape")
+        assert len(board.app.screen_stack) == 1
