@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed-test
 INSTALLED_FOR_USE := $(VENV)/.installed
+INSTALLED_FOR_RELEASE := $(VENV)/.installed-release
 MINISTACK := .venv-ministack/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: demo test test-long lint unit dynamodb-local ministack corpus bench clean help
+.PHONY: demo test test-long lint unit dynamodb-local ministack corpus bench build audit clean help
 
 help:
 	@echo "make demo            the dashboard with a local engine, history and live traffic"
@@ -18,6 +19,8 @@ help:
 	@echo "make lint            ruff, mypy --strict, import-linter"
 	@echo "make corpus CORPUS=DIR   compare recorded payloads with what an index expects"
 	@echo "make bench           measure the recorder and the rollups"
+	@echo "make build           a wheel and an sdist in dist/"
+	@echo "make audit           known weaknesses of what is installed"
 	@echo "make dynamodb-local  fetch DynamoDB Local into the user cache"
 	@echo "make ministack       install the local AWS of the deployment tests"
 	@echo "make clean           remove the virtual environment and caches"
@@ -56,6 +59,12 @@ bench: $(INSTALLED) dynamodb-local
 	$(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.dashboard
 
+build: $(INSTALLED_FOR_RELEASE)
+	$(BIN)/python -m build --outdir dist .
+
+audit: $(INSTALLED_FOR_RELEASE)
+	$(BIN)/pip-audit --local --skip-editable --progress-spinner off
+
 clean:
 	rm -rf $(VENV) .venv-ministack .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
 
@@ -74,6 +83,11 @@ $(MINISTACK): tests/deployment/requirements.txt | $(VENV)/bin/python
 	@$(PYTHON) -m venv .venv-ministack
 	@.venv-ministack/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+$(INSTALLED_FOR_RELEASE): pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what a release is made with"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[release]'
+	@touch $@ $(INSTALLED_FOR_USE)
 
 $(INSTALLED): pyproject.toml | $(VENV)/bin/python
 	@echo "Installing ses-tui with its test tools (about a minute the first time)"

@@ -12,7 +12,8 @@ from platformdirs import user_cache_path
 HOME_VARIABLE: Final = "DYNAMODB_LOCAL_HOME"
 JAR_NAME: Final = "DynamoDBLocal.jar"
 LIBRARY_NAME: Final = "DynamoDBLocal_lib"
-FETCH_COMMAND: Final = "make dynamodb-local"
+FETCH_COMMAND: Final = f"{sys.executable} -m ses_tui.demo.dynamodb_local"
+"""What `make dynamodb-local` runs; works in a checkout and where a wheel is installed."""
 
 
 def home_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -166,7 +166,7 @@ def test_an_engine_that_cannot_start_is_one_clear_line(
     monkeypatch.setenv("DYNAMODB_LOCAL_HOME", str(tmp_path))
     told: list[str] = []
     with (
-        pytest.raises(TableError, match=r"make dynamodb-local") as raised,
+        pytest.raises(TableError, match=r"-m ses_tui.demo.dynamodb_local") as raised,
         running_backend(["--engine=dynamodb-local"], told.append),
     ):
         pass
@@ -190,7 +190,7 @@ def test_auto_takes_moto_where_the_jar_is_missing(
     told: list[str] = []
     with running_backend(["--history=0"], told.append) as (ready, _):
         assert ready.engine == "moto (fallback)"
-    assert any("make dynamodb-local" in line and "moto" in line for line in told)
+    assert any("-m ses_tui.demo.dynamodb_local" in line and "moto" in line for line in told)
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ def test_says_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
     assert "Java" in without_java
     without_jar = missing_part(tmp_path, "/usr/bin/java")
     assert without_jar is not None
-    assert "make dynamodb-local" in without_jar
+    assert "-m ses_tui.demo.dynamodb_local" in without_jar
     assert str(tmp_path) in without_jar
 
 

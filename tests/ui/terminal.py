@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -111,7 +111,10 @@ def set_size(terminal: int, columns: int, rows: int) -> None:
 
 @contextmanager
 def run_in_terminal(
-    *arguments: str, size: tuple[int, int], **environment: str
+    *arguments: str,
+    size: tuple[int, int],
+    command: Sequence[str] = (sys.executable, "-m"),
+    **environment: str,
 ) -> Iterator[Terminal]:
     """Run a module of the tests in a terminal of `size` (columns, rows), restored at the end."""
     main, program_side = pty.openpty()
@@ -121,7 +124,7 @@ def run_in_terminal(
     own = {"NO_COLOR", "COLUMNS", "LINES"}
     inherited = {name: value for name, value in os.environ.items() if name not in own}
     process = subprocess.Popen(
-        [sys.executable, "-m", *arguments],
+        [*command, *arguments],
         stdin=program_side,
         stdout=program_side,
         stderr=program_side,
