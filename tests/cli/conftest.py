@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.process import run_forked
 from tests.engine import TestTable
 
 SES_TUI = (sys.executable, "-c", "from ses_tui.cli import main; main()")
@@ -39,17 +40,13 @@ class CommandLineRunner:
         self, *arguments: str, stdin: str | bytes = b"", **variables: str
     ) -> "subprocess.CompletedProcess[str]":
         """Runs to the end."""
-        done = subprocess.run(
-            [*SES_TUI, *arguments],
-            env=self.environment | variables,
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            capture_output=True,
-            timeout=60,
-            # Away from the terminal of whoever runs the tests.
-            start_new_session=True,
+        done = run_forked(
+            arguments,
+            self.environment | variables,
+            stdin.encode() if isinstance(stdin, str) else stdin,
         )
         return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+            arguments, done.code, done.stdout.decode(), done.stderr.decode()
         )
 
     @contextmanager
