@@ -8,9 +8,15 @@ INSTALLED_FOR_USE := $(VENV)/.installed
 INSTALLED_FOR_RELEASE := $(VENV)/.installed-release
 MINISTACK := .venv-ministack/.installed
 
+# Most of what the tests' libraries bring along is never loaded, so it is not compiled either.
+PIP_FOR_TESTS := --quiet --disable-pip-version-check --no-compile
+
+# Tests start hundreds of processes: what one of them has compiled is there for the next.
+TEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+
 .DEFAULT_GOAL := help
 
-.PHONY: demo test test-long lint unit dynamodb-local ministack corpus bench build audit clean help
+.PHONY: demo test test-long installed-for-tests lint unit dynamodb-local ministack corpus bench build audit clean help
 
 help:
 	@echo "make demo            the dashboard with a local engine, history and live traffic"
@@ -30,7 +36,11 @@ demo: $(INSTALLED_FOR_USE)
 		|| echo "DynamoDB Local could not be fetched: the demo falls back to moto" >&2; fi
 	@$(BIN)/ses-tui demo $(DEMO_OPTIONS)
 
-test: lint unit
+test: installed-for-tests lint unit
+
+# The two environments have nothing to do with each other, so they are made side by side.
+installed-for-tests: | $(VENV)/bin/python
+	@$(MAKE) --no-print-directory -j2 $(INSTALLED) $(MINISTACK)
 
 lint: $(INSTALLED)
 	@echo "ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
@@ -38,10 +48,10 @@ lint: $(INSTALLED)
 	@echo "import-linter"; $(BIN)/lint-imports --no-cache
 
 unit: $(INSTALLED) $(MINISTACK) dynamodb-local
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(TEST) -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(INSTALLED) $(MINISTACK) dynamodb-local
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
+	$(TEST) -n 2 --dist loadfile -m long
 
 dynamodb-local: $(INSTALLED_FOR_USE)
 	@$(BIN)/python -m ses_tui.demo.dynamodb_local
@@ -81,7 +91,7 @@ $(INSTALLED_FOR_USE): pyproject.toml | $(VENV)/bin/python
 $(MINISTACK): tests/deployment/requirements.txt | $(VENV)/bin/python
 	@echo "Installing a local AWS for the deployment tests (half a minute the first time)"
 	@$(PYTHON) -m venv .venv-ministack
-	@.venv-ministack/bin/pip install --quiet --disable-pip-version-check -r $<
+	@.venv-ministack/bin/pip install $(PIP_FOR_TESTS) -r $<
 	@touch $@
 
 $(INSTALLED_FOR_RELEASE): pyproject.toml | $(VENV)/bin/python
@@ -91,5 +101,5 @@ $(INSTALLED_FOR_RELEASE): pyproject.toml | $(VENV)/bin/python
 
 $(INSTALLED): pyproject.toml | $(VENV)/bin/python
 	@echo "Installing ses-tui with its test tools (about a minute the first time)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(BIN)/pip install $(PIP_FOR_TESTS) --editable '.[test]'
 	@touch $@ $(INSTALLED_FOR_USE)

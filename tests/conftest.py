@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -11,6 +13,21 @@ from tests.engine import TestTable, fresh_table
 
 os.environ[CONFIG_VARIABLE] = os.devnull
 """Whatever the person who runs the tests has configured."""
+
+LONGEST_FIRST: Final = ("deployment", "demo", "truth", "repair", "simulator", "aws", "cli")
+"""Folders whose files take long. `--dist loadfile` gives a file to one process: where a long one
+comes last, the others wait for it."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    tests = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0]
+        return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

@@ -87,8 +87,9 @@ def _open_streams(folder: Path) -> None:
         descriptor = os.open(folder / stream, how)
         os.dup2(descriptor, number)
         os.close(descriptor)
-    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)
-    sys.stderr = open(
-        2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(number, mode, encoding="utf-8", errors=errors, closefd=False)
+        for number, (mode, errors) in enumerate(
+            (("r", "surrogateescape"), ("w", "surrogateescape"), ("w", "backslashreplace"))
+        )
     )

@@ -22,7 +22,10 @@ from ses_tui.demo.backend_process import running_backend
 from ses_tui.demo.engine import LocalEngine
 from ses_tui.demo.ready import Ready
 
+TRAFFIC = ["--history=30", "--rate=10", "--seed=4"]
 PATIENCE_SECONDS = 60.0
+_LOOKED_EVERY_SECONDS = 0.3
+"""A look costs moto as much as the traffic itself."""
 
 
 def eventually(condition: Callable[[], bool]) -> None:
@@ -30,7 +33,7 @@ def eventually(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
-        threading.Event().wait(0.05)
+        threading.Event().wait(_LOOKED_EVERY_SECONDS)
 
 
 def client_of(ready: Ready) -> Any:
@@ -84,32 +87,47 @@ def is_running(process_id: int) -> bool:
     return state != "Z"
 
 
-@pytest.mark.parametrize(
-    ("engine", "label"),
-    [("dynamodb-local", "DynamoDB Local "), ("moto", "moto (fallback)")],
-)
-def test_history_and_traffic_come_through_the_stream_into_pages(engine: str, label: str) -> None:
-    arguments = [f"--engine={engine}", "--history=60", "--rate=10", "--seed=4"]
+def test_history_and_traffic_come_through_the_stream_into_pages() -> None:
+    arguments = ["--engine=dynamodb-local", *TRAFFIC]
     with running_backend(arguments, lambda line: None) as (ready, process_id):
-        assert ready.engine.startswith(label)
-        (engine_process,) = children_of(process_id)
-        history = len(stored_and_paged(ready)[0])
-        assert history >= 60
-
-        def live_traffic_is_paged() -> bool:
-            stored, paged = stored_and_paged(ready)
-            assert paged <= stored
-            return len(paged) >= history + 20
-
-        eventually(live_traffic_is_paged)
-        heartbeats = client_of(ready).scan(
-            TableName=ready.table,
-            FilterExpression="begins_with(pk, :heartbeat)",
-            ExpressionAttributeValues={":heartbeat": {"S": "H#"}},
-        )
-        assert heartbeats["Count"] >= 1
+        assert ready.engine.startswith("DynamoDB Local ")
+        engine_process = look_at_all(ready, process_id)
     assert not is_running(process_id)
     assert not is_running(engine_process)
+
+
+def test_moto_takes_over_where_the_jar_is_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DYNAMODB_LOCAL_HOME", str(tmp_path))
+    told: list[str] = []
+    with running_backend(TRAFFIC, told.append) as (ready, process_id):
+        assert ready.engine == "moto (fallback)"
+        engine_process = look_at_all(ready, process_id)
+    assert any("-m ses_tui.demo.dynamodb_local" in line and "moto" in line for line in told)
+    assert not is_running(process_id)
+    assert not is_running(engine_process)
+
+
+def look_at_all(ready: Ready, process_id: int) -> int:
+    """History and live traffic are stored and paged; the process id of the engine."""
+    (engine_process,) = children_of(process_id)
+    history = len(stored_and_paged(ready)[0])
+    assert history >= 30
+
+    def live_traffic_is_paged() -> bool:
+        stored, paged = stored_and_paged(ready)
+        assert paged <= stored
+        return len(paged) >= history + 20
+
+    eventually(live_traffic_is_paged)
+    heartbeats = client_of(ready).scan(
+        TableName=ready.table,
+        FilterExpression="begins_with(pk, :heartbeat)",
+        ExpressionAttributeValues={":heartbeat": {"S": "H#"}},
+    )
+    assert heartbeats["Count"] >= 1
+    return engine_process
 
 
 def test_everything_recorded_is_paged_and_nothing_else(engine: LocalEngine) -> None:
@@ -181,16 +199,6 @@ def test_an_endpoint_that_does_not_answer_is_one_clear_line() -> None:
         running_backend(["--endpoint-url=http://127.0.0.1:9"], lambda line: None),
     ):
         pass
-
-
-def test_auto_takes_moto_where_the_jar_is_missing(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("DYNAMODB_LOCAL_HOME", str(tmp_path))
-    told: list[str] = []
-    with running_backend(["--history=0"], told.append) as (ready, _):
-        assert ready.engine == "moto (fallback)"
-    assert any("-m ses_tui.demo.dynamodb_local" in line and "moto" in line for line in told)
 
 
 @pytest.mark.long

@@ -1,9 +1,10 @@
 """A recorder, its stream consumer, its `tick` and a repair, each a process of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from recorder.feed import FeedWriter
 from recorder.model.counting import counter_code
@@ -31,6 +32,8 @@ from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
 from tests.recorder_rollups.support import Recorder
 
+Thing = TypeVar("Thing")
+
 SHARD = "shardId-00000001"
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
@@ -50,11 +53,16 @@ class Installation:
 
     def store(self, events: Iterable[Event], expires_at: int | None = None) -> None:
         """What `record` does, with an expiry in epoch seconds."""
-        for event in events:
-            item = to_item(
-                event, partition_key=message_key(event.message_id or ""), expires_at=expires_at
-            )
-            self.table.client.put_item(TableName=self.table.name, Item=item)
+        self.put(
+            to_item(event, partition_key=message_key(event.message_id or ""), expires_at=expires_at)
+            for event in events
+        )
+
+    def put(self, items: Iterable[Item]) -> None:
+        """Store items as they are."""
+        for some in batched(items, 25):
+            requests = [{"PutRequest": {"Item": item}} for item in some]
+            self.table.client.batch_write_item(RequestItems={self.table.name: requests})
 
     def consume(self, events: Sequence[Event], *, page: bool = True) -> None:
         """What `roll_up` does with the stream's records of `events`, all in one shard."""
@@ -116,8 +124,8 @@ class Installation:
     def delete(self, *prefixes: str) -> None:
         """Lose items."""
         keys = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in self.items(*prefixes)]
-        for start in range(0, len(keys), 25):
-            deletions = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
+        for some in batched(keys, 25):
+            deletions = [{"DeleteRequest": {"Key": key}} for key in some]
             self.table.client.batch_write_item(RequestItems={self.table.name: deletions})
 
     def paged(self) -> list[Event]:
@@ -156,6 +164,13 @@ class Installation:
         """What summaries say of an hour."""
         found = {str(family): self.figures.hour(hour, family) for family in Family}
         return {family: +counters for family, counters in found.items() if counters}
+
+
+def batched(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
+    """Lists of at most `size` (of Python 3.12's `itertools`)."""
+    rest = iter(things)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def minutes_of(hour: int) -> range:

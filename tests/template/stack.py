@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3.session
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
 
 RECORDER: Final = Path(__file__).parents[2] / "recorder"
 TEMPLATE: Final = RECORDER / "template.yaml"
@@ -31,6 +28,10 @@ _NO_VALUE: Final = object()
 @cache
 def translated() -> dict[str, Any]:
     """The template after SAM's transform, with a package where `sam package` would put one."""
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+    from samtranslator.yaml_helper import yaml_parse
+
     source = yaml_parse(TEMPLATE.read_text())
     source["Globals"]["Function"]["CodeUri"] = "s3://bucket/package.zip"
     translator = Translator({}, Parser(), boto_session=boto3.session.Session(region_name=REGION))

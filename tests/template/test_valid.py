@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from cfnlint import api
-from cfnlint.config import ManualArgs
 
 from tests.template.stack import REGION, TEMPLATE, Stack, translated
 
@@ -29,6 +27,10 @@ WAYS = [
 
 
 def findings(template: Path) -> list[str]:
+    # Takes a second to load, which every process that only collects tests would wait for.
+    from cfnlint import api
+    from cfnlint.config import ManualArgs
+
     configuration = ManualArgs(regions=[REGION])
     return [str(match) for match in api.lint_file(template, configuration)]
 
