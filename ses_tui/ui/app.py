@@ -31,6 +31,7 @@ from ses_tui.core.view import Place, View, save_view
 from ses_tui.core.windows import Window
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
+from ses_tui.ui.ascii_filter import AsciiFilter
 from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
 from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
@@ -47,7 +48,7 @@ from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
-from ses_tui.ui.theme import NO_COLOUR_THEME, THEME
+from ses_tui.ui.theme import THEMES
 from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.prompt import Prompt
 
@@ -101,8 +102,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             ansi_color=True if no_colour else None,
             frames_per_second=settings.frames_per_second,
         )
-        self.register_theme(THEME)
-        self.theme = NO_COLOUR_THEME if no_colour else THEME.name
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES["ansi" if no_colour else settings.theme].name
+        if settings.ascii:
+            self._filters.append(AsciiFilter())
         self.animation_level = "none"
         self.set_keymap(dict(keymap or {}))
         self.settings = settings
@@ -400,6 +404,16 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         """Show times in `zone`."""
         self.status = replace(self.status, zone=zone)
         self.refresh_status()
+
+    def show_theme(self, name: str) -> None:
+        """Show another of `THEMES`."""
+        self.theme = THEMES[name].name
+
+    def action_toggle_mouse(self) -> None:
+        """Take the mouse, or leave it to the terminal."""
+        self.take_mouse(not self.has_mouse)
+        words = "the terminal has it" if not self.has_mouse else "the dashboard has it"
+        self.say(f"mouse: {words}")
 
     def action_pause(self) -> None:
         """Read nothing until resumed."""

@@ -93,6 +93,9 @@ PREVIOUS_DIMENSION: Final = Binding(
     group=_PANE,
 )
 
+MOUSE: Final = Binding(
+    "percent_sign", "app.toggle_mouse", "Mouse on or off", id="mouse", show=False, group=_PROGRAM
+)
 COPY: Final = Binding("y", "app.copy", "Copy", id="copy", group=_SHOW)
 PALETTE: Final = Binding("colon,ctrl+p", "app.palette", "Commands", id="palette", group=_PROGRAM)
 HELP: Final = Binding("question_mark,f1", "app.help", "Help", id="help", group=_PROGRAM)
@@ -113,7 +116,7 @@ LIVE: Final = Binding("l", "go_to('live')", "Live", id="live", group=_PLACE)
 SEARCH: Final = Binding("s", "go_to('search')", "Search", id="search", group=_PLACE)
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
 
-EVERYWHERE: Final = (HELP, LIVE, SEARCH, COPY, ZONE, PALETTE)
+EVERYWHERE: Final = (HELP, LIVE, SEARCH, COPY, ZONE, PALETTE, MOUSE)
 """Keys of every screen, but for those that only cover another."""
 
 
@@ -229,6 +232,7 @@ KEY_NAMES: Final = {
     "tab": "Tab",
     "plus": "+",
     "minus": "-",
+    "percent_sign": "%",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }

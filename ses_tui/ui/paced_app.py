@@ -58,6 +58,20 @@ class PacedApp(App[None], inherit_bindings=False):
         if self._driver is not None:
             self._driver.write(sequence)
 
+    @property
+    def has_mouse(self) -> bool:
+        """Whether the terminal reports the mouse instead of selecting text with it."""
+        return self._driver is not None and self._driver._mouse
+
+    def take_mouse(self, take: bool) -> None:
+        """Have the terminal report the mouse from now on, or no longer."""
+        if self._driver is not None and take != self.has_mouse:
+            switch = getattr(self._driver, "switch_mouse", None)
+            if switch is None:
+                self._driver._mouse = take
+            else:
+                switch(take)
+
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice, with a stopwatch where it is the one for terminals."""
         chosen = super().get_driver_class()

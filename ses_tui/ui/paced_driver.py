@@ -39,6 +39,16 @@ class PacedDriver(LinuxDriver):
         timed: Any = _TimedFile(cast("TextIO", self._file), self._link)
         self._file = timed
 
+    def switch_mouse(self, take: bool) -> None:
+        """Have the terminal report the mouse, or not. Textual's own methods do so only if they
+        believe that it is to be reported."""
+        self._mouse = True
+        if take:
+            self._enable_mouse_support()
+        else:
+            self._disable_mouse_support()
+        self._mouse = take
+
     def write(self, data: str) -> None:
         """Queue `data` for the writing thread."""
         self._link.queued()

@@ -20,6 +20,7 @@ from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
 from ses_tui.ui import keys
 from ses_tui.ui.copies import copies_of
 from ses_tui.ui.screens.base import DashboardScreen
+from ses_tui.ui.theme import THEMES
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
@@ -125,6 +126,10 @@ class ActionProvider(CommandProvider):
             hint = _hint("", kind is app.source_kind)
             yield Command(name, hint, partial(app.use_source, kind))
         yield from self._saved_searches()
+        if not app.no_color:
+            for name, theme in THEMES.items():
+                hint = _hint("", theme.name == app.theme)
+                yield Command(f"Theme {name}", hint, partial(app.show_theme, name))
         yield from hidden
 
     def _saved_searches(self) -> Iterator[Command]:

@@ -1,6 +1,6 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -9,9 +9,11 @@ from textual._context import active_app
 from textual.pilot import Pilot
 
 from recorder.model.event import Event
+from ses_tui.core.configuration import DEFAULT_SETTINGS, Settings
 from ses_tui.core.errors import SesTuiError
 from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.feed import Status
+from ses_tui.ui.keymap import keymap_of
 from ses_tui.ui.list_window import ListWindow
 from ses_tui.ui.widgets.event_list import EventList
 from tests.ui.fakes import FakeConnection, FrozenClock, batch_of
@@ -137,12 +139,22 @@ def dashboard() -> Open:
         size: tuple[int, int] = (100, 30),
         query: str = "",
         counted: Iterable[Event] = (),
+        settings: Settings = DEFAULT_SETTINGS,
+        keys: Mapping[str, str] | None = None,
         **batch: Any,
     ) -> AsyncIterator[Dashboard]:
         connection, clock = FakeConnection(), FrozenClock()
         connection.counters.count(counted)
         connection.feed.put(batch_of(history, **batch))
-        app = DashboardApp(connection=connection, clock=clock, utc=True, query=query, at_once=True)
+        app = DashboardApp(
+            connection=connection,
+            clock=clock,
+            utc=True,
+            query=query,
+            at_once=True,
+            settings=settings,
+            keymap=keymap_of(keys or {}),
+        )
         async with app.run_test(size=size) as pilot:
             await connection.feed.taken.wait()
             await pilot.pause()

@@ -1,7 +1,9 @@
 """A dashboard for a pseudo-terminal: a hundred events, and one more with every further read."""
 
+import os
 import sys
 
+from ses_tui.core.configuration import Settings
 from ses_tui.core.source import FeedBatch
 from ses_tui.ui.app import DashboardApp
 from tests.ui.fakes import NOON, FakeConnection, FakeSource, FrozenClock, batch_of, make_event
@@ -25,9 +27,9 @@ class GrowingSource(FakeSource):
 def main() -> None:
     connection = FakeConnection()
     connection.feed = GrowingSource()
-    DashboardApp(connection=connection, clock=FrozenClock(), utc=True).run(
-        mouse="--mouse" in sys.argv
-    )
+    settings = Settings(theme=os.environ.get("TEST_THEME", "dark"), ascii="--ascii" in sys.argv)
+    app = DashboardApp(connection=connection, clock=FrozenClock(), utc=True, settings=settings)
+    app.run(mouse="--mouse" in sys.argv)
 
 
 if __name__ == "__main__":

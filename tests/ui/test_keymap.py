@@ -2,7 +2,12 @@
 
 import pytest
 
+from ses_tui.core.configuration import Settings
+from ses_tui.core.configuration.settings import ThresholdSettings
+from ses_tui.core.rates import Mark
 from ses_tui.ui.keymap import faults_of, keymap_of
+from tests.ui.conftest import Open
+from tests.ui.fakes import make_bounce, make_event
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,37 @@ def test_what_is_a_key(keys: dict[str, str], textual: str) -> None:
 def test_what_shared_a_key_keeps_it() -> None:
     assert keymap_of({"pause": "ctrl+t"})["resume"] == "p"
     assert keymap_of({}) == {}
+
+
+async def test_changed_keys_act_and_are_shown_everywhere(dashboard: Open) -> None:
+    changed = {"pause": "ctrl+t", "filter": "v", "palette": "f5"}
+    async with dashboard(make_event(0), keys=changed, size=(160, 48)) as board:
+        await board.press("p")
+        assert board.status.paused_for is None
+        await board.press("ctrl+t")
+        assert board.status.paused_for is not None
+        assert "v Filter" in board.lines[-1]
+        await board.press("p")
+        assert board.status.paused_for is None
+        await board.press("question_mark")
+        assert "Ctrl-t" in board.text
+        await board.press("q", "f5")
+        assert "Ctrl-t" in board.text
+        await board.press("escape", "v", *"pqv")
+        assert "pqv" in board.text
+
+
+async def test_settings_reach_the_screen(dashboard: Open) -> None:
+    settings = Settings(
+        columns=("message", "recipient"),
+        poll_interval=5.0,
+        thresholds=ThresholdSettings(bounce_watch=0.0, bounce_high=0.01, smallest_sample=1),
+    )
+    events = [make_event(0), make_bounce(1)]
+    async with dashboard(*events, settings=settings, size=(100, 30)) as board:
+        assert board.listing[0].split()[:5] == ["TIME", "TYPE", "MESSAGE", "ID", "RECIPIENT"]
+        assert "REASON" not in board.listing[0]
+        assert board.status.poll_interval == 5.0
+        assert board.status.rates is not None
+        assert board.status.rates.bounce_mark is Mark.CRITICAL
+        assert "CRITICAL" in board.strip

@@ -53,19 +53,78 @@ def test_a_terminal_that_shrinks_and_grows() -> None:
         assert terminal.wait_for_end() == 0
 
 
+def colours(output: bytes) -> set[str]:
+    """Every code that sets a colour, but for those that take it back."""
+    groups = re.findall(rb"\x1b\[([\d;]*)m", output)
+    return {
+        code
+        for group in groups
+        for code in re.findall(r"(?<![\d;])[34]8;[25];[\d;]+|\d+", group.decode())
+        if ";" in code or 30 <= int(code) <= 37 or 40 <= int(code) <= 47 or 90 <= int(code) <= 107
+    }
+
+
 def test_no_colour_means_none_at_all() -> None:
     with run_in_terminal("tests.ui.pty_dashboard", size=(80, 24), NO_COLOR="1") as terminal:
         terminal.wait_for_text("reader99@")
         terminal.type("k?")
         terminal.wait_for_text("Half a page up")
-        terminal.type("qq")
+        terminal.type("q:")
+        terminal.wait_for_text("Find a command")
+        terminal.type("\x03")
         assert terminal.wait_for_end() == 0
-        codes = {
-            int(code)
-            for group in re.findall(rb"\x1b\[([\d;]*)m", terminal.output)
-            for code in group.split(b";")
-            if code
-        }
-        assert 7 in codes, "the selected row is told by reversed video"
-        default_colours = {39, 49}
-        assert not [c for c in codes - default_colours if 30 <= c <= 48 or 90 <= c <= 107]
+        assert re.search(rb"\x1b\[7[;m]", terminal.output), (
+            "the selected row is told by reversed video"
+        )
+        assert not colours(terminal.output)
+
+
+def test_the_terminals_own_colours_are_the_sixteen() -> None:
+    with run_in_terminal("tests.ui.pty_dashboard", size=(160, 48), TEST_THEME="ansi") as terminal:
+        terminal.wait_for_text("reader99@")
+        terminal.type("k:")
+        terminal.wait_for_text("Find a command")
+        terminal.type("\x1b")
+        terminal.wait_for(lambda: "Find a command" not in terminal.text)
+        terminal.type("%")
+        terminal.wait_for_text("mouse: ")
+        terminal.type("\x03")
+        assert terminal.wait_for_end() == 0
+        used = colours(terminal.output)
+        assert used
+        assert not [code for code in used if ";" in code]
+
+
+def test_ascii_alone() -> None:
+    with run_in_terminal("tests.ui.pty_dashboard", "--ascii", size=(160, 48)) as terminal:
+        terminal.wait_for_text("reader99@")
+        terminal.type("k")
+        terminal.wait_for_text("G to follow")
+        terminal.type("di?")
+        terminal.wait_for_text("Half a page up")
+        terminal.type("q:")
+        terminal.wait_for_text("Find a command")
+        terminal.type("\x1b")
+        terminal.wait_for(lambda: "Find a command" not in terminal.text)
+        terminal.type("\r")
+        terminal.wait_for_text("message-")
+        terminal.type("\x03")
+        assert terminal.wait_for_end() == 0
+        assert terminal.output.isascii()
+
+
+def test_the_mouse_is_taken_and_given_back() -> None:
+    with run_in_terminal("tests.ui.pty_dashboard", size=(80, 24)) as terminal:
+        terminal.wait_for_text("reader99@")
+        assert 1000 not in terminal.private_modes()
+        terminal.type("%")
+        terminal.wait_for_text("mouse: the dashboard has it")
+        assert terminal.private_modes()[1003]
+        terminal.type("%")
+        terminal.wait_for_text("mouse: the terminal has it")
+        assert not terminal.private_modes()[1003]
+        terminal.type("%")
+        terminal.wait_for(lambda: terminal.private_modes()[1003])
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+        assert not terminal.private_modes()[1003]
