@@ -173,8 +173,13 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self.status = replace(self.status, filter_error=reason)
 
     @property
+    def clock(self) -> Clock:
+        """What tells the time."""
+        return self._clock
+
+    @property
     def now_ms(self) -> int:
-        """The clock."""
+        """The present moment."""
         return self._clock.now_ms()
 
     @property

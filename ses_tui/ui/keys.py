@@ -96,6 +96,7 @@ PREVIOUS_DIMENSION: Final = Binding(
 MOUSE: Final = Binding(
     "percent_sign", "app.toggle_mouse", "Mouse on or off", id="mouse", show=False, group=_PROGRAM
 )
+WRITE: Final = Binding("w", "write", "Write file", id="write", group=_SHOW)
 COPY: Final = Binding("y", "app.copy", "Copy", id="copy", group=_SHOW)
 PALETTE: Final = Binding("colon,ctrl+p", "app.palette", "Commands", id="palette", group=_PROGRAM)
 HELP: Final = Binding("question_mark,f1", "app.help", "Help", id="help", group=_PROGRAM)
@@ -116,7 +117,7 @@ LIVE: Final = Binding("l", "go_to('live')", "Live", id="live", group=_PLACE)
 SEARCH: Final = Binding("s", "go_to('search')", "Search", id="search", group=_PLACE)
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
 
-EVERYWHERE: Final = (HELP, LIVE, SEARCH, COPY, ZONE, PALETTE, MOUSE)
+EVERYWHERE: Final = (HELP, LIVE, SEARCH, COPY, WRITE, ZONE, PALETTE, MOUSE)
 """Keys of every screen, but for those that only cover another."""
 
 
@@ -199,6 +200,7 @@ TYPING: Final = (
     *(binding for binding in EDITING if binding.action in _PLAIN_EDITING),
 )
 GO_TO_TYPED: Final = Binding("enter", "submit", "Go there", id="go_to_typed", group=_EDIT)
+WRITE_TYPED: Final = Binding("enter", "submit", "Write", id="write_typed", group=_EDIT)
 SAVE_TYPED: Final = Binding("enter", "submit", "Save", id="save_typed", group=_EDIT)
 HIGHLIGHT_TYPED: Final = Binding("enter", "submit", "Highlight", id="highlight_typed", group=_EDIT)
 

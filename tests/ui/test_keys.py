@@ -18,6 +18,7 @@ from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen
+from ses_tui.ui.screens.write import WritePrompt
 from ses_tui.ui.widgets.breakdown_pane import BreakdownRows
 from ses_tui.ui.widgets.event_list import EventList
 from ses_tui.ui.widgets.filter_input import FilterInput
@@ -46,6 +47,7 @@ PLACES: dict[type[DOMNode], str] = {
     FilterInput: "filter line",
     Prompt: "other lines",
     SavePrompt: "name line",
+    WritePrompt: "file line",
     TimePrompt: "time line",
     HighlightPrompt: "highlight line",
     Palette: "palette",

@@ -7,10 +7,13 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from recorder.model.event import Event
+from ses_tui.core.sanitise import sanitise
+from ses_tui.core.ticket_report import ReportHead
 from ses_tui.core.view import Place
 from ses_tui.core.windows import Window, window_named
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Status
+from ses_tui.ui.screens.write import Listed, WriteScreen
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
@@ -56,6 +59,9 @@ class DashboardScreen(PlainScreen):
     PLACE: ClassVar[Place | None] = None
     """Set by screens that a key leads to from any other."""
 
+    WRITES: ClassVar[bool] = False
+    """Whether there is a list to be written into a file."""
+
     @property
     def event_at_hand(self) -> Event | None:
         """The event that the reader has chosen, if the screen shows any."""
@@ -73,12 +79,31 @@ class DashboardScreen(PlainScreen):
         """Show another window of time: here that of the rates."""
         self.dashboard.choose_window(window_named(label))
 
+    def listed(self) -> Listed:
+        """What is written into a file: the events that are listed, in their order."""
+        raise NotImplementedError
+
+    def action_write(self) -> None:
+        """Ask for a file to write what is listed into."""
+        if len((listed := self.listed()).events):
+            self.app.push_screen(WriteScreen(listed))
+        else:
+            self.dashboard.say("nothing is listed that could be written", warning=True)
+
+    def report_head(self, query: str, range_words: str, remark: str = "") -> ReportHead:
+        """What a report says of a list."""
+        app = self.dashboard
+        source = sanitise(app.status.label)
+        return ReportHead(query, range_words, app.status.zone, app.now_ms, source, remark)
+
     def action_go_to(self, place: str) -> None:
         """Show another place."""
         self.dashboard.go_to(Place(place))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key leads to where the reader is; a line that is typed in takes every letter."""
+        if action == "write":
+            return self.WRITES and not isinstance(self.focused, Input)
         if action == "go_to":
             return parameters != (self.PLACE,) and not isinstance(self.focused, Input)
         return True

@@ -11,10 +11,12 @@ from ses_tui.core.blocking_terms import Blocking
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.query import Query, QueryError
 from ses_tui.core.sanitise import sanitise
+from ses_tui.core.ticket_report import span_in_words
 from ses_tui.core.view import Place
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.screens.moving import MovingScreen
+from ses_tui.ui.screens.write import Listed
 from ses_tui.ui.text import format_count
 from ses_tui.ui.widgets.breakdown_pane import BreakdownPane
 from ses_tui.ui.widgets.candidates import Candidates
@@ -37,6 +39,7 @@ class LiveScreen(MovingScreen):
     """Where the dashboard starts."""
 
     PLACE = Place.LIVE
+    WRITES = True
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.FILTER,
         keys.STOP_LOADING,
@@ -101,6 +104,15 @@ class LiveScreen(MovingScreen):
         self.say_position()
         if (status.paused_for is None) != (before.paused_for is None):
             self.refresh_bindings()
+
+    def listed(self) -> Listed:
+        """The events of the list, oldest first; those of a frozen one if it is."""
+        events, status = self.listing.window.events, self._status
+        remark = ""
+        if status.searched is not None:
+            remark = f"the filter has looked at {status.searched * 100:.0f} % of memory only"
+        words = span_in_words(events, status.zone)
+        return Listed(events, self.report_head(status.filter_text, words, remark))
 
     @on(EventList.Opened)
     def opened(self, message: EventList.Opened) -> None:

@@ -1,6 +1,7 @@
 """One message: what became of it for each recipient, and every event in full."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
@@ -12,10 +13,12 @@ from ses_tui.core.errors import SesTuiError
 from ses_tui.core.message_story import tell_story
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.source import MessageReader
+from ses_tui.core.ticket_report import span_in_words
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.messages import MessageRead, MessageUnreadable
 from ses_tui.ui.screens.base import DashboardScreen
+from ses_tui.ui.screens.write import Listed
 from ses_tui.ui.story import BLANK, story_paragraphs
 from ses_tui.ui.text import format_count
 from ses_tui.ui.tones import Line, Span, Tone
@@ -28,6 +31,7 @@ class MessageScreen(DashboardScreen):
     """Shows what is in memory at once, then what the table holds, and adds what arrives."""
 
     CSS_PATH = "message.tcss"
+    WRITES = True
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.BACK,
         keys.READ_AGAIN,
@@ -52,6 +56,19 @@ class MessageScreen(DashboardScreen):
     def event_at_hand(self) -> Event:
         """The one that was opened."""
         return self._event
+
+    def listed(self) -> Listed:
+        """Every event that is known of the message, oldest first."""
+        story = tell_story(self._message_id or "", tuple(self._known.values()))
+        query = f"id:{self._message_id}" if self._message_id else ""
+        words = span_in_words(story.events, self._status.zone)
+        remark = "the message could not be read whole" if self._error or self._reading else ""
+        head = self.report_head(query, words, remark)
+        if not remark:
+            of_recipient = {each.recipient: each.status for each in story.recipients}
+            known = {each.event_id: of_recipient[each.recipient] for each in story.events}
+            head = replace(head, outcomes=known)
+        return Listed(story.events, head)
 
     def compose(self) -> ComposeResult:
         """Header, story, keys."""

@@ -33,6 +33,7 @@ from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.messages import SearchMoved
 from ses_tui.ui.result_row import ResultLook
 from ses_tui.ui.screens.highlighting import HighlightingScreen
+from ses_tui.ui.screens.write import Listed
 from ses_tui.ui.search_words import search_words
 from ses_tui.ui.text import clip, format_count
 from ses_tui.ui.tones import Line, Span, Tone, spread
@@ -70,6 +71,7 @@ class SearchScreen(HighlightingScreen):
     """Keeps what was found until something else is searched, wherever the reader goes meanwhile."""
 
     PLACE = Place.SEARCH
+    WRITES = True
     CSS_PATH = "search.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.QUERY,
@@ -171,6 +173,15 @@ class SearchScreen(HighlightingScreen):
             self._waiting_text = self._asked.text
         if self.is_attached:
             self._begin_waiting()
+
+    def listed(self) -> Listed:
+        """The events of every row, in the order of the rows."""
+        events = tuple(event for row in self.listing.rows for event in row.events)
+        found = self._found
+        words = range_in_words(found.query, self._status.zone)
+        remark = "" if found.batch.exhausted else f"{found.batch.count_text} events found"
+        head = self.report_head(self._asked.text, words, remark)
+        return Listed(events, replace(head, outcomes=found.outcomes))
 
     def search_for(self, text: str) -> None:
         """Carry `text` out, at once or as soon as the screen is there."""
