@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_state_path
 
 from recorder.model.clock import SystemClock
-from ses_tui.cli.opening import asked_view, opening_of, view_file
+from ses_tui.cli.opening import asked_view, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions
 from ses_tui.core.errors import UsageError
 from ses_tui.core.sanitise import sanitise
@@ -70,6 +70,7 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
             history_file=user_state_path("ses-tui") / "filters",
             view_file=file,
             remark=sanitise(opening.remark),
+            greets=is_first_start(user_state_path("ses-tui") / "greeted"),
             program=(
                 Program(("ses-tui", "demo"), None) if is_demo else Program(way, (*way, "show"))
             ),

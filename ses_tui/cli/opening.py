@@ -10,6 +10,7 @@ from platformdirs import user_state_path
 
 from recorder.model.clock import Clock
 from ses_tui.cli.options import GlobalOptions
+from ses_tui.core.private_file import write_private
 from ses_tui.core.query import Query, QueryError
 from ses_tui.core.view import View, load_view
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
@@ -52,6 +53,17 @@ def opening_of(options: GlobalOptions, file: Path, clock: Clock) -> Opening:
         if option in options.given
     }
     return Opening(replace(view, **typed))
+
+
+def is_first_start(file: Path) -> bool:
+    """Whether no dashboard was opened here before; `file` remembers that one was.
+
+    Where it cannot be kept, no start is the first: better no greeting than one each time.
+    """
+    if file.exists():
+        return False
+    write_private(file, "")
+    return file.exists()
 
 
 def view_file(label: str) -> Path:

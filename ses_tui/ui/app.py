@@ -36,6 +36,7 @@ from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
 from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
+from ses_tui.ui.greeting import greeting
 from ses_tui.ui.marks import Marks
 from ses_tui.ui.messages import FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
@@ -53,6 +54,7 @@ from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.prompt import Prompt
 
 _AGES_EVERY_SECONDS = 1.0
+_GREETING_SECONDS = 20.0
 _FEED_GROUP = "feed"
 _RATES_GROUP = "rates"
 _SEARCH_GROUP = "search"
@@ -87,12 +89,14 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         marks: Iterable[EventKey] = (),
         program: Program = DIRECT,
         remark: str = "",
+        greets: bool = False,
         at_once: bool = False,
     ) -> None:
         """`settings` hold for what no argument says; `keymap` is that of `keymap_of`.
 
         Applied filters are kept in `history_file`, if there is one, for later sessions; so is
-        what is looked at, in `view_file`. A `remark` is made once.
+        what is looked at, in `view_file`. A `remark` is made once, and
+        so is what helps a newcomer, if it `greets`.
 
         With `at_once`, every read is shown by itself, however fast they follow on each other.
         """
@@ -125,6 +129,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.past = PastLoader(self, connection.history, self.feed, clock, self.refresh_status)
         self._view_file = view_file
         self._remark = remark
+        self._greets = greets
         self.program = program
         self._opens_with = (place, query)
         if place is not Place.SEARCH:
@@ -208,6 +213,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._follow_rates()
         if self._remark:
             self.say(self._remark, warning=True)
+        if self._greets:
+            self.call_after_refresh(self._greet)
         self.set_interval(_AGES_EVERY_SECONDS, self._each_second)
         place, query = self._opens_with
         if place is Place.SEARCH and query:
@@ -391,6 +398,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def say(self, words: str, *, warning: bool = False) -> None:
         """Show sanitised words for some seconds."""
         self.notify(words, severity="warning" if warning else "information", markup=False)
+
+    def _greet(self) -> None:
+        self.notify(greeting(self.screen.active_bindings), timeout=_GREETING_SECONDS, markup=False)
 
     def use_source(self, kind: SourceKind) -> None:
         """Read new events in another way from now on."""

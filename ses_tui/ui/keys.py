@@ -199,6 +199,11 @@ TYPING: Final = (
     Binding("escape", "cancel", "Cancel", id="cancel_typing", group=_EDIT),
     *(binding for binding in EDITING if binding.action in _PLAIN_EDITING),
 )
+FIND_KEY: Final = Binding("slash", "find_key", "Find a key", id="find_key", group=_SHOW)
+LIST_ALL_KEYS: Final = Binding(
+    "escape", "list_all", "List all keys", id="list_all_keys", group=_SHOW
+)
+KEY_TYPED: Final = Binding("enter", "submit", "Keep these", id="key_typed", group=_EDIT)
 GO_TO_TYPED: Final = Binding("enter", "submit", "Go there", id="go_to_typed", group=_EDIT)
 WRITE_TYPED: Final = Binding("enter", "submit", "Write", id="write_typed", group=_EDIT)
 SAVE_TYPED: Final = Binding("enter", "submit", "Save", id="save_typed", group=_EDIT)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from ses_tui.cli import main
-from ses_tui.cli.opening import Opening, opening_of, view_file
+from ses_tui.cli.opening import Opening, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions
 from ses_tui.core.view import View, save_view
 from ses_tui.core.windows import window_named
@@ -90,3 +90,14 @@ def test_what_cannot_be_meant_ends_at_once(
         result = CliRunner().invoke(main, line)
         assert result.exit_code == 2
         assert words in result.stderr
+
+
+def test_only_the_first_start_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "greeted"
+    assert is_first_start(file)
+    assert not is_first_start(file)
+
+
+def test_where_nothing_can_be_kept_no_start_is_the_first(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+    assert not is_first_start(tmp_path / "state" / "greeted")

@@ -2,9 +2,10 @@ import pytest
 from textual.binding import Binding
 
 from ses_tui.ui import keys
+from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.keys import key_name
 from tests.ui.conftest import Dashboard, Open
-from tests.ui.fakes import make_event
+from tests.ui.fakes import FakeConnection, FrozenClock, make_event
 
 
 async def read_all(board: Dashboard) -> str:
@@ -85,3 +86,35 @@ async def test_control_q_does_nothing(dashboard: Open) -> None:
         await board.press("ctrl+q")
         assert board.app.is_running
         assert len(board.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("size", [(160, 48), (80, 24)])
+async def test_help_is_searched_by_what_a_key_does_or_by_its_name(
+    dashboard: Open, size: tuple[int, int]
+) -> None:
+    async with dashboard(make_event(0), size=size) as board:
+        await board.press("question_mark", "slash", *"MARK next")
+        shown = [line for line in board.lines[1:-2] if line.strip(" ┃")]
+        assert [line.split() for line in shown] == [["Moving"], ["'", "Next", "mark"]]
+        await board.press("enter", "escape")
+        assert len([line for line in board.lines if line.strip(" ┃")]) > 15
+        await board.press("slash", "q", "enter")
+        assert "Quit" in board.text
+        assert "Next mark" not in board.text
+        await board.press("slash", *"zzz")
+        assert "No key does that" in board.text
+        await board.press("escape", "escape")
+        assert len(board.app.screen_stack) == 1
+
+
+async def test_a_newcomer_is_told_the_keys_that_hold_here() -> None:
+    connection = FakeConnection()
+    app = DashboardApp(
+        connection=connection, clock=FrozenClock(), keymap={"filter": "F"}, greets=True
+    )
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+    for words in ("F filters", "Enter opens the whole", "s searches", "? lists the keys"):
+        assert words in text

@@ -25,7 +25,7 @@ from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.pager import Pager
 from ses_tui.ui.widgets.pane import Pane
 from ses_tui.ui.widgets.panes import Panes
-from ses_tui.ui.widgets.prompt import HighlightPrompt, Prompt, SavePrompt, TimePrompt
+from ses_tui.ui.widgets.prompt import HighlightPrompt, KeyPrompt, Prompt, SavePrompt, TimePrompt
 from ses_tui.ui.widgets.result_list import ResultList
 from tests.ui.conftest import Open
 from tests.ui.fakes import make_bounce, make_event
@@ -50,6 +50,7 @@ PLACES: dict[type[DOMNode], str] = {
     WritePrompt: "file line",
     TimePrompt: "time line",
     HighlightPrompt: "highlight line",
+    KeyPrompt: "key line",
     Palette: "palette",
     TooSmallScreen: "too small",
 }

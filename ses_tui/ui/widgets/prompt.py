@@ -77,3 +77,12 @@ class HighlightPrompt(Prompt):
 
     def __init__(self) -> None:
         super().__init__("highlight: words, or type:bounce domain:gmail.com; Esc cancels")
+
+
+class KeyPrompt(Prompt):
+    """Takes a part of what a key does, or of its name."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [keys.KEY_TYPED]
+
+    def __init__(self) -> None:
+        super().__init__("what a key does, or its name; Esc lists all again")
