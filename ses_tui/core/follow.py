@@ -31,6 +31,17 @@ class FeedUpdate:
     """When the next attempt is due (ms), after an error."""
 
 
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """What is shown is no present but a recording that is played."""
+
+    speed: float
+    """Seconds of the recording in a second."""
+    moment: int
+    """The one that is played (ms)."""
+    ended: bool
+
+
 class FeedControl:
     """How a reader steers what it follows; every change takes effect at once."""
 
@@ -49,6 +60,15 @@ class FeedControl:
     def interval(self, seconds: float) -> None:
         self._interval = seconds
         self._change.set()
+
+    @property
+    def playback(self) -> Playback | None:
+        """What is played, where what is followed is a recording."""
+        return None
+
+    def go_on_at(self, moment: int) -> bool:
+        """Leave out the time up to `moment` (ms), which is still to come; whether that can be."""
+        return False
 
     def faster(self) -> float:
         """Read more often by a step, unless it is the last; the interval that holds now."""

@@ -90,6 +90,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         program: Program = DIRECT,
         remark: str = "",
         greets: bool = False,
+        control: FeedControl | None = None,
         at_once: bool = False,
     ) -> None:
         """`settings` hold for what no argument says; `keymap` is that of `keymap_of`.
@@ -97,6 +98,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         Applied filters are kept in `history_file`, if there is one, for later sessions; so is
         what is looked at, in `view_file`. A `remark` is made once, and
         so is what helps a newcomer, if it `greets`.
+
+        `control` steers what is followed otherwise than by reading it more or less often.
 
         With `at_once`, every read is shown by itself, however fast they follow on each other.
         """
@@ -116,7 +119,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.settings = settings
         self._connection = connection
         self._clock = clock
-        self._control = FeedControl(settings.poll_interval)
+        self._control = control or FeedControl(settings.poll_interval)
         self._source = settings.source
         self._memory = FeedMemory()
         self._paused_at: int | None = None
@@ -316,6 +319,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             past=self.past.status,
             paused_for=None if self._paused_at is None else now - self._paused_at,
             poll_interval=self._control.interval,
+            playback=self._control.playback,
             slow_link=self.pace.interval if self.pace.slow else None,
         )
         self.status = self._rates.status(self.feed.status(base, now), now)

@@ -11,7 +11,7 @@ from ses_tui.core.blocking_terms import Blocking, BlockingTerms
 from ses_tui.core.breakdown import Breakdown
 from ses_tui.core.disagreement import Mismatch
 from ses_tui.core.feed_state import FeedState
-from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS
+from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS, Playback
 from ses_tui.core.message_cache import MessageCache
 from ses_tui.core.query import Query
 from ses_tui.core.rate_panel import RatePanel
@@ -55,6 +55,8 @@ class Status:
     """Between what happened and when it was recorded, over the last minutes."""
     poll_interval: float = DEFAULT_INTERVAL_SECONDS
     """Seconds between two reads of the feed."""
+    playback: Playback | None = None
+    """What is played, where what is shown is a recording and no present."""
     rates: RateEstimate | None = None
     """Over the live part of memory; stands in where there is no `panel`."""
     rates_since: int | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ses_tui.core.feed_state import Condition
-from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS
+from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS, Playback
 from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
 from ses_tui.ui.text import clip, format_age, format_count, format_span
@@ -47,8 +47,10 @@ def state_badge(status: Status, wide: bool) -> Span:
 
     Who pauses the feed is told that, and not that nothing comes.
     """
-    if status.paused_for is not None:
+    if status.paused_for is not None and status.playback is None:
         return Span(f" PAUSED {format_age(status.paused_for)} ", Tone.WARNING_BADGE)
+    if status.playback is not None:
+        return playback_badge(status, status.playback)
     condition, age = status.state.condition, status.state.age_ms
     text = condition.value
     if condition is Condition.CONNECTING:
@@ -58,6 +60,15 @@ def state_badge(status: Status, wide: bool) -> Span:
     elif condition is not Condition.LIVE and age is not None:
         text = f"{text} {format_age(age)}"
     return Span(f" {text} ", _BADGES[condition])
+
+
+def playback_badge(status: Status, playback: Playback) -> Span:
+    """That this is a recording, which moment of it is played, and how fast."""
+    moment = status.zone.at(playback.moment)
+    if status.paused_for is not None:
+        return Span(f" REPLAY PAUSED {moment:%m-%d %H:%M:%S} ", Tone.WARNING_BADGE)
+    how = "ENDED" if playback.ended else f"{playback.speed:g}x"
+    return Span(f" REPLAY {how} {moment:%m-%d %H:%M:%S} ", Tone.CALM_BADGE)
 
 
 class Header(OneLine):
@@ -170,7 +181,7 @@ def _memory_forms(status: Status) -> tuple[Line, ...]:
 
 
 def _interval_forms(status: Status) -> tuple[Line, ...]:
-    if status.poll_interval == DEFAULT_INTERVAL_SECONDS:
+    if status.poll_interval == DEFAULT_INTERVAL_SECONDS or status.playback is not None:
         return ((),)
     return (Span(f"every {status.poll_interval:g} s  ", Tone.WARNING),), ()
 
