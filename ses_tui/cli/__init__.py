@@ -8,6 +8,7 @@ from ses_tui.cli.options import (
     GlobalOptions,
     global_options,
     pass_options,
+    replay_options,
     source_option,
     view_options,
 )
@@ -34,6 +35,7 @@ __all__ = ["main"]
     invoke_without_command=True,
 )
 @view_options
+@replay_options
 @source_option
 @click.version_option(__version__, prog_name="ses-tui")
 @global_options
@@ -43,9 +45,15 @@ def main(context: click.Context, options: GlobalOptions) -> None:
     """Amazon SES email delivery, live in a terminal.
 
     Without a command it opens the dashboard. --query, --window, --screen and --resume are for the
-    dashboard, here and behind demo; the other options work behind every command, too.
+    dashboard, here and behind demo, --replay and --speed here alone; the other options work behind
+    every command, too.
     """
     if context.invoked_subcommand is None:
+        if options.replay is not None or options.speed is not None:
+            from ses_tui.cli.replay import run_replay
+
+            run_replay(options)
+            return
         from ses_tui.cli.dashboard import run_dashboard
 
         run_dashboard(options.connection, options)

@@ -47,6 +47,8 @@ class GlobalOptions:
     window: str = ""
     screen: str = ""
     resume: bool = False
+    replay: str | None = None
+    speed: float | None = None
     theme: str = ""
     ascii: str = ""
     config: str | None = None
@@ -177,6 +179,25 @@ def view_options(function: Decorated) -> Decorated:
         ),
         _option("--window", metavar="WINDOW", help="Rates of the last 5m, 15m, 1h, 6h, 24h, 7d."),
         _option("--query", metavar="QUERY", help="Filter that the dashboard opens with."),
+    ):
+        function = option(function)
+    return function
+
+
+def replay_options(function: Decorated) -> Decorated:
+    """Adds what plays a recording in the dashboard instead of a table."""
+    for option in (
+        _option(
+            "--speed",
+            type=click.FloatRange(0.1, 3_600),
+            metavar="TIMES",
+            help="How fast a recording is played; 1 by default.",
+        ),
+        _option(
+            "--replay",
+            metavar="FILE",
+            help="Play what `ses-tui tail --json` has written, as if it happened now.",
+        ),
     ):
         function = option(function)
     return function

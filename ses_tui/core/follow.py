@@ -39,7 +39,13 @@ class Playback:
     """Seconds of the recording in a second."""
     moment: int
     """The one that is played (ms)."""
-    ended: bool
+    end: int
+    """Where the recording ends (ms)."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether all of it has been played."""
+        return self.moment >= self.end
 
 
 class FeedControl:
@@ -66,9 +72,8 @@ class FeedControl:
         """What is played, where what is followed is a recording."""
         return None
 
-    def go_on_at(self, moment: int) -> bool:
-        """Leave out the time up to `moment` (ms), which is still to come; whether that can be."""
-        return False
+    def go_on_at(self, moment: int) -> None:
+        """Of a recording, leave out the time up to `moment` (ms), which is still to come."""
 
     def faster(self) -> float:
         """Read more often by a step, unless it is the last; the interval that holds now."""

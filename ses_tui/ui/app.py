@@ -172,8 +172,22 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         return Query.parse(text, now_ms=self._clock.now_ms(), zone=self.status.zone)
 
     def parse_past_moment(self, text: str) -> int:
-        """The moment (ms) that `text` names now, in the zone shown. Raises `MomentError`."""
-        return past_moment_of(text, self._clock.now_ms(), self.status.zone)
+        """The moment (ms) that `text` names now, in the zone shown. Raises `MomentError`.
+
+        Of a recording all has been, and times are seen from its end.
+        """
+        playback = self._control.playback
+        now = self._clock.now_ms() if playback is None else playback.end
+        return past_moment_of(text, now, self.status.zone)
+
+    def play_on_at(self, moment: int) -> bool:
+        """Leave out what a recording holds up to `moment` (ms), unless that was played already."""
+        playback = self._control.playback
+        if playback is None or moment <= playback.moment:
+            return False
+        self._control.go_on_at(moment)
+        self.refresh_status()
+        return True
 
     def say_filter_error(self, reason: str) -> None:
         """Tell why what is typed is no filter; nothing where it is one."""

@@ -1,4 +1,4 @@
-"""Where in a recording each event is: a few numbers an event, the events themselves stay in the file.
+"""Where in a recording each event is: a few numbers each, while the text stays in the file.
 
 A million events are some 700 MB of text. They are read once, to be checked and counted, and again
 whenever they are needed, some thousands at a time.
@@ -20,7 +20,8 @@ from ses_tui.core.replay.recorded_line import BadLineError, event_of_line
 from ses_tui.core.sanitise import sanitise
 
 _LINES_BETWEEN_WORDS: Final = 5_000
-_EVENTS_AT_ONCE: Final = 1_000
+EVENTS_AT_ONCE: Final = 500
+"""Some milliseconds of work."""
 _BAD_LINES_NAMED: Final = 3
 
 
@@ -104,7 +105,7 @@ class Recording:
     def pieces_backwards(self, stop: int) -> Iterator[list[Event]]:
         """All events before position `stop`, newest first, some at a time."""
         while stop > 0:
-            start = max(0, stop - _EVENTS_AT_ONCE)
+            start = max(0, stop - EVENTS_AT_ONCE)
             yield self.events(start, stop)[::-1]
             stop = start
 
@@ -178,7 +179,7 @@ class Recording:
             messages.append(hash(event.message_id))
             offsets.append(start)
             waiting.append(event)
-            if len(waiting) >= _EVENTS_AT_ONCE:
+            if len(waiting) >= EVENTS_AT_ONCE:
                 _count(counted, waiting)
         _count(counted, waiting)
         if not times:

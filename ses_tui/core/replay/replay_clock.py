@@ -39,11 +39,6 @@ class ReplayClock:
         return self._end
 
     @property
-    def at_end(self) -> bool:
-        """Whether all has been played."""
-        return self.now_ms() >= self._end
-
-    @property
     def speed(self) -> float:
         """Seconds of the recording in a second."""
         return self._speed

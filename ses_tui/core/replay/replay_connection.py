@@ -1,13 +1,13 @@
 """A recording behind the seam of a table: all of it up to the moment that is played."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable, Sequence
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, Family, minute_start
 from ses_tui.core.message_story import Outcome, fact_of, outcome_alone, outcomes_of
 from ses_tui.core.query import Query
-from ses_tui.core.replay.recording import Recording
+from ses_tui.core.replay.recording import EVENTS_AT_ONCE, Recording
 from ses_tui.core.replay.replay_clock import ReplayClock
 from ses_tui.core.rollup_pieces import RATE_FAMILIES, Piece, RollupAnswer
 from ses_tui.core.search import (
@@ -20,6 +20,7 @@ from ses_tui.core.search import (
     SearchPlan,
     Way,
 )
+from ses_tui.core.slices import REST_SECONDS
 from ses_tui.core.source import FeedBatch, LoadedEvents, Original, SourceKind
 
 _MOST_EVENTS_A_READ = 20_000
@@ -36,6 +37,15 @@ class Replay:
     def played(self) -> int:
         """How many events were recorded up to the moment that is played."""
         return self.recording.position_of(self.clock.now_ms() + 1)
+
+    async def read(self, start: int, stop: int) -> list[Event]:
+        """The events at positions [start, stop), so that keys are answered meanwhile."""
+        events: list[Event] = []
+        for position in range(start, stop, EVENTS_AT_ONCE):
+            events += self.recording.events(position, min(stop, position + EVENTS_AT_ONCE))
+            if len(events) < stop - start:
+                await asyncio.sleep(REST_SECONDS)
+        return events
 
 
 class ReplaySource:
@@ -55,7 +65,7 @@ class ReplaySource:
     async def start(self, history_events: int) -> FeedBatch:
         """The newest events up to the moment that is played."""
         now, played = self._replay.clock.now_ms(), self._replay.played
-        events = self._replay.recording.events(max(0, played - history_events), played)
+        events = await self._replay.read(max(0, played - history_events), played)
         self._given = played
         return _batch(events, now)
 
@@ -63,7 +73,7 @@ class ReplaySource:
         """What was recorded since the last read."""
         now = self._replay.clock.now_ms()
         stop = min(self._replay.played, self._given + _MOST_EVENTS_A_READ)
-        events = self._replay.recording.events(self._given, stop)
+        events = await self._replay.read(self._given, stop)
         self._given = stop
         return _batch(events, now)
 
@@ -89,7 +99,7 @@ class ReplayHistory:
             # All of one millisecond, or what is left of it would never be read.
             start = recording.position_of(recording.time_at(start))
         since = recording.time_at(start) if start else 0
-        return LoadedEvents(tuple(recording.events(start, stop)), since, before, start == 0)
+        return LoadedEvents(tuple(await self._replay.read(start, stop)), since, before, start == 0)
 
     async def read_after(self, since: int, until: int, at_least: int) -> LoadedEvents:
         """The oldest events recorded in [`since`, `until`) (ms)."""
@@ -100,7 +110,7 @@ class ReplayHistory:
         if stop < end:
             stop = min(end, recording.position_of(recording.time_at(stop - 1) + 1))
         reached = until if stop == end else recording.time_at(stop)
-        events = recording.events(start, stop)
+        events = await self._replay.read(start, stop)
         return LoadedEvents(tuple(events), since, reached, stop == played)
 
 
@@ -186,7 +196,7 @@ class ReplaySearch:
             if len(in_range) < len(events) or newest.more:
                 break
             yield SearchBatch(newest.events, newest.found, newest.more, reached, examined)
-            await asyncio.sleep(0)
+            await asyncio.sleep(REST_SECONDS)
         ending = Ending.LIMIT if newest.more else Ending.EXHAUSTED
         yield SearchBatch(
             newest.events,
@@ -200,6 +210,12 @@ class ReplaySearch:
     async def explain_nothing(self, query: Query) -> EmptinessFacts:
         """The recording is all there is."""
         return EmptinessFacts()
+
+    async def read_outcomes(self, events: Sequence[Event]) -> tuple[Mapping[str, Outcome], Cost]:
+        """What became of the whole message for each event's recipient, as far as played."""
+        outcomes = _Outcomes(self._replay.recording, self._replay.played)
+        known = (event for event in events if event.message_id is not None)
+        return {event.event_id: outcomes.outcome_of(event) for event in known}, Cost()
 
 
 class ReplayConnection:

@@ -16,15 +16,12 @@ class ReplayControl(FeedControl):
     @property
     def playback(self) -> Playback:
         """What is played, and how."""
-        return Playback(self._clock.speed, self._clock.now_ms(), self._clock.at_end)
+        return Playback(self._clock.speed, self._clock.now_ms(), self._clock.end)
 
-    def go_on_at(self, moment: int) -> bool:
-        """Play on from a moment (ms) that is still to come; whether the recording has it."""
-        if moment > self._clock.end:
-            return False
+    def go_on_at(self, moment: int) -> None:
+        """Play on from a moment (ms) that is still to come."""
         self._clock.go_on_at(moment)
         self.retry()
-        return True
 
     def faster(self) -> float:
         """Play faster by a step."""

@@ -149,6 +149,9 @@ class MovingScreen(HighlightingScreen):
         self.close_line(message.input)
         listing = self.listing
         listing.finder.forget()
+        if self.dashboard.play_on_at(moment):
+            listing.action_newest()
+            return
         listing.window.hold()
         if not self.dashboard.past.load_around((moment, "")):
             if listing.window.is_behind((moment, "")):
