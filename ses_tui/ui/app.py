@@ -390,7 +390,14 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def open_message(self, event: Event) -> None:
         """Show the message of an event."""
-        self.push_screen(MessageScreen(event, self.feed, self.status, self.messages))
+        self._show_message(event.message_id, event)
+
+    def open_message_id(self, message_id: str) -> None:
+        """Show a message of which only the id is known."""
+        self._show_message(message_id, None)
+
+    def _show_message(self, message_id: str | None, event: Event | None) -> None:
+        self.push_screen(MessageScreen(message_id, event, self.feed, self.status, self.messages))
 
     def action_help(self) -> None:
         """Show the keys of the present screen."""

@@ -11,7 +11,8 @@ from typing import Final
 MOST_ENCODED_BYTES: Final = 74_000
 """Terminals cut longer sequences, or drop them whole."""
 _SCREEN_PIECE: Final = 400
-"""GNU screen passes on strings of less than 768 bytes."""
+_SCREEN_LONGEST: Final = 700
+"""GNU screen takes in strings of less than 768 bytes."""
 _STRING, _END = "\x1bP", "\x1b\\"
 
 
@@ -29,11 +30,20 @@ def clipboard_sequence(text: str, environment: Mapping[str, str] = os.environ) -
     if len(encoded) > MOST_ENCODED_BYTES:
         raise TooLargeError(f"{len(text):,} characters are more than terminals take")
     plain = f"\x1b]52;c;{encoded}\a"
-    if environment.get("TMUX"):
+    terminal = environment.get("TERM", "")
+    if environment.get("TMUX") or terminal.startswith("tmux"):
         return f"{plain}{_STRING}tmux;{plain.replace(chr(27), chr(27) * 2)}{_END}"
     if environment.get("STY"):
-        pieces = (
-            plain[start : start + _SCREEN_PIECE] for start in range(0, len(plain), _SCREEN_PIECE)
-        )
-        return "".join(f"{_STRING}{piece}{_END}" for piece in pieces)
+        return _in_pieces(plain)
+    if terminal.startswith("screen"):
+        # Reached by SSH out of screen, or out of a tmux that calls itself so. The one drops the
+        # first of these and passes on the second, the other the reverse; but screen spills what
+        # is too long for it over the picture.
+        return (plain if len(plain) <= _SCREEN_LONGEST else "") + _in_pieces(plain)
     return plain
+
+
+def _in_pieces(sequence: str) -> str:
+    """As GNU screen passes it on to the terminal."""
+    starts = range(0, len(sequence), _SCREEN_PIECE)
+    return "".join(f"{_STRING}{sequence[at : at + _SCREEN_PIECE]}{_END}" for at in starts)

@@ -66,6 +66,20 @@ TURN: Final = Binding(
 SORT: Final = Binding("o", "sort", "Sort", id="sort", group=_SEARCH)
 REVERSE: Final = Binding("O", "reverse", "Reverse", id="reverse", show=False, group=_SEARCH)
 SAVE: Final = Binding("S", "save_search", "Save search", id="save_search", group=_SEARCH)
+JSON: Final = Binding("J", "original", "JSON", id="json", group=_SHOW)
+FOLD: Final = Binding("enter", "fold", "Fold or unfold", id="fold", group=_SHOW)
+WRAP: Final = Binding("W", "wrap", "Wrap", id="wrap", group=_SHOW)
+NEXT_RECIPIENT: Final = Binding(
+    "right_square_bracket", "recipient(1)", "Next recipient", id="next_tab", group=_SHOW
+)
+PREVIOUS_RECIPIENT: Final = Binding(
+    "left_square_bracket",
+    "recipient(-1)",
+    "Recipient before",
+    id="previous_tab",
+    show=False,
+    group=_SHOW,
+)
 READ_AGAIN: Final = Binding("R", "read_again", "Read again", id="read_again", group=_FEED)
 
 DETAIL: Final = Binding("d", "toggle_detail", "Detail", id="detail", group=_PANE)

@@ -7,9 +7,10 @@ from textual.message import Message
 from recorder.model.event import Event
 from ses_tui.core.follow import FeedUpdate
 from ses_tui.core.follow_rates import RateUpdate
+from ses_tui.core.json_outline import Outline
 from ses_tui.core.load_past import Stretch
 from ses_tui.core.search.carry_out import SearchState
-from ses_tui.core.source import LoadedEvents
+from ses_tui.core.source import LoadedEvents, Original
 
 
 @dataclass
@@ -31,6 +32,14 @@ class SearchMoved(Message):
     """A search has come further, or to its end."""
 
     state: SearchState
+
+
+@dataclass
+class OriginalsRead(Message):
+    """The SES events of one message were read, and laid out as lines."""
+
+    originals: tuple[Original, ...]
+    outline: Outline
 
 
 @dataclass

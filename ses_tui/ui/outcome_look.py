@@ -38,6 +38,11 @@ def outcome_tone(outcome: Outcome) -> Tone:
     return OUTCOME_TONES.get(outcome, Tone.BAD)
 
 
+def outcome_mark(outcome: Outcome) -> str:
+    """One cell that tells it without colours."""
+    return _LOOKS[outcome][0]
+
+
 def outcome_span(outcome: Outcome, *, whole: bool) -> Span:
     """A cell of a list; in brackets where it is what a part of the message tells."""
     mark, label = _LOOKS[outcome]

@@ -169,14 +169,15 @@ class ActionProvider(CommandProvider):
 
 
 class CopyProvider(CommandProvider):
-    """What can be copied of the screen: its event in several forms, and the view."""
+    """What can be copied: what is special to the screen, its event in several forms, the view."""
 
     def commands(self) -> Iterator[Command]:
         """Each with the beginning of what it is."""
         screen = cast("DashboardScreen", self.screen)
         app = self.dashboard
         event, zone = screen.event_at_hand, app.status.zone
-        for copy in copies_of(event, app.view, app.source_kind, zone, app.program):
+        general = copies_of(event, app.view, app.source_kind, zone, app.program)
+        for copy in (*screen.copies(), *general):
             yield Command(copy.name, copy.beginning, partial(app.copy_out, copy.text))
 
 

@@ -1,5 +1,6 @@
 """The story of a message as paragraphs to read."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -12,7 +13,7 @@ from ses_tui.core.event_text import (
     type_mark,
 )
 from ses_tui.core.explanation import explain, recipient_sentence
-from ses_tui.core.message_story import MessageStory, RecipientStory, happened_at
+from ses_tui.core.message_story import MessageStory, Outcome, RecipientStory, happened_at
 from ses_tui.core.zone import Zone
 from ses_tui.ui.event_row import NO_RECIPIENT, type_tone
 from ses_tui.ui.outcome_look import outcome_tone
@@ -38,7 +39,7 @@ def story_paragraphs(story: MessageStory, zone: Zone, now: int) -> list[Paragrap
     `now` (ms) is what open ends are measured against.
     """
     return [
-        section("RECIPIENTS"),
+        section(_recipients_title(story.recipients)),
         *_recipients(story.recipients, zone, now),
         BLANK,
         *_head(story, zone),
@@ -139,6 +140,15 @@ def _recipients(recipients: Sequence[RecipientStory], zone: Zone, now: int) -> I
         tone = outcome_tone(each.status)
         yield Paragraph((Span(f" {name}  "),), each.status.value, tone)
         yield Paragraph((Span("   "),), recipient_sentence(each, now, zone))
+
+
+def _recipients_title(recipients: Sequence[RecipientStory]) -> str:
+    """With how many there are of each outcome, where there are several."""
+    if len(recipients) < 2:
+        return "RECIPIENT"
+    counts = Counter(each.status for each in recipients)
+    parts = (f"{format_count(counts[each])} {each}" for each in Outcome if counts[each])
+    return f"RECIPIENTS ({format_count(len(recipients))}: {', '.join(parts)})"
 
 
 def _sentences(story: MessageStory, zone: Zone, now: int) -> Iterator[Paragraph]:

@@ -95,6 +95,7 @@ class FakeMessages:
         self.gate = asyncio.Event()
         self.gate.set()
         self.stored: tuple[Event, ...] = ()
+        self.originals: tuple[Original, ...] = ()
         self.error: SesTuiError | None = None
         self.asked: list[str] = []
 
@@ -106,7 +107,10 @@ class FakeMessages:
         return self.stored
 
     async def read_originals(self, message_id: str) -> tuple[Original, ...]:
-        return ()
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return self.originals
 
 
 class FakeHistory:

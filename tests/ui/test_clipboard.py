@@ -37,6 +37,16 @@ def test_screen_gets_pieces_that_it_passes_on(text: str) -> None:
     assert decoded("".join(pieces)) == text
 
 
+@pytest.mark.parametrize(("text", "plain"), [("message-1", True), ("a" * 2_000, False)])
+def test_a_machine_behind_screen_or_tmux_serves_either(text: str, plain: bool) -> None:
+    sequence = clipboard_sequence(text, {"TERM": "screen-256color"})
+    before, *pieces = re.split("\x1bP", sequence)
+    assert before == (clipboard_sequence(text, {}) if plain else "")
+    assert decoded("".join(piece.removesuffix("\x1b\\") for piece in pieces)) == text
+    inside = {"TERM": "screen", "TMUX": "1"}
+    assert clipboard_sequence(text, {"TERM": "tmux-256color"}) == clipboard_sequence(text, inside)
+
+
 def test_what_is_too_large_is_not_cut() -> None:
     clipboard_sequence("a" * 55_000, {})
     with pytest.raises(TooLargeError, match="56,000 characters"):

@@ -16,12 +16,14 @@ from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.message import MessageScreen
+from ses_tui.ui.screens.original import FindPrompt, OriginalScreen
 from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen
 from ses_tui.ui.screens.write import WritePrompt
 from ses_tui.ui.widgets.breakdown_pane import BreakdownRows
 from ses_tui.ui.widgets.event_list import EventList
 from ses_tui.ui.widgets.filter_input import FilterInput
+from ses_tui.ui.widgets.json_view import JsonView
 from ses_tui.ui.widgets.pager import Pager
 from ses_tui.ui.widgets.pane import Pane
 from ses_tui.ui.widgets.panes import Panes
@@ -40,6 +42,9 @@ PLACES: dict[type[DOMNode], str] = {
     Pane: "panes",
     BreakdownRows: "breakdown",
     MessageScreen: "message",
+    OriginalScreen: "JSON",
+    JsonView: "JSON",
+    FindPrompt: "highlight line",
     SearchScreen: "search",
     HelpScreen: "help",
     Pager: "text",
@@ -116,6 +121,7 @@ def test_one_id_has_one_set_of_keys_and_one_meaning() -> None:
         ["t"],
         ["f"],
         ["enter"],
+        ["enter", "J"],
         ["question_mark"],
         ["s"],
         ["s", "escape"],

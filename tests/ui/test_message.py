@@ -1,6 +1,8 @@
 import pytest
 
+from recorder.model.event import Event
 from ses_tui.core.errors import TableError
+from ses_tui.core.source import Original
 from tests.ui.conftest import Open
 from tests.ui.fakes import NOON, batch_of, make_bounce, make_event
 
@@ -140,3 +142,124 @@ async def test_what_several_reads_bring_before_the_next_picture_is_all_there(
         assert "3 events" in board.lines[-1]
         assert "agent-1" in board.text
         assert "agent-2" in board.text
+
+
+def story_of_many(count: int) -> list[Event]:
+    sent = [
+        make_event(n, "Send", message_id="m-1", recipient=f"reader{n:02d}@inbox.test")
+        for n in range(count)
+    ]
+    return [*sent, make_bounce(90, message_id="m-1", recipient="reader07@inbox.test")]
+
+
+@pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])
+async def test_many_recipients_are_tabs_behind_one_for_all(
+    dashboard: Open, size: tuple[int, int]
+) -> None:
+    async with dashboard(*story_of_many(50), size=size) as board:
+        await board.press("enter")
+        tabs = board.lines[1]
+        assert "[All]" in tabs
+        assert "[All] ✗ reader07@inbox.test" in tabs
+        assert tabs.rstrip().endswith("all 50 recipients")
+        assert "RECIPIENTS (50: 1 bounced, 49 sent)" in board.text
+        await board.press("right_square_bracket")
+        assert "[✗ reader07@inbox.test]" in board.lines[1]
+        assert board.lines[1].rstrip().endswith("1 of 50 recipients")
+        assert "nobody of that name here" in board.text
+        assert "reader08@" not in "\n".join(board.lines[2:])
+        for _ in range(20):
+            await board.press("right_square_bracket")
+        assert board.lines[1].rstrip().endswith("21 of 50 recipients")
+        assert "reader20@" in board.lines[3]
+        assert "[› reader20@inbox.test]" in board.lines[1]
+        await board.press(*["left_square_bracket"] * 22)
+        assert board.lines[1].rstrip().endswith("50 of 50 recipients")
+
+
+async def test_a_tab_keeps_its_recipient_when_others_come_in(dashboard: Open) -> None:
+    async with dashboard(*story_of_many(9)) as board:
+        await board.press("enter", *["right_square_bracket"] * 3)
+        assert "[› reader01@inbox.test]" in board.lines[1]
+        first = make_event(0, "Send", message_id="m-1", recipient="aaa@inbox.test", event_time=5)
+        await board.feed(first._replace(event_id="FIRST", recorded_at=NOON))
+        assert "[› reader01@inbox.test]" in board.lines[1]
+        assert "of 10 recipients" in board.lines[1]
+
+
+async def test_one_recipient_needs_no_tabs(dashboard: Open) -> None:
+    async with dashboard(make_bounce(0)) as board:
+        await board.press("enter")
+        assert "recipients" not in board.lines[1]
+        await board.press("right_square_bracket")
+        assert "nobody of that name here" in board.text
+
+
+ORIGINAL = {"eventType": "Bounce", "mail": {"to": ["a@x.example", "b@x.example"], "x": "\x1b[31m"}}
+
+
+@pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])
+async def test_the_original_is_read_folded_and_searched(
+    dashboard: Open, size: tuple[int, int]
+) -> None:
+    bounce = make_bounce(0, message_id="m-1")
+    async with dashboard(bounce, size=size) as board:
+        await board.press("enter")
+        board.connection.reader.originals = (Original(bounce.event_id, ORIGINAL),)
+        board.connection.reader.gate.clear()
+        await board.press("J")
+        assert "reading the table… Esc leaves" in board.lines[-1]
+        board.connection.reader.gate.set()
+        await board.app.workers.wait_for_complete(
+            [each for each in board.app.workers if each.group == "originals"]
+        )
+        await board.pilot.pause()
+        assert board.lines[1].startswith("  Bounce  2026-11-23")
+        assert '"a@x.example",' in board.text
+        assert "\x1b" not in board.text
+        await board.press("f", *"B@X", "enter")
+        assert "1 line " in board.lines[-1]
+        await board.press("enter")
+        assert '"to": [ … 2 entries ]' in board.text
+        await board.press("n")
+        assert '"b@x.example"' in board.text
+        await board.press("escape")
+        assert "wrapped" in board.lines[-1]
+        await board.press("W")
+        assert "not wrapped" in board.lines[-1]
+        await board.press("escape")
+        assert "RECIPIENT" in board.lines[1]
+
+
+async def test_an_original_that_is_not_there_or_cannot_be_read_says_why(dashboard: Open) -> None:
+    async with dashboard(make_bounce(0, message_id="m-1")) as board:
+        await board.press("enter", "J")
+        await board.pilot.pause(0.01)
+        assert "no original is stored: " in board.text
+        board.connection.reader.error = TableError("table ses-events does not answer")
+        await board.press("R")
+        assert "table ses-events does not answer. R reads again." in board.text
+
+
+async def test_leaving_does_not_wait_for_what_is_being_read(dashboard: Open) -> None:
+    async with dashboard(make_bounce(0, message_id="m-1")) as board:
+        board.connection.reader.gate.clear()
+        await board.press("enter", "J", "escape")
+        assert "reading the table… 1 events" in board.lines[-1]
+        board.clock.now += 12_000
+        await board.settle()
+        assert "reading the table… 12 s, 1 events" in board.lines[-1]
+        await board.press("escape")
+        assert len(board.app.screen_stack) == 1
+
+
+async def test_what_became_of_it_is_copied_for_whom_is_shown(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    async with dashboard(*story_of_many(9)) as board:
+        monkeypatch.setattr(board.app, "copy_out", copied.append)
+        await board.press("enter", "y", "enter")
+        await board.press("right_square_bracket", "y", "enter")
+        assert [len(text.splitlines()) for text in copied] == [9, 1]
+        assert copied[1].startswith("reader07@inbox.test: Rejected by inbox.test")

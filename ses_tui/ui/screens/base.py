@@ -1,5 +1,6 @@
 """What every screen of the dashboard has: the status of the app, and the keys of all screens."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import BindingType
@@ -17,6 +18,7 @@ from ses_tui.ui.screens.write import Listed, WriteScreen
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
+    from ses_tui.ui.copies import Copy
 
 
 class PlainScreen(Screen[None], inherit_bindings=False):
@@ -66,6 +68,10 @@ class DashboardScreen(PlainScreen):
     def event_at_hand(self) -> Event | None:
         """The event that the reader has chosen, if the screen shows any."""
         return None
+
+    def copies(self) -> Iterator["Copy"]:
+        """What there is to copy of this screen, beside its event and its view."""
+        return iter(())
 
     @property
     def window(self) -> Window | None:
