@@ -17,7 +17,12 @@ from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.raw_answers import leave_queries_unparsed
 from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.search import TableSearch
-from ses_tui.aws.session import enter_client, find_region, resolve_credentials
+from ses_tui.aws.session import (
+    enter_client,
+    find_region,
+    refuse_questions,
+    resolve_credentials,
+)
 from ses_tui.aws.stream_client import StreamClient, StreamReads, open_table_stream
 from ses_tui.aws.stream_source import StreamSource
 from ses_tui.aws.table_client import TableClient
@@ -89,15 +94,17 @@ class AwsConnection:
         await self._table.close()
 
 
-async def open_connection(options: ConnectionOptions, clock: Clock) -> AwsConnection:
+async def open_connection(
+    options: ConnectionOptions, clock: Clock, *, may_ask: bool = True
+) -> AwsConnection:
     """A connection whose credentials, region and table have been tried.
 
-    May ask for an MFA code on the terminal, so no screen may be up yet. Raises `CredentialsError`,
-    `TableError` or `UsageError`.
+    May ask for an MFA code on the terminal; where a screen is up already, it must not, and raises
+    `CredentialsError` instead. Raises that, `TableError` or `UsageError`.
     """
     resources = AsyncExitStack()
     try:
-        session, resolved = await _open_session(options)
+        session, resolved = await _open_session(options, may_ask)
         client = await _enter_table_client(session, resolved, resources)
 
         async def open_stream(calls: Calls) -> StreamClient:
@@ -123,9 +130,13 @@ async def open_client(
     return await _enter_table_client(session, resolved, resources), resolved
 
 
-async def _open_session(options: ConnectionOptions) -> tuple[AioSession, ConnectionOptions]:
+async def _open_session(
+    options: ConnectionOptions, may_ask: bool = True
+) -> tuple[AioSession, ConnectionOptions]:
     with explained(options):
         session = AioSession(profile=options.profile)
+        if not may_ask:
+            refuse_questions(session)
         resolved = replace(options, region=find_region(session, options))
         await resolve_credentials(session, options)
     return session, resolved

@@ -24,6 +24,9 @@ class ConnectionOptions:
     label: str | None = None
     """Stands in the header instead of table and place."""
 
+    name: str | None = None
+    """What the reader calls it: the profile of the configuration. Stands before table and place."""
+
     @property
     def endpoint(self) -> str | None:
         """The endpoint asked for, or that of the environment; `None` means AWS's own."""
@@ -49,7 +52,7 @@ class ConnectionOptions:
         if self.label is not None:
             return self.label
         place = self.region if self.endpoint is None else urlsplit(self.endpoint).netloc
-        return f"{self.table} · {place}"
+        return f"{self.name}: {self.table} · {place}" if self.name else f"{self.table} · {place}"
 
 
 def _host(url: str) -> str | None:

@@ -9,7 +9,7 @@ from aiobotocore.session import AioSession
 from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError
 
 from ses_tui.aws.options import ConnectionOptions
-from ses_tui.core.errors import UsageError
+from ses_tui.core.errors import CredentialsError, UsageError
 
 
 def find_region(session: AioSession, options: ConnectionOptions) -> str:
@@ -35,6 +35,23 @@ async def resolve_credentials(session: AioSession, options: ConnectionOptions) -
         raise NoCredentialsError
     await credentials.get_frozen_credentials()
     return str(credentials.method)
+
+
+def refuse_questions(session: AioSession) -> None:
+    """Have no provider of credentials ask for an MFA code: a screen is up that it would freeze.
+
+    What would have asked raises `CredentialsError` instead.
+    """
+
+    def refuse(question: str) -> str:
+        raise CredentialsError(
+            "its credentials need an MFA code, for which a plain terminal is needed: "
+            "leave and start `ses-tui --use NAME`"
+        )
+
+    for provider in session.get_component("credential_provider").providers:
+        if hasattr(provider, "_prompter"):
+            provider._prompter = refuse
 
 
 async def enter_client(

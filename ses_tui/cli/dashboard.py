@@ -2,18 +2,24 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from platformdirs import user_state_path
 
-from recorder.model.clock import SystemClock
-from ses_tui.cli.opening import asked_view, is_first_start, opening_of, view_file
-from ses_tui.cli.options import GlobalOptions
+from recorder.model.clock import Clock, SystemClock
+from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
+from ses_tui.cli.options import GlobalOptions, connection_of
 from ses_tui.core.errors import UsageError
 from ses_tui.core.sanitise import sanitise
+from ses_tui.core.view import Place
 
 if TYPE_CHECKING:
+    from ses_tui.aws.connection import AwsConnection
     from ses_tui.aws.options import ConnectionOptions
+    from ses_tui.core.configuration import Configuration
+    from ses_tui.core.source import Connection
+    from ses_tui.ui.app import DashboardApp
 
 
 def check_view(options: GlobalOptions) -> None:
@@ -40,45 +46,79 @@ def run_dashboard(
 
 
 async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool) -> int:
+    """One dashboard after the other, as the reader goes over to other profiles."""
     from ses_tui.aws.connection import open_connection
 
     clock = SystemClock()
+    configuration = options.configuration
     connection = await open_connection(asked, clock)
-    try:
-        from ses_tui.core.saved_search import SavedSearches
-        from ses_tui.ui.app import DashboardApp
-        from ses_tui.ui.copies import Program
-        from ses_tui.ui.keymap import keymap_of
+    opening = opening_of(options, view_file(connection.source.label), clock)
+    while True:
+        profiles = ConfiguredProfiles(configuration, clock, offered=not is_demo)
+        try:
+            app = _dashboard(connection, asked, configuration, opening, profiles, is_demo)
+            await app.run_async(mouse=configuration.settings.mouse)
+        finally:
+            await connection.close()
+        if profiles.opened is None:
+            return app.return_code or 0
+        connection, asked, configuration = profiles.opened
+        opening = Opening(replace(app.view, query="", screen=Place.LIVE, marks=()))
 
-        file = view_file(connection.source.label)
-        opening = opening_of(options, file, clock)
-        way = ("ses-tui", *_way(asked))
-        configuration = options.configuration
-        app = DashboardApp(
-            connection=connection,
-            clock=clock,
-            settings=configuration.settings,
-            keymap=keymap_of(configuration.keys),
-            utc=opening.view.utc,
-            query=opening.view.query,
-            window=opening.view.window,
-            marks=opening.view.marks,
-            place=opening.view.screen,
-            saved_searches=SavedSearches(
-                user_state_path("ses-tui") / "searches.json", configuration.searches
-            ),
-            history_file=user_state_path("ses-tui") / "filters",
-            view_file=file,
-            remark=sanitise(opening.remark),
-            greets=is_first_start(user_state_path("ses-tui") / "greeted"),
-            program=(
-                Program(("ses-tui", "demo"), None) if is_demo else Program(way, (*way, "show"))
-            ),
-        )
-        await app.run_async(mouse=configuration.settings.mouse)
-        return app.return_code or 0
-    finally:
-        await connection.close()
+
+class ConfiguredProfiles:
+    """The profiles of a configuration; `opened` is where the reader went over to."""
+
+    def __init__(self, configuration: "Configuration", clock: Clock, *, offered: bool) -> None:
+        self.opened: tuple[AwsConnection, ConnectionOptions, Configuration] | None = None
+        self._configuration = configuration
+        self._clock = clock
+        self.names = configuration.profiles if offered else ()
+        self.present = configuration.profile
+
+    async def open(self, name: str) -> None:
+        """Open the way to the table of a profile, and try it. Raises `SesTuiError`."""
+        from ses_tui.aws.connection import open_connection
+
+        configuration = self._configuration.using(name)
+        asked = connection_of(configuration)
+        connection = await open_connection(asked, self._clock, may_ask=False)
+        self.opened = connection, asked, configuration
+
+
+def _dashboard(
+    connection: "Connection",
+    asked: "ConnectionOptions",
+    configuration: "Configuration",
+    opening: Opening,
+    profiles: ConfiguredProfiles,
+    is_demo: bool,
+) -> "DashboardApp":
+    from ses_tui.core.saved_search import SavedSearches
+    from ses_tui.ui.app import DashboardApp
+    from ses_tui.ui.copies import Program
+    from ses_tui.ui.keymap import keymap_of
+
+    state = user_state_path("ses-tui")
+    way = ("ses-tui", *_way(asked))
+    return DashboardApp(
+        connection=connection,
+        clock=SystemClock(),
+        settings=configuration.settings,
+        keymap=keymap_of(configuration.keys),
+        utc=opening.view.utc,
+        query=opening.view.query,
+        window=opening.view.window,
+        marks=opening.view.marks,
+        place=opening.view.screen,
+        saved_searches=SavedSearches(state / "searches.json", configuration.searches),
+        history_file=state / "filters",
+        view_file=view_file(connection.source.label),
+        remark=sanitise(opening.remark),
+        greets=is_first_start(state / "greeted"),
+        program=Program(("ses-tui", "demo"), None) if is_demo else Program(way, (*way, "show")),
+        profiles=profiles,
+    )
 
 
 def _way(asked: "ConnectionOptions") -> tuple[str, ...]:

@@ -113,7 +113,7 @@ class GlobalOptions:
     @property
     def connection(self) -> "ConnectionOptions":
         """Which table, and the way to it. Raises `UsageError`."""
-        return connection_of(self.settings)
+        return connection_of(self.configuration)
 
     @property
     def time_zone(self) -> "Zone":
@@ -121,15 +121,17 @@ class GlobalOptions:
         return self.settings.time_zone
 
 
-def connection_of(settings: "Settings") -> "ConnectionOptions":
-    """Which table `settings` name, and the way to it."""
+def connection_of(configuration: "Configuration") -> "ConnectionOptions":
+    """Which table a configuration names, and the way to it."""
     from ses_tui.aws.options import ConnectionOptions
 
+    settings = configuration.settings
     return ConnectionOptions(
         table=settings.table,
         profile=settings.profile,
         region=settings.region,
         endpoint_url=settings.endpoint_url,
+        name=configuration.profile,
     )
 
 

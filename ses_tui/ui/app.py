@@ -23,6 +23,7 @@ from ses_tui.core.follow_rates import follow_rates
 from ses_tui.core.input_history import InputHistory
 from ses_tui.core.moments import past_moment_of
 from ses_tui.core.query import Query
+from ses_tui.core.sanitise import sanitise
 from ses_tui.core.saved_search import SavedSearches
 from ses_tui.core.slices import FIRST_SLICE_SECONDS, REST_SECONDS, SLICE_SECONDS, work_for
 from ses_tui.core.source import Connection, EventSearch, MessageReader, SourceKind
@@ -40,9 +41,10 @@ from ses_tui.ui.greeting import greeting
 from ses_tui.ui.marks import Marks
 from ses_tui.ui.messages import FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
-from ses_tui.ui.palette import ActionProvider, CopyProvider, Palette
+from ses_tui.ui.palette import ActionProvider, CopyProvider, Palette, ProfileProvider
 from ses_tui.ui.past_loader import PAST_GROUP, PastLoader
 from ses_tui.ui.places import SCREEN_OF, go_to, place_and_query
+from ses_tui.ui.profiles import NO_PROFILES, PROFILE_GROUP, Profiles
 from ses_tui.ui.rates_state import RatesState
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.help import HelpScreen
@@ -88,6 +90,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         view_file: Path | None = None,
         marks: Iterable[EventKey] = (),
         program: Program = DIRECT,
+        profiles: Profiles = NO_PROFILES,
         remark: str = "",
         greets: bool = False,
         control: FeedControl | None = None,
@@ -134,6 +137,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._remark = remark
         self._greets = greets
         self.program = program
+        self.profiles = profiles
         self._opens_with = (place, query)
         if place is not Place.SEARCH:
             zone = UTC_ZONE if utc else LOCAL_ZONE
@@ -301,6 +305,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self._rates.fail(fault)
         elif event.worker.group == PAST_GROUP:
             self.past.fail(fault)
+        elif event.worker.group == PROFILE_GROUP:
+            self.say(f"Still here: going over stopped on {sanitise(fault)}.", warning=True)
         elif event.worker.group == _SEARCH_GROUP:
             self.say_filter_error(f"the search stopped on {fault}")
         self.refresh_status()
@@ -410,6 +416,15 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def action_copy(self) -> None:
         """Offer what can be copied."""
         self.push_screen(Palette([CopyProvider], placeholder="Copy to the terminal's clipboard"))
+
+    def action_profile(self) -> None:
+        """Offer the profiles of the configuration."""
+        if self.profiles.names:
+            self.push_screen(Palette([ProfileProvider], placeholder="Go over to a profile"))
+        else:
+            self.say(
+                "The configuration has no profiles: docs/configuration.md says how to add one."
+            )
 
     def copy_out(self, text: str) -> None:
         """Send `text` to the clipboard of the terminal."""

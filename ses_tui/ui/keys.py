@@ -107,6 +107,9 @@ PREVIOUS_DIMENSION: Final = Binding(
     group=_PANE,
 )
 
+PROFILE: Final = Binding(
+    "P", "app.profile", "Another profile", id="profile", show=False, group=_PROGRAM
+)
 MOUSE: Final = Binding(
     "percent_sign", "app.toggle_mouse", "Mouse on or off", id="mouse", show=False, group=_PROGRAM
 )
@@ -131,7 +134,7 @@ LIVE: Final = Binding("l", "go_to('live')", "Live", id="live", group=_PLACE)
 SEARCH: Final = Binding("s", "go_to('search')", "Search", id="search", group=_PLACE)
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
 
-EVERYWHERE: Final = (HELP, LIVE, SEARCH, COPY, WRITE, ZONE, PALETTE, MOUSE)
+EVERYWHERE: Final = (HELP, LIVE, SEARCH, COPY, WRITE, ZONE, PALETTE, PROFILE, MOUSE)
 """Keys of every screen, but for those that only cover another."""
 
 

@@ -19,6 +19,7 @@ from ses_tui.core.windows import WINDOWS
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
 from ses_tui.ui import keys
 from ses_tui.ui.copies import copies_of
+from ses_tui.ui.profiles import use_profile
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.theme import THEMES
 
@@ -166,6 +167,17 @@ class ActionProvider(CommandProvider):
                 names.append(keys.key_name(key))
         for command, shown, names in by_id.values():
             yield command._replace(hint=" ".join(names)), shown
+
+
+class ProfileProvider(CommandProvider):
+    """The profiles of the configuration."""
+
+    def commands(self) -> Iterator[Command]:
+        """Each by its name."""
+        app = self.dashboard
+        for name in app.profiles.names:
+            hint = _hint("", name == app.profiles.present)
+            yield Command(sanitise(name), hint, partial(use_profile, app, name))
 
 
 class CopyProvider(CommandProvider):

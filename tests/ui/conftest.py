@@ -15,6 +15,7 @@ from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.feed import Status
 from ses_tui.ui.keymap import keymap_of
 from ses_tui.ui.list_window import ListWindow
+from ses_tui.ui.profiles import NO_PROFILES, Profiles
 from ses_tui.ui.widgets.event_list import EventList
 from tests.ui.fakes import FakeConnection, FrozenClock, batch_of
 
@@ -141,6 +142,7 @@ def dashboard() -> Open:
         counted: Iterable[Event] = (),
         settings: Settings = DEFAULT_SETTINGS,
         keys: Mapping[str, str] | None = None,
+        profiles: Profiles = NO_PROFILES,
         **batch: Any,
     ) -> AsyncIterator[Dashboard]:
         connection, clock = FakeConnection(), FrozenClock()
@@ -154,6 +156,7 @@ def dashboard() -> Open:
             at_once=True,
             settings=settings,
             keymap=keymap_of(keys or {}),
+            profiles=profiles,
         )
         async with app.run_test(size=size) as pilot:
             await connection.feed.taken.wait()
