@@ -422,9 +422,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if self.profiles.names:
             self.push_screen(Palette([ProfileProvider], placeholder="Go over to a profile"))
         else:
-            self.say(
-                "The configuration has no profiles: docs/configuration.md says how to add one."
-            )
+            self.say("The configuration has no profiles; `ses-tui config init` shows how.")
 
     def copy_out(self, text: str) -> None:
         """Send `text` to the clipboard of the terminal."""
