@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, pairwise, repeat
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -157,7 +158,9 @@ def _decode_column(name: str, encoded: Any, count: int) -> Iterable[Any]:
     if isinstance(encoded, dict):
         if "d" in encoded:
             return accumulate(encoded["d"])
-        return map(encoded["v"].__getitem__, encoded["i"])
+        values, indexes = encoded["v"], encoded["i"]
+        # One call for all rows; it gives a sequence only where it is asked for two values or more.
+        return itemgetter(*indexes)(values) if len(indexes) > 1 else [values[i] for i in indexes]
     if not isinstance(encoded, list):
         raise PageError(f"feed page has no column form for {name}")
     if len(encoded) == 1 and count != 1:

@@ -126,6 +126,11 @@ def newest(*moments: int | None) -> int | None:
 
 
 def _decode(items: Sequence[Item], now_ms: int) -> DecodedPages:
+    with collection_paused():
+        return _decoded(items, now_ms)
+
+
+def _decoded(items: Sequence[Item], now_ms: int) -> DecodedPages:
     events: list[Event] = []
     heartbeat: int | None = None
     events_unreadable = 0
