@@ -228,10 +228,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         return SCREEN_OF[Place.LIVE](self)
 
     def on_mount(self) -> None:
-        """Start to read, and to count the seconds."""
+        """Start to read once there is a picture, and to count the seconds."""
         self._saved = self.view
-        self._follow_feed()
-        self._follow_rates()
+        self.call_after_refresh(self._start_reading)
         if self._remark:
             self.say(self._remark, warning=True)
         if self._greets:
@@ -242,6 +241,10 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self.search_for(query)
         elif place is not Place.LIVE:
             self.go_to(place)
+
+    def _start_reading(self) -> None:
+        self._follow_feed()
+        self._follow_rates()
 
     @work(exclusive=True, group=_FEED_GROUP, exit_on_error=False)
     async def _follow_feed(self) -> None:
