@@ -93,9 +93,12 @@ async def run_empty(options: argparse.Namespace) -> None:
 async def run_dashboard(options: argparse.Namespace) -> None:
     """The dashboard over a table of DynamoDB Local, as the command line opens it."""
     from recorder.model.clock import SystemClock
-    from ses_tui.aws.connection import open_connection
-    from ses_tui.aws.options import ConnectionOptions
+    from ses_tui.core.garbage import lasting
     from ses_tui.demo.access import LocalAccess
+
+    with lasting():
+        from ses_tui.aws.connection import open_connection
+        from ses_tui.aws.options import ConnectionOptions
 
     access = LocalAccess(options.endpoint_url, options.access_key)
     clock = SystemClock()
@@ -111,9 +114,11 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     )
     now = time.monotonic()
     say(options.report, {"before_screen": now, "preflight": now - STARTED_AT})
-    from ses_tui.core.configuration import Settings
-    from ses_tui.core.source import SourceKind
-    from ses_tui.ui.app import DashboardApp
+    with lasting():
+        from ses_tui.core.configuration import Settings
+        from ses_tui.core.source import SourceKind
+        from ses_tui.ui.app import DashboardApp
+        from ses_tui.ui.screens import live  # noqa: F401
 
     if options.pages:
         filling = FillingSource(options.pages, options.events)

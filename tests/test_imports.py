@@ -34,3 +34,21 @@ def test_the_lambda_loads_nothing_of_the_dashboard() -> None:
 
 def test_reading_the_table_loads_no_screen() -> None:
     assert not loaded_by("ses_tui.aws") & SCREEN_LIBRARIES
+
+
+def test_the_first_picture_waits_for_no_screen_that_it_does_not_show() -> None:
+    code = (
+        "import sys, json; import ses_tui.ui.app, ses_tui.ui.screens.live;"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    output = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    first = set(json.loads(output.stdout))
+    assert not first & {
+        "ses_tui.core.explanation",
+        "ses_tui.ui.palette",
+        "ses_tui.ui.screens.help",
+        "ses_tui.ui.screens.message",
+        "ses_tui.ui.story",
+    }

@@ -1,9 +1,7 @@
 """Reading feed pages from their partitions, and decoding what was read."""
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +9,7 @@ from recorder.model.event import Event
 from recorder.model.item import Item, is_expired
 from recorder.model.page import PageError, decode_page
 from ses_tui.aws.table_client import TableReads
+from ses_tui.core.garbage import collection_paused
 from ses_tui.core.source import Gap, GapReason
 
 ITEMS_A_QUERY: Final = 200
@@ -160,19 +159,3 @@ def body_of(item: Item) -> bytes:
     """The page's body; empty where the item holds none."""
     body = item.get("z", {}).get("B", b"")
     return body if isinstance(body, bytes) else b""
-
-
-@contextmanager
-def collection_paused() -> Iterator[None]:
-    """Without looking for garbage: thousands of new objects are no sign of any here.
-
-    Each of a page's events is an object that the collector counts, and it would go through all the
-    program's objects for them again and again: a third of the time of reading.
-    """
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if paused:
-            gc.enable()

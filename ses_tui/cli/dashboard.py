@@ -3,7 +3,8 @@
 import asyncio
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_state_path
 
@@ -11,6 +12,7 @@ from recorder.model.clock import Clock, SystemClock
 from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions, connection_of
 from ses_tui.core.errors import UsageError
+from ses_tui.core.garbage import lasting
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.view import Place
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from ses_tui.core.configuration import Configuration
     from ses_tui.core.source import Connection
     from ses_tui.ui.app import DashboardApp
+
+_OF_THE_FIRST_PICTURE: Final = ("ses_tui.ui.app", "ses_tui.ui.screens.live")
 
 
 def check_view(options: GlobalOptions) -> None:
@@ -47,11 +51,16 @@ def run_dashboard(
 
 async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool) -> int:
     """One dashboard after the other, as the reader goes over to other profiles."""
-    from ses_tui.aws.connection import open_connection
+    with lasting():
+        from ses_tui.aws.connection import open_connection
 
     clock = SystemClock()
     configuration = options.configuration
     connection = await open_connection(asked, clock)
+    with lasting():
+        for module in _OF_THE_FIRST_PICTURE:
+            import_module(module)
+
     opening = opening_of(options, view_file(connection.source.label), clock)
     while True:
         profiles = ConfiguredProfiles(configuration, clock, offered=not is_demo)

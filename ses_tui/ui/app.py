@@ -1,11 +1,14 @@
-"""The dashboard as a program: wires the source, the memory and the screens together."""
+"""The dashboard as a program: wires the source, the memory and the screens together.
+
+What the first picture does not show is imported when it is asked for.
+"""
 
 import asyncio
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, work
 from textual.binding import BindingType
@@ -41,19 +44,18 @@ from ses_tui.ui.greeting import greeting
 from ses_tui.ui.marks import Marks
 from ses_tui.ui.messages import FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
-from ses_tui.ui.palette import ActionProvider, CopyProvider, Palette, ProfileProvider
 from ses_tui.ui.past_loader import PAST_GROUP, PastLoader
 from ses_tui.ui.places import SCREEN_OF, go_to, place_and_query
 from ses_tui.ui.profiles import NO_PROFILES, PROFILE_GROUP, Profiles
 from ses_tui.ui.rates_state import RatesState
 from ses_tui.ui.screens.base import DashboardScreen
-from ses_tui.ui.screens.help import HelpScreen
-from ses_tui.ui.screens.message import MessageScreen
-from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
 from ses_tui.ui.theme import THEMES
 from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from ses_tui.ui.screens.search import SearchScreen
 
 _AGES_EVERY_SECONDS = 1.0
 _GREETING_SECONDS = 20.0
@@ -216,7 +218,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def search_for(self, text: str) -> None:
         """Search for what `text` asks, on the screen for that."""
         self.go_to(Place.SEARCH)
-        cast(SearchScreen, self.screen).search_for(text)
+        cast("SearchScreen", self.screen).search_for(text)
 
     @property
     def messages(self) -> MessageReader:
@@ -406,22 +408,32 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._show_message(message_id, None)
 
     def _show_message(self, message_id: str | None, event: Event | None) -> None:
+        from ses_tui.ui.screens.message import MessageScreen
+
         self.push_screen(MessageScreen(message_id, event, self.feed, self.status, self.messages))
 
     def action_help(self) -> None:
         """Show the keys of the present screen."""
+        from ses_tui.ui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.screen.active_bindings))
 
     def action_palette(self) -> None:
         """Offer everything that can be done now."""
+        from ses_tui.ui.palette import ActionProvider, Palette
+
         self.push_screen(Palette([ActionProvider], placeholder="Find a command"))
 
     def action_copy(self) -> None:
         """Offer what can be copied."""
+        from ses_tui.ui.palette import CopyProvider, Palette
+
         self.push_screen(Palette([CopyProvider], placeholder="Copy to the terminal's clipboard"))
 
     def action_profile(self) -> None:
         """Offer the profiles of the configuration."""
+        from ses_tui.ui.palette import Palette, ProfileProvider
+
         if self.profiles.names:
             self.push_screen(Palette([ProfileProvider], placeholder="Go over to a profile"))
         else:

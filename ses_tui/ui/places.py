@@ -5,17 +5,29 @@ from typing import TYPE_CHECKING, Final, cast
 
 from ses_tui.core.view import Place
 from ses_tui.ui.screens.base import DashboardScreen
-from ses_tui.ui.screens.live import LiveScreen
-from ses_tui.ui.screens.search import SearchScreen
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
+    from ses_tui.ui.screens.search import SearchScreen
+
+
+def _live(app: "DashboardApp") -> DashboardScreen:
+    from ses_tui.ui.screens.live import LiveScreen
+
+    return LiveScreen(app.feed, app.status)
+
+
+def _search(app: "DashboardApp") -> DashboardScreen:
+    from ses_tui.ui.screens.search import SearchScreen
+
+    return SearchScreen(app.feed, app.status, app.search_of_table)
+
 
 SCREEN_OF: Final[Mapping[Place, Callable[["DashboardApp"], DashboardScreen]]] = {
-    Place.LIVE: lambda app: LiveScreen(app.feed, app.status),
-    Place.SEARCH: lambda app: SearchScreen(app.feed, app.status, app.search_of_table),
+    Place.LIVE: _live,
+    Place.SEARCH: _search,
 }
-"""Makes the screen of a place; its class names the place, so that it is found again."""
+"""Makes the screen of a place, imported then; its class names the place, to be found again."""
 
 
 def go_to(app: "DashboardApp", place: Place) -> None:
@@ -38,9 +50,11 @@ def go_to(app: "DashboardApp", place: Place) -> None:
 def place_and_query(app: "DashboardApp") -> tuple[Place, str]:
     """The place that is shown, or that is below what covers it, and what it asks for."""
     for screen in reversed(app.screen_stack):
-        if isinstance(screen, SearchScreen):
-            return Place.SEARCH, screen.query_text
-        if isinstance(screen, DashboardScreen) and screen.PLACE is not None:
+        if not isinstance(screen, DashboardScreen):
+            continue
+        if screen.PLACE is Place.SEARCH:
+            return Place.SEARCH, cast("SearchScreen", screen).query_text
+        if screen.PLACE is not None:
             return screen.PLACE, app.feed.filter.text
     return Place.LIVE, app.feed.filter.text
 

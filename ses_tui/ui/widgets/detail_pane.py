@@ -13,7 +13,6 @@ from ses_tui.core.sanitise import sanitise
 from ses_tui.core.source import MessageReader
 from ses_tui.core.zone import Zone
 from ses_tui.ui.feed import Feed
-from ses_tui.ui.story import detail_paragraphs
 from ses_tui.ui.text import format_count
 from ses_tui.ui.tones import Line, Span, Tone
 from ses_tui.ui.widgets.pager import Pager, Paragraph
@@ -162,6 +161,8 @@ class DetailPane(Pane):
     def _paragraphs(self) -> list[Paragraph]:
         if (event := self._shown) is None:
             return [Paragraph((Span(" "),), "No event is selected.", Tone.MUTED)]
+        from ses_tui.ui.story import detail_paragraphs  # With all explanations: not at the start.
+
         known = {each.event_id: each for each in (event, *self._known())}
         story = tell_story(event.message_id or "", tuple(known.values()))
         paragraphs = detail_paragraphs(event, story, self._zone, self._now)
