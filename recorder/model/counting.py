@@ -9,9 +9,9 @@ from typing import Final
 
 from recorder.model import event as types
 from recorder.model.event import Event
-from recorder.model.keys import split_address
 
 SIMULATOR_DOMAIN: Final = "simulator.amazonses.com"
+_AT_SIMULATOR: Final = f"@{SIMULATOR_DOMAIN}"
 SUPPRESSION_LIST_SUBTYPES: Final = frozenset(
     {"OnAccountSuppressionList", "OnTenantSuppressionList"}
 )
@@ -60,7 +60,7 @@ PROBLEM_CODES: Final = frozenset("PTUXKLRF")
 
 def is_simulator_mail(event: Event) -> bool:
     """Whether the recipient is one of SES's mailbox simulator."""
-    return event.recipient is not None and split_address(event.recipient)[1] == SIMULATOR_DOMAIN
+    return event.recipient is not None and event.recipient.endswith(_AT_SIMULATOR)
 
 
 def counter_code(event: Event) -> str:

@@ -51,7 +51,9 @@ _counted_by = itemgetter(
         ),
     )
 )
-"""With minute, domain and bucket, everything that `counters_of` looks at."""
+"""With domain and bucket, everything that `counters_of` looks at."""
+_Kind = tuple[object, ...]
+_MOST_KINDS: Final = 10_000
 
 
 class Family(StrEnum):
@@ -70,6 +72,8 @@ class Family(StrEnum):
     PROCESSING_TIME = "p"
     """Deliveries by domain; the code is the bucket of the processing time."""
 
+
+_known_kinds: Final[dict[_Kind, tuple[tuple[Family, str], ...]]] = {}
 
 PROCESSING_TIME_BOUNDS_MS: Final = (
     *(250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000),
@@ -133,27 +137,36 @@ def tally(events: Iterable[Event]) -> dict[tuple[int, Family], Counter[str]]:
     The counters of a row are in the order of their first event.
     """
     # Most events of a batch count alike, so the counters are worked out once for each kind.
-    numbers: dict[tuple[object, ...], int] = {}
-    examples: dict[tuple[object, ...], Event] = {}
+    numbers: dict[tuple[int, _Kind], int] = {}
+    examples: dict[tuple[int, _Kind], Event] = {}
     for event in events:
         processing_ms = event.processing_ms
-        kind: tuple[object, ...] = (
-            event.recorded_at // MINUTE_MS,
+        kind = (
             event.recipient and event.recipient.rpartition("@")[2],
             processing_ms and bisect_left(PROCESSING_TIME_BOUNDS_MS, processing_ms),
             _counted_by(event),
         )
-        if kind in numbers:
-            numbers[kind] += 1
+        of_minute = (minute_start(event.recorded_at), kind)
+        if of_minute in numbers:
+            numbers[of_minute] += 1
         else:
-            numbers[kind] = 1
-            examples[kind] = event
+            numbers[of_minute] = 1
+            examples[of_minute] = event
     rows: defaultdict[tuple[int, Family], Counter[str]] = defaultdict(Counter)
-    for kind, event in examples.items():
-        minute = minute_start(event.recorded_at)
-        for family, counter in counters_of(event):
-            rows[minute, family][counter] += numbers[kind]
+    for (minute, kind), number in numbers.items():
+        for family, counter in _counters_of_kind(kind, examples[minute, kind]):
+            rows[minute, family][counter] += number
     return dict(rows)
+
+
+def _counters_of_kind(kind: _Kind, example: Event) -> tuple[tuple[Family, str], ...]:
+    """`counters_of`, remembered: the same domains, sets and identities come in every batch."""
+    counters = _known_kinds.get(kind)
+    if counters is None:
+        if len(_known_kinds) >= _MOST_KINDS:
+            _known_kinds.clear()
+        counters = _known_kinds[kind] = tuple(counters_of(example))
+    return counters
 
 
 def admit(present: Iterable[str], additions: Mapping[str, int]) -> Counter[str]:

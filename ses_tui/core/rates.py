@@ -138,5 +138,7 @@ class RateCounters:
     def _count(self, events: Iterable[Event], step: int) -> None:
         for event in events:
             if event.counted:
-                tally = self._by_set.setdefault(event.configuration_set, Counter())
+                tally = self._by_set.get(event.configuration_set)
+                if tally is None:
+                    tally = self._by_set[event.configuration_set] = Counter()
                 tally[counter_code(event)] += step

@@ -62,4 +62,4 @@ def _column(name: str, values: tuple[Any, ...], shared: dict[Any, Any]) -> Seque
         return (first,)
     if name in _VERBATIM:
         return values
-    return [shared.setdefault(value, value) for value in values]
+    return list(map(shared.setdefault, values, values))
