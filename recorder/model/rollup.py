@@ -141,7 +141,7 @@ def tally(events: Iterable[Event]) -> dict[tuple[int, Family], Counter[str]]:
     examples: dict[tuple[int, _Kind], Event] = {}
     for event in events:
         processing_ms = event.processing_ms
-        kind = (
+        kind: _Kind = (
             event.recipient and event.recipient.rpartition("@")[2],
             processing_ms and bisect_left(PROCESSING_TIME_BOUNDS_MS, processing_ms),
             _counted_by(event),

@@ -10,12 +10,14 @@ hole between the pages it got to and those that were read before; the next polls
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from recorder.model.event import Event
 from recorder.model.keys import page_written_at
 from recorder.model.timestamps import day_of
 from ses_tui.core.source import Gap
+from ses_tui.core.store import event_key
 
 OVERLAP_MS: Final = 3_000
 SWEEP_MS: Final = 60_000
@@ -127,15 +129,13 @@ class RecentIds:
     def unseen(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """Those that have not been seen, each once, in feed order."""
         found = {e.event_id: e for e in events if e.event_id not in self._ids}
-        return tuple(sorted(found.values(), key=lambda event: (event.recorded_at, event.event_id)))
+        return tuple(sorted(found.values(), key=event_key))
 
     def add(self, events: Sequence[Event]) -> None:
         """See `events`, and forget the oldest beyond the capacity."""
-        self._ids.update((event.event_id, None) for event in events)
-        excess = len(self._ids) - self._capacity
-        if excess > 0:
-            for event_id in [key for key, _ in zip(self._ids, range(excess), strict=False)]:
-                del self._ids[event_id]
+        self._ids |= dict.fromkeys([event.event_id for event in events])
+        for event_id in list(islice(self._ids, max(0, len(self._ids) - self._capacity))):
+            del self._ids[event_id]
 
 
 def merged_gaps(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

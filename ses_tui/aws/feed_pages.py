@@ -1,7 +1,7 @@
 """Reading feed pages from their partitions, and decoding what was read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -112,11 +112,16 @@ def number_of(item: Item, attribute: str, default: int) -> int:
     return int(text) if text.isdecimal() else default
 
 
-async def decode_items(items: Sequence[Item], now_ms: int) -> DecodedPages:
-    """Everything in the pages that have not expired. Never raises on what a page holds."""
+async def decode_items(
+    items: Sequence[Item], now_ms: int, choose: Callable[[list[Event]], tuple[Event, ...]] = tuple
+) -> DecodedPages:
+    """What `choose` takes of all that is in the pages that have not expired.
+
+    Many are decoded in a thread, and chosen from there, too. Never raises on what a page holds.
+    """
     if sum(map(size_of, items)) > _DECODE_ASIDE_BYTES:
-        return await asyncio.to_thread(_decode, items, now_ms)
-    return _decode(items, now_ms)
+        return await asyncio.to_thread(_decode, items, now_ms, choose)
+    return _decode(items, now_ms, choose)
 
 
 def newest(*moments: int | None) -> int | None:
@@ -124,29 +129,27 @@ def newest(*moments: int | None) -> int | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _decode(items: Sequence[Item], now_ms: int) -> DecodedPages:
-    with collection_paused():
-        return _decoded(items, now_ms)
-
-
-def _decoded(items: Sequence[Item], now_ms: int) -> DecodedPages:
+def _decode(
+    items: Sequence[Item], now_ms: int, choose: Callable[[list[Event]], tuple[Event, ...]]
+) -> DecodedPages:
     events: list[Event] = []
     heartbeat: int | None = None
     events_unreadable = 0
     unreadable: list[Gap] = []
-    for item in items:
-        if is_expired(item, now_ms):
-            continue
-        heartbeat = newest(heartbeat, heartbeat_of(item))
-        try:
-            page = decode_page(body_of(item))
-        except PageError:
-            events_unreadable += max(1, event_count_of(item))
-            unreadable.append(_gap_of(item))
-        else:
-            events += page.events
-            heartbeat = newest(heartbeat, *page.heartbeats)
-    return DecodedPages(tuple(events), heartbeat, events_unreadable, tuple(unreadable))
+    with collection_paused():
+        for item in items:
+            if is_expired(item, now_ms):
+                continue
+            heartbeat = newest(heartbeat, heartbeat_of(item))
+            try:
+                page = decode_page(body_of(item))
+            except PageError:
+                events_unreadable += max(1, event_count_of(item))
+                unreadable.append(_gap_of(item))
+            else:
+                events += page.events
+                heartbeat = newest(heartbeat, *page.heartbeats)
+        return DecodedPages(choose(events), heartbeat, events_unreadable, tuple(unreadable))
 
 
 def _gap_of(item: Item) -> Gap:

@@ -1,6 +1,6 @@
 """The live feed out of feed pages: polled, and yet nothing is missing and nothing comes twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from recorder.model.clock import Clock
@@ -80,10 +80,10 @@ class FeedPoller:
         if history_events:
             history = await read_history(self._table, lanes, now, history_events)
         items = [item for lane_items in history.by_lane for item in lane_items]
-        decoded = await decode_items(items, now)
-        events = RecentIds().unseen(decoded.events)
+        decoded = await decode_items(items, now, RecentIds().unseen)
+        events = decoded.events
         paged = newest(decoded.heartbeat, *(baseline.heartbeat for baseline in baselines))
-        newest_event = newest(*(event.recorded_at for event in events))
+        newest_event = _last_recorded(events)
         recorded = await find_heartbeat(self._table, now, newest(paged, newest_event))
 
         self._cursors = {baseline.lane: baseline.cursor(now) for baseline in baselines}
@@ -127,10 +127,10 @@ class FeedPoller:
             self._read_back(lane, hole, cursors[lane].knows, _BYTES_A_SLICE) for lane, hole in holes
         )
         items = [item for read in (*reads, *sweeps, *slices) for item in read.items]
-        decoded = await decode_items(items, now)
-        events = self._seen.unseen(decoded.events)
+        decoded = await decode_items(items, now, self._seen.unseen)
+        events = decoded.events
         paged = newest(self._paged_heartbeat, decoded.heartbeat)
-        newest_event = newest(self._newest_event, *(event.recorded_at for event in events))
+        newest_event = newest(self._newest_event, _last_recorded(events))
         recorded = await find_heartbeat(self._table, now, newest(paged, newest_event))
 
         self._cursors = cursors
@@ -211,3 +211,8 @@ class FeedPoller:
 
 def _since(gap: Gap) -> int:
     return gap.since
+
+
+def _last_recorded(events: Sequence[Event]) -> int | None:
+    """When the last of events in order was recorded (ms)."""
+    return events[-1].recorded_at if events else None

@@ -2,8 +2,9 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from recorder.model.event import Event
@@ -16,9 +17,10 @@ _UNPACKED_CHUNKS: Final = 16
 EventKey = tuple[int, str]
 
 
-def event_key(event: Event) -> EventKey:
-    """What events are ordered by: when they were recorded, then their id."""
-    return (event.recorded_at, event.event_id)
+event_key: Final[Callable[[Event], EventKey]] = itemgetter(
+    Event._fields.index("recorded_at"), Event._fields.index("event_id")
+)
+"""What events are ordered by: when they were recorded, then their id."""
 
 
 class Chunk:
@@ -79,16 +81,12 @@ class Chunk:
         if not event_id or start == len(self.times) or self.times[start] != recorded_at:
             return start
         stop = bisect_right(self.times, recorded_at, lo=start)
-        return bisect_left(self.events, event_id, start, stop, key=_event_id)
+        return bisect_left(self.events, event_id, start, stop, key=attrgetter("event_id"))
 
 
 def may_hold(text: bytes, alternatives: Collection[bytes]) -> bool:
     """Whether one of `alternatives`, ASCII in lower case, is in a chunk's searchable text."""
     return any(wanted in text for wanted in alternatives)
-
-
-def _event_id(event: Event) -> str:
-    return event.event_id
 
 
 @lru_cache(maxsize=_UNPACKED_CHUNKS)

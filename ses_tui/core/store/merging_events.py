@@ -10,7 +10,7 @@ from ses_tui.core.store.ordered_events import OrderedEvents, Piece, last_key
 
 _UNPACKED_PIECES: Final = 8
 """The newest are left unpacked: that is where new events go, and what is on screen."""
-_PACKED_AT_ONCE: Final = 4
+_PACKED_AT_ONCE: Final = 1
 """So that a history that comes in one batch is packed over many."""
 
 
