@@ -87,6 +87,11 @@ class History:
         self.add_hours(hours)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever counted."""
+        return not (self.minutes or self._hours)
+
+    @property
     def enough(self) -> bool:
         """Whether enough is known to call something usual."""
         return self._known.minutes >= _LEAST_MINUTES

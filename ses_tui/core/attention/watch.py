@@ -69,12 +69,13 @@ class Watch:
         """Look at each minute before `until` (ms); one without a piece had no event."""
         by_minute = {piece.start: piece.families for piece in pieces}
         while self.until < until:
-            families = by_minute.get(self.until, {})
-            self.history.add(Stretch(self.until, MINUTE_MS, tallies_of(families)))
-            self._spikes.look()
-            self._silence.look()
+            minute = Stretch(self.until, MINUTE_MS, tallies_of(by_minute.get(self.until, {})))
             self.until += MINUTE_MS
-            await asyncio.sleep(REST_SECONDS if self.until < until else 0)
+            if minute.tallies or not self.history.is_empty:
+                self.history.add(minute)
+                self._spikes.look()
+                self._silence.look()
+                await asyncio.sleep(REST_SECONDS if self.until < until else 0)
 
     def update(self) -> AttentionUpdate:
         """What is found now."""
@@ -106,7 +107,7 @@ async def watch_attention(
 async def _begin(rollups: RollupReader, now: int) -> Watch:
     since = now // HOUR_MS * HOUR_MS - _HOURS_BY_MINUTE * HOUR_MS
     answer = await rollups.read(since - HOURS_KEPT * HOUR_MS, since - 1, FAMILIES, by_hour=True)
-    watch = Watch(_by_hour(answer.pieces), since)
+    watch = Watch(_by_hour(answer.pieces, since), since)
     watch.history.add_hours(await _last_week(rollups, now))
     return watch
 
@@ -126,12 +127,13 @@ async def _go_on(rollups: RollupReader, now: int, proven_until: int, watch: Watc
 async def _last_week(rollups: RollupReader, now: int) -> list[Stretch]:
     """This hour of last week and its neighbours."""
     hour = now // HOUR_MS * HOUR_MS - WEEK_MS
-    answer = await rollups.read(hour - HOUR_MS, hour + 2 * HOUR_MS - 1, FAMILIES, by_hour=True)
-    return _by_hour(answer.pieces)
+    until = hour + 2 * HOUR_MS
+    answer = await rollups.read(hour - HOUR_MS, until - 1, FAMILIES, by_hour=True)
+    return _by_hour(answer.pieces, until)
 
 
-def _by_hour(pieces: Iterable[Piece]) -> list[Stretch]:
-    """Whole hours, made of pieces of hours and minutes; an hour without events is none."""
+def _by_hour(pieces: Iterable[Piece], until: int) -> list[Stretch]:
+    """Whole hours, made of pieces of hours and minutes, from the first that had any event on."""
     hours: dict[int, Stretch] = {}
     for piece in pieces:
         start = piece.start // HOUR_MS * HOUR_MS
@@ -140,4 +142,5 @@ def _by_hour(pieces: Iterable[Piece]) -> list[Stretch]:
             mine = hour.tallies.setdefault(group, {})
             for code, number in tally.items():
                 mine[code] = mine.get(code, 0) + number
-    return list(hours.values())
+    empty = range(min(hours, default=until), until, HOUR_MS)
+    return [hours.get(start) or Stretch(start, HOUR_MS, {}) for start in empty]
