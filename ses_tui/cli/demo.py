@@ -20,6 +20,7 @@ from ses_tui.demo.access import PROFILE_VARIABLES
 from ses_tui.demo.backend import DEFAULT_HISTORY, DEFAULT_RATE, DEFAULT_SEED, HIGHEST_RATE
 from ses_tui.demo.backend_process import running_backend
 from ses_tui.demo.engine import ENGINES
+from ses_tui.demo.generator import INCIDENTS
 
 
 @click.command()
@@ -45,11 +46,19 @@ from ses_tui.demo.engine import ENGINES
     help="Events of the hours before.",
 )
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Which traffic.")
+@click.option(
+    "--incident",
+    type=click.Choice(INCIDENTS),
+    help="Something goes wrong a minute later: gmail.com defers, a newsletter goes to bad "
+    "addresses, or the configuration set `transactional` falls silent.",
+)
 @view_options
 @source_option
 @global_options
 @pass_options
-def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: int) -> None:
+def demo(
+    options: GlobalOptions, engine: str, rate: float, history: int, seed: int, incident: str | None
+) -> None:
     """Show invented mail live: local engine, history, traffic and the dashboard.
 
     With --endpoint-url an engine that runs already is used, in a database of its own. Nothing else
@@ -69,6 +78,8 @@ def demo(options: GlobalOptions, engine: str, rate: float, history: int, seed: i
         f"--seed={seed}",
         f"--table={options.table or DEFAULT_TABLE}",
     ]
+    if incident is not None:
+        arguments.append(f"--incident={incident}")
     if options.endpoint_url:
         arguments.append(f"--endpoint-url={options.endpoint_url}")
     with running_backend(arguments, lambda line: click.echo(line, err=True)) as (ready, _):

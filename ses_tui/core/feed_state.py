@@ -47,6 +47,11 @@ class FeedMemory:
     next_try_at: int | None = None
     hindrance: str | None = None
 
+    @property
+    def proven_until(self) -> int:
+        """All that was recorded before (ms) came the whole way, too: later things did."""
+        return max(self.paged_heartbeat or 0, self.newest_event or 0)
+
     def after(self, batch: FeedBatch) -> "FeedMemory":
         """The memory once `batch` was read."""
         newest = max((event.recorded_at for event in batch.events), default=None)
@@ -74,7 +79,7 @@ class FeedMemory:
         if self.last_success is None:
             return FeedState(Condition.CONNECTING)
         event_age = None if self.newest_event is None else now_ms - self.newest_event
-        proof = max(self.paged_heartbeat or 0, self.newest_event or 0)
+        proof = self.proven_until
         if now_ms - proof > HEARTBEAT_LATE_AFTER_MS:
             recorded = self.recorded_heartbeat
             if recorded is not None and recorded > (self.paged_heartbeat or 0):

@@ -19,6 +19,7 @@ from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.core.errors import SesTuiError
 from ses_tui.demo.access import PROFILE_VARIABLES, LocalAccess
 from ses_tui.demo.engine import ENGINES, MOTO_LABEL, LocalEngine, start_engine
+from ses_tui.demo.generator import INCIDENTS
 from ses_tui.demo.pipeline import Pipeline, create_table
 from ses_tui.demo.ready import Ready
 
@@ -42,6 +43,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--rate", type=float, default=DEFAULT_RATE, help="events a second")
     parser.add_argument("--history", type=int, default=DEFAULT_HISTORY, help="events before now")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+    parser.add_argument("--incident", choices=INCIDENTS, help="what goes wrong after a minute")
     parser.add_argument("--table", default=DEFAULT_TABLE)
     options = parser.parse_args(arguments)
     if not 0 < options.rate <= HIGHEST_RATE:
@@ -96,7 +98,7 @@ def run(options: argparse.Namespace, ready_output: TextIO, stop: threading.Event
             f"--table {ready.table} --endpoint-url {ready.endpoint_url}"
         )
         print(ready.to_line(), file=ready_output, flush=True)
-        pipeline.start_traffic(MOTO_MOST_EVENTS - history if on_moto else None)
+        pipeline.start_traffic(MOTO_MOST_EVENTS - history if on_moto else None, options.incident)
         stop.wait()
     finally:
         if pipeline is not None:

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from ses_tui.demo import ses_payload
 from ses_tui.demo.mailbox import Customers, Mailbox
-from ses_tui.demo.providers import PROVIDERS, Provider, Refusal
+from ses_tui.demo.providers import GOOGLE, PROVIDERS, Provider, Refusal
 from ses_tui.demo.ses_payload import Mail, Payload, Refused
-from ses_tui.demo.shop import LINKS, MailKind, pick_kind
+from ses_tui.demo.shop import LINKS, ORDERS, MailKind, pick_kind
 
 EVENTS_PER_MAIL: Final = 2.4
 """Measured over many mails; turns events a second into mails a second."""
@@ -23,6 +23,12 @@ _SECOND: Final = 1000
 _MINUTE: Final = 60_000
 _TROUBLE_SLOT: Final = 17 * _MINUTE
 """In each slot of this length one provider defers much of its mail for a few minutes."""
+
+INCIDENTS: Final = ("gmail", "list", "silence")
+"""A provider defers, a newsletter goes to bad addresses, a configuration set falls silent."""
+INCIDENT_AFTER_MS: Final = _MINUTE
+"""So long after `begin_incident` it begins."""
+_BAD_ADDRESSES = 0.4
 
 _REJECTED = 0.0006
 _RENDERING_FAILED = 0.004
@@ -72,6 +78,7 @@ class TrafficGenerator:
         self._now = start_ms
         self._sequence = count()
         self._coming: list[tuple[int, int, Build]] = []
+        self._incident: tuple[str, int] | None = None
         self._trouble: tuple[int, Provider, int, int] | None = None
 
     def events(
@@ -100,8 +107,14 @@ class TrafficGenerator:
             self._begin_mail(self._now)
             next_mail += self._random.expovariate(mails_per_ms)
 
+    def begin_incident(self, name: str, now_ms: int) -> None:
+        """Let one of `INCIDENTS` begin a minute after `now_ms`, for good."""
+        self._incident = (name, now_ms + INCIDENT_AFTER_MS)
+
     def _begin_mail(self, now: int) -> None:
         kind = pick_kind(self._random)
+        if kind.configuration_set == ORDERS.configuration_set and self._suffers("silence", now):
+            return
         if self._chance(_TO_SIMULATOR):
             self._begin_simulator_mail(kind, now)
             return
@@ -149,6 +162,12 @@ class TrafficGenerator:
         elif mailbox.condition == "full":
             refusal = next((one for one in provider.soft if one.kind == "MailboxFull"), None)
             self._refuse(mail, mailbox, "Transient", refusal or provider.soft[0], at)
+        elif (
+            mail.kind.name == "newsletter"
+            and self._suffers("list", now)
+            and self._chance(_BAD_ADDRESSES)
+        ):
+            self._refuse(mail, mailbox, "Permanent", provider.no_such_mailbox[0], at)
         elif self._chance(_REFUSED_BY_POLICY):
             self._refuse(mail, mailbox, "Permanent", self._one(provider.refused), at)
         elif self._chance(_SOFT_BOUNCE):
@@ -275,7 +294,14 @@ class TrafficGenerator:
             if label == "ooto":
                 self._bounce(mail, at + 900, "Transient", "General", Refused(address), None)
 
+    def _suffers(self, incident: str, now: int) -> bool:
+        return self._incident is not None and (
+            self._incident[0] == incident and now >= self._incident[1]
+        )
+
     def _in_trouble(self, provider: Provider, now: int) -> bool:
+        if provider is GOOGLE and self._suffers("gmail", now):
+            return True
         slot = now // _TROUBLE_SLOT
         if self._trouble is None or self._trouble[0] != slot:
             fate = Random(self._seed * 1_000_003 + slot)

@@ -133,8 +133,10 @@ class Pipeline:
             "pages made of them"
         )
 
-    def start_traffic(self, most_events: int | None) -> None:
-        """Begins live traffic, `most_events` at most."""
+    def start_traffic(self, most_events: int | None, incident: str | None = None) -> None:
+        """Begins live traffic, `most_events` at most; something goes wrong in it if so named."""
+        if incident is not None:
+            self._generator.begin_incident(incident, self._clock.now_ms())
         traffic = LiveTraffic(
             self._functions(self._clock).record,
             self._generator.events(self._events_per_second),

@@ -18,6 +18,8 @@ from textual.worker import Worker, WorkerState
 
 from recorder.model.clock import Clock
 from recorder.model.event import Event
+from ses_tui.core.attention.signals import Signal
+from ses_tui.core.attention.watch import watch_attention
 from ses_tui.core.batch_slices import slices_of
 from ses_tui.core.configuration import DEFAULT_SETTINGS, Settings
 from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
@@ -36,13 +38,14 @@ from ses_tui.core.windows import Window
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
 from ses_tui.ui.ascii_filter import AsciiFilter
+from ses_tui.ui.attention_state import AttentionState
 from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
 from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.greeting import greeting
 from ses_tui.ui.marks import Marks
-from ses_tui.ui.messages import FeedRead, PastEnded, PastRead, RatesRead
+from ses_tui.ui.messages import AttentionRead, FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
 from ses_tui.ui.past_loader import PAST_GROUP, PastLoader
 from ses_tui.ui.places import SCREEN_OF, go_to, place_and_query
@@ -50,6 +53,7 @@ from ses_tui.ui.profiles import NO_PROFILES, PROFILE_GROUP, Profiles
 from ses_tui.ui.rates_state import RatesState
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
+from ses_tui.ui.signal_lines import query_of
 from ses_tui.ui.theme import THEMES
 from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.prompt import Prompt
@@ -61,6 +65,7 @@ _AGES_EVERY_SECONDS = 1.0
 _GREETING_SECONDS = 20.0
 _FEED_GROUP = "feed"
 _RATES_GROUP = "rates"
+_ATTENTION_GROUP = "attention"
 _SEARCH_GROUP = "search"
 
 
@@ -72,7 +77,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     """Textual reads the file of every screen that is pushed, but not that of the first one."""
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [keys.QUIT_ANYWHERE, keys.REDRAW]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.QUIT_ANYWHERE, keys.REDRAW, keys.SUSPEND]
 
     status: var[Status] = var(Status("", UTC_ZONE, FeedState(Condition.CONNECTING)), init=False)
 
@@ -130,6 +135,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._paused_at: int | None = None
         window = window or settings.window
         self._rates = RatesState(window, settings.thresholds.thresholds)
+        self._attention = AttentionState(settings.signals)
         self.filters = InputHistory(history_file)
         self.saved_searches = SavedSearches() if saved_searches is None else saved_searches
         self.feed: Feed = Feed()
@@ -247,6 +253,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def _start_reading(self) -> None:
         self._follow_feed()
         self._follow_rates()
+        self._watch_attention()
 
     @work(exclusive=True, group=_FEED_GROUP, exit_on_error=False)
     async def _follow_feed(self) -> None:
@@ -265,6 +272,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if update.batch is not None:
             self._memory = self._memory.after(update.batch)
             self.feed.take(update.batch)
+            if self._source is SourceKind.POLL:
+                # The stream may be ahead of what is counted.
+                self._attention.control.proven_until = self._memory.proven_until
             if update.batch.events:
                 self._rates.control.note_news()
             self._bound_gaps()
@@ -298,6 +308,30 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def on_past_ended(self, message: PastEnded) -> None:
         """Show what has come of it."""
         self.past.end(message)
+
+    @work(exclusive=True, group=_ATTENTION_GROUP, exit_on_error=False)
+    async def _watch_attention(self) -> None:
+        rollups = self._connection.rollups
+        async for update in watch_attention(rollups, self._clock, self._attention.control):
+            self.post_message(AttentionRead(update))
+
+    def on_attention_read(self, message: AttentionRead) -> None:
+        """Take in what was found."""
+        self._attention.take(message.update)
+        self.show_soon()
+
+    def action_acknowledge(self) -> None:
+        """The reader has seen what stands."""
+        self._attention.acknowledge()
+        self.refresh_status()
+
+    def show_events_of(self, signal: Signal) -> None:
+        """Show on Live the events that a signal is about."""
+        from ses_tui.ui.screens.live import LiveScreen
+
+        self.go_to(Place.LIVE)
+        live = next(screen for screen in self.screen_stack if isinstance(screen, LiveScreen))
+        live.show_only(query_of(signal, self.status.zone))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault in reading is no reason to lose what is on screen: say it, and go on."""
@@ -345,9 +379,22 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             paused_for=None if self._paused_at is None else now - self._paused_at,
             poll_interval=self._control.interval,
             playback=self._control.playback,
+            source=self._source,
             slow_link=self.pace.interval if self.pace.slow else None,
         )
-        self.status = self._rates.status(self.feed.status(base, now), now)
+        before = self.status
+        known = self._rates.status(self.feed.status(base, now), now)
+        self.status = self._attention.status(known, now)
+        self._announce(before)
+
+    def _announce(self, before: Status) -> None:
+        """Say by bell, title and key bar what has changed in what stands."""
+        if self._attention.take_ring():
+            self.ring()
+        if (title := self._attention.title(self.status)) is not None:
+            self.show_title(title)
+        if before.signals != self.status.signals:
+            self.screen.refresh_bindings()
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the screens while there is no room for them."""
@@ -516,6 +563,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self._rates.control.read_now()
         else:
             self._follow_rates()
+        if not self._is_running(_ATTENTION_GROUP):
+            self._watch_attention()
 
     def choose_window(self, window: Window) -> None:
         """Show the rates of another window."""
@@ -530,6 +579,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         """The same key pauses and resumes."""
         if action in ("pause", "resume"):
             return (self._paused_at is not None) == (action == "resume")
+        if action == "acknowledge":
+            return any(not signal.acknowledged for signal in self.status.signals)
         return True
 
     def _is_running(self, group: str) -> bool:

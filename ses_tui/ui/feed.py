@@ -7,6 +7,7 @@ from typing import Final
 
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, minute_start
+from ses_tui.core.attention.signals import Signal
 from ses_tui.core.blocking_terms import Blocking, BlockingTerms
 from ses_tui.core.breakdown import Breakdown
 from ses_tui.core.disagreement import Mismatch
@@ -17,7 +18,7 @@ from ses_tui.core.query import Query
 from ses_tui.core.rate_panel import RatePanel
 from ses_tui.core.rates import RateCounters, RateEstimate
 from ses_tui.core.recording_delay import DelayFigures, RecordingDelay
-from ses_tui.core.source import FeedBatch, Gap, LoadedEvents
+from ses_tui.core.source import FeedBatch, Gap, LoadedEvents, SourceKind
 from ses_tui.core.store import (
     EventKey,
     EventStore,
@@ -85,6 +86,10 @@ class Status:
     """Why what stands in the filter's line is no filter; the last one that was stays."""
     unreadable_events: int = 0
     past: PastStatus = NOTHING_OF_THE_PAST
+    signals: tuple[Signal, ...] = ()
+    """What is bad now, or has been and nobody has acknowledged it; the worst first."""
+    source: SourceKind = SourceKind.POLL
+    """How new events are read."""
     slow_link: float | None = None
     """Seconds between two pictures, where the line to the terminal is too slow for more."""
     revision: int = 0

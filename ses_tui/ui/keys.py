@@ -120,6 +120,10 @@ HELP: Final = Binding("question_mark,f1", "app.help", "Help", id="help", group=_
 REDRAW: Final = Binding(
     "ctrl+l", "app.redraw", "Redraw screen", id="redraw", show=False, group=_PROGRAM
 )
+ACKNOWLEDGE: Final = Binding("a", "app.acknowledge", "Acknowledge", id="acknowledge", group=_SHOW)
+SUSPEND: Final = Binding(
+    "ctrl+z", "app.suspend_process", "Suspend", id="suspend", show=False, group=_PROGRAM
+)
 QUIT: Final = Binding("q", "app.quit", "Quit", id="quit", group=_PROGRAM)
 QUIT_ANYWHERE: Final = Binding(
     "ctrl+c",
@@ -134,7 +138,7 @@ LIVE: Final = Binding("l", "go_to('live')", "Live", id="live", group=_PLACE)
 SEARCH: Final = Binding("s", "go_to('search')", "Search", id="search", group=_PLACE)
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
 
-EVERYWHERE: Final = (HELP, LIVE, SEARCH, COPY, WRITE, ZONE, PALETTE, PROFILE, MOUSE)
+EVERYWHERE: Final = (HELP, LIVE, SEARCH, ACKNOWLEDGE, COPY, WRITE, ZONE, PALETTE, PROFILE, MOUSE)
 """Keys of every screen, but for those that only cover another."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from recorder.model.event import Event
+from ses_tui.core.attention.watch import AttentionUpdate
 from ses_tui.core.follow import FeedUpdate
 from ses_tui.core.follow_rates import RateUpdate
 from ses_tui.core.json_outline import Outline
@@ -54,6 +55,13 @@ class RatesRead(Message):
     """One read of the rates ended, well or not."""
 
     update: RateUpdate
+
+
+@dataclass
+class AttentionRead(Message):
+    """Spikes and silence were looked for, well or not."""
+
+    update: AttentionUpdate
 
 
 @dataclass

@@ -1,16 +1,22 @@
 """An app that never draws faster than the line to the terminal can carry."""
 
 import asyncio
+import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from contextvars import copy_context
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from textual import on
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
 from ses_tui.ui.link import INTERVALS, Link, LinkPace
+
+_WITHOUT_TITLE: Final = (None, "", "dumb", "linux")
+"""Terminals that have no title, and may print one."""
 
 
 class PacedApp(App[None], inherit_bindings=False):
@@ -32,6 +38,7 @@ class PacedApp(App[None], inherit_bindings=False):
         self.pace = LinkPace(1 / frames_per_second)
         super().__init__(ansi_color=ansi_color)
         self._at_once = at_once
+        self._shown_title = ""
         self._shown_at = float("-inf")
         self._next_picture: Timer | None = None
         self._hold: ExitStack | None = None
@@ -71,6 +78,24 @@ class PacedApp(App[None], inherit_bindings=False):
                 self._driver._mouse = take
             else:
                 switch(take)
+
+    def ring(self) -> None:
+        """Ring the terminal's bell."""
+        self.write_to_terminal("\a")
+
+    def show_title(self, title: str) -> None:
+        """Have the terminal show sanitised text as its title, if that is something new."""
+        if title == self._shown_title or os.environ.get("TERM") in _WITHOUT_TITLE:
+            return
+        self._shown_title = title
+        show: Callable[[str], None] | None = getattr(self._driver, "show_title", None)
+        if show is not None:
+            show(title)
+
+    @on(Driver.SignalResume)
+    def resumed(self) -> None:
+        """Draw everything: after a suspension the screen is blank, and its size may be another."""
+        self.screen.refresh(layout=True)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice, with a stopwatch where it is the one for terminals."""

@@ -4,7 +4,7 @@ import time
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol, TextIO, cast
+from typing import Any, Final, Protocol, TextIO, cast
 
 from textual.app import App
 from textual.drivers import linux_driver
@@ -19,6 +19,11 @@ def _lenient_decoder(encoding: str) -> Callable[[], IncrementalDecoder]:
 
 # Textual ends the program on input that is no UTF-8, such as a paste in another encoding.
 vars(linux_driver)["getincrementaldecoder"] = _lenient_decoder
+
+
+_KEEP_TITLE: Final = "\x1b[22;2t"
+_RESTORE_TITLE: Final = "\x1b[23;2t"
+"""XTWINOPS: terminals and tmux keep titles on a stack; those that do not ignore it."""
 
 
 class HasLink(Protocol):
@@ -38,6 +43,32 @@ class PacedDriver(LinuxDriver):
         self._link = cast("HasLink", app).link
         timed: Any = _TimedFile(cast("TextIO", self._file), self._link)
         self._file = timed
+        self._title = ""
+        self._titled = False
+        """Whether the title of before is kept by the terminal, and so is to be restored."""
+
+    def show_title(self, title: str) -> None:
+        """Have the terminal show sanitised text as its title, until the screen is given back."""
+        self._title = title
+        self._write_title()
+
+    def start_application_mode(self) -> None:
+        """Take the screen, after a suspension as well."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._title and self._writer_thread is not None:
+            self._write_title()
+
+    def stop_application_mode(self) -> None:
+        """Give the screen back, and the title of before."""
+        if self._titled and self._writer_thread is not None:
+            self.write(_RESTORE_TITLE)
+        self._titled = False
+        super().stop_application_mode()
+
+    def _write_title(self) -> None:
+        keep = "" if self._titled else _KEEP_TITLE
+        self._titled = True
+        self.write(f"{keep}\x1b]2;{self._title}\x1b\\")
 
     def switch_mouse(self, take: bool) -> None:
         """Have the terminal report the mouse, or not. Textual's own methods do so only if they

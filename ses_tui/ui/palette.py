@@ -108,7 +108,8 @@ class ActionProvider(CommandProvider):
     """Everything the screen can do now, the windows, the zone, and how the feed is read."""
 
     def commands(self) -> Iterator[Command]:
-        """What the key bar would show first, and the many ways to move last."""
+        """What signals stand for first, then what the key bar shows; ways to move come last."""
+        yield from self._signals()
         hidden: list[Command] = []
         for command, shown in self._actions():
             if shown:
@@ -155,6 +156,12 @@ class ActionProvider(CommandProvider):
             self.dashboard.say(f"{sanitise(str(error))}.", warning=True)
         else:
             self.dashboard.say(f"deleted the search {sanitise(name)}")
+
+    def _signals(self) -> Iterator[Command]:
+        for signal in self.dashboard.status.signals:
+            if signal.concern.query:
+                name = f"Show the events: {sanitise(signal.concern.headline)}"
+                yield Command(name, "", partial(self.dashboard.show_events_of, signal))
 
     def _actions(self) -> Iterator[tuple[Command, bool]]:
         """Everything that a key does now, once, with all of its keys."""

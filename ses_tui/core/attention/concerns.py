@@ -68,14 +68,16 @@ _SEVERITIES: Final = {Mark.HIGH: Severity.HIGH, Mark.CRITICAL: Severity.CRITICAL
 _USUALLY_NONE: Final = 0.5
 """With less expected, a multiple of the usual says nothing."""
 _MOST_TIMES: Final = 99
+LEAST_COUNT: Final = 3
+"""One complaint of a thousand mails is marked in the figures, but wakes nobody."""
 _WHAT_AWS_DOES: Final = {
-    Topic.BOUNCE_RATE: "AWS reviews accounts from 5 % on, and may pause sending from 10 % on.",
-    Topic.COMPLAINT_RATE: "AWS reviews accounts from 0.1 % on, and may pause sending from 0.5 % on.",
+    Topic.BOUNCE_RATE: "AWS reviews accounts from 5 % on, and may pause them from 10 % on.",
+    Topic.COMPLAINT_RATE: "AWS reviews accounts from 0.1 % on, and may pause them from 0.5 % on.",
 }
 
 
 def concerns_of_rates(panel: RatePanel) -> Iterator[Concern]:
-    """Rates that are HIGH or CRITICAL; too few mails are no concern."""
+    """Rates that are HIGH or CRITICAL; too few mails, or one or two of them, are no concern."""
     estimate = panel.estimate
     rates = (
         (Topic.BOUNCE_RATE, estimate.bounce_rate, estimate.bounces, estimate.bounce_mark, 1),
@@ -89,7 +91,7 @@ def concerns_of_rates(panel: RatePanel) -> Iterator[Concern]:
     )
     for topic, rate, count, mark, decimals in rates:
         severity = _SEVERITIES.get(mark)
-        if severity is None or rate is None:
+        if severity is None or rate is None or count < LEAST_COUNT:
             continue
         figure, word = f"{rate * 100:.{decimals}f} %", topic.value.partition(" ")[0]
         yield Concern(
@@ -164,8 +166,8 @@ def concern_of_feed(state: FeedState, now_ms: int) -> Concern | None:
         Topic.RECORDER,
         "recorder",
         Severity.CRITICAL,
-        "",
-        "",
+        state.condition.value,
+        state.condition.value,
         "No heartbeat and no event: look at the recorder's queue, function and schedule.",
         since=None if state.age_ms is None else now_ms - state.age_ms,
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ses_tui.core.attention.concerns import Concern, Topic
+from ses_tui.core.attention.concerns import Concern, Severity, Topic
 
 WELL_FOR_MS: Final = 15 * 60_000
 """What was well for so long is something new when it comes again."""
@@ -16,6 +16,7 @@ class Signal:
 
     concern: Concern
     raised_at: int
+    worst: Severity
     acknowledged: bool = False
     well_since: int | None = None
     """Since when it has been no concern any more (ms); `None` while it is one."""
@@ -67,7 +68,7 @@ class Signals:
         for name, concern in present.items():
             before = self._signals.get(name)
             if before is None or _is_new(before, concern, now_ms):
-                self._signals[name] = Signal(concern, now_ms)
+                self._signals[name] = Signal(concern, now_ms, concern.severity)
                 rings = True
             else:
                 self._signals[name] = replace(before, concern=concern, well_since=None)
@@ -81,6 +82,6 @@ class Signals:
 
 
 def _is_new(before: Signal, concern: Concern, now_ms: int) -> bool:
-    if concern.severity > before.concern.severity:
+    if concern.severity > before.worst:
         return True
     return before.well_since is not None and now_ms - before.well_since >= WELL_FOR_MS

@@ -217,16 +217,15 @@ class SpikeDetector:
         What tells most may be the last to reach the least count.
         """
         for group, tally in self._history.recent(WINDOWS[0]).items():
-            subject = Subject(group, code)
-            count = tally.get(code, 0)
-            spike = self._active.get(subject)
-            if spike is None and count > _CALM_COUNT and _can_be_named(group):
+            subject, count = Subject(group, code), tally.get(code, 0)
+            if count > _CALM_COUNT and _can_be_named(group):
                 expected = self._expected(subject, WINDOWS[0])
-                spike = Spike(subject, 0, count, WINDOWS[0], expected)
-            if spike is not None and (subject in self._active or spike.ratio >= LEAST_RATIO):
-                yield group.dimension, spike.excess, spike.ratio
+                part = Spike(subject, 0, count, WINDOWS[0], expected)
+                if subject in self._active or part.ratio >= LEAST_RATIO:
+                    yield group.dimension, part.excess, part.ratio
         for subject, spike in self._active.items():
-            if subject.code == code and subject.group not in self._history.recent(WINDOWS[0]):
+            count = self._history.count(subject, WINDOWS[0])
+            if subject.code == code and count <= _CALM_COUNT:
                 yield subject.group.dimension, spike.excess, spike.ratio
 
 

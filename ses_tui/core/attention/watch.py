@@ -93,10 +93,9 @@ async def watch_attention(
             now = clock.now_ms()
             if watch is None or now - watch.until > MINUTES_KEPT * MINUTE_MS:
                 watch = await _begin(rollups, now)
-            before = watch.until
+            elif watch.until // HOUR_MS != now // HOUR_MS:
+                watch.history.add_hours(await _last_week(rollups, now))
             await _go_on(rollups, now, control.proven_until, watch)
-            if before // HOUR_MS != watch.until // HOUR_MS:
-                watch.history.add_hours(await _last_week(rollups, watch.until))
         except SesTuiError as error:
             yield AttentionUpdate(error=str(error))
         else:
@@ -117,7 +116,7 @@ async def _go_on(rollups: RollupReader, now: int, proven_until: int, watch: Watc
     if settled <= watch.until:
         return
     # All families: their rows lie side by side, so that a few are more requests than all.
-    answer = await rollups.read(watch.until, settled - 1)
+    answer = await rollups.read(watch.until, now)
     newest = max((piece.start for piece in answer.pieces), default=0)
     # That nothing was counted means that nothing happened only if something came after it.
     until = min(settled, max(newest, minute_start(proven_until)))

@@ -150,6 +150,10 @@ class LiveScreen(MovingScreen):
         """Filter by one of the names that were counted, too."""
         self._keep_filter(message.query)
 
+    def show_only(self, query: str) -> None:
+        """Filter by what something else on screen stands for."""
+        self._keep_filter(query)
+
     @on(FilterInput.Completing)
     def completing(self) -> None:
         """Show what may be typed, or where it is wrong."""

@@ -7,7 +7,9 @@ from typing import Final
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS, Playback
 from ses_tui.core.sanitise import sanitise
+from ses_tui.core.source import SourceKind
 from ses_tui.ui.feed import Status
+from ses_tui.ui.signal_lines import signal_forms
 from ses_tui.ui.text import clip, format_age, format_count, format_span
 from ses_tui.ui.tones import Line, Span, Tone, line_width, spread
 from ses_tui.ui.widgets.toned import OneLine
@@ -76,7 +78,8 @@ class Header(OneLine):
 
     A line of a terminal has no room for all of it. What gives way first, each to its shorter form
     and then to nothing: the program's name, the window (the rates below name it, too), how much is
-    in memory, the delay, the poll interval, the rate, the filter. Table, zone and state stay.
+    in memory, the delay, how new events are read, the rate, the filter, the words of a signal.
+    Table, zone and state stay, and so do a signal's name and that the stream is read.
     """
 
     def __init__(self, status: Status) -> None:
@@ -112,6 +115,7 @@ _GIVING_WAY: Final = (
     "interval",
     "rate",
     "filter",
+    "signal",
 )
 
 
@@ -126,6 +130,7 @@ def _parts(status: Status) -> dict[str, _Part]:
         "memory": _Part(_memory_forms(status)),
         "window": _Part(((Span(f"{status.window.label}  ", Tone.MUTED),), ())),
         "interval": _Part(_interval_forms(status)),
+        "signal": _Part(signal_forms(status)),
         "zone": _Part(((Span(f"{status.zone.name}  ", Tone.MUTED),),)),
     }
 
@@ -181,9 +186,18 @@ def _memory_forms(status: Status) -> tuple[Line, ...]:
 
 
 def _interval_forms(status: Status) -> tuple[Line, ...]:
-    if status.poll_interval == DEFAULT_INTERVAL_SECONDS or status.playback is not None:
+    """How new events are read, and how often where that was changed.
+
+    AWS allows two readers of a stream, so that one of them never forgets that he is.
+    """
+    if status.playback is not None:
         return ((),)
-    return (Span(f"every {status.poll_interval:g} s  ", Tone.WARNING),), ()
+    if status.source is SourceKind.STREAM:
+        return ((Span("stream  ", Tone.MUTED),),)
+    if status.poll_interval == DEFAULT_INTERVAL_SECONDS:
+        return (Span("poll  ", Tone.MUTED),), ()
+    every = f"every {status.poll_interval:g} s  "
+    return (Span(f"poll {every}", Tone.WARNING),), (Span(every, Tone.WARNING),), ()
 
 
 def _joined(parts: dict[str, _Part], chosen: dict[str, int], *, on_the_right: bool) -> Line:

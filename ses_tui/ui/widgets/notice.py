@@ -5,10 +5,13 @@ from typing import Final
 from textual import events
 from textual.strip import Strip
 
+from ses_tui.core.attention.concerns import Topic
+from ses_tui.core.attention.signals import Signal
 from ses_tui.core.disagreement import mismatch_text
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
+from ses_tui.ui.signal_lines import signal_text
 from ses_tui.ui.text import clip, format_count, wrap
 from ses_tui.ui.tones import Span, Tone
 from ses_tui.ui.widgets.toned import TonedWidget
@@ -16,10 +19,16 @@ from ses_tui.ui.widgets.toned import TonedWidget
 _MOST_LINES: Final = 3
 
 
-def notice_text(status: Status) -> str:
-    """What the state in the header means for the reader; empty while all is well."""
+def notice_texts(status: Status) -> tuple[str, ...]:
+    """What the reader is to know now, each on lines of its own; none while all is well."""
     if status.filter_error:
-        return sanitise(status.filter_error)
+        return (sanitise(status.filter_error),)
+    signal, trouble = signal_text(status), _trouble(status)
+    return tuple(text for text in (trouble, signal) if text)
+
+
+def _trouble(status: Status) -> str:
+    """What the state in the header means, or what could not be read."""
     if status.paused_for is None and (trouble := _feed_trouble(status)):
         return trouble
     if status.past.error:
@@ -40,11 +49,17 @@ def _feed_trouble(status: Status) -> str:
     if state.condition is Condition.STREAM_BEHIND:
         return "Events are being recorded, but the function on the table's stream is late."
     if state.condition is Condition.RECORDER_DOWN:
+        if any(_tells_of_recorder(signal) for signal in status.signals):
+            return ""
         return "No heartbeat and no event: look at the recorder's queue, function and schedule."
     if status.unreadable_events:
         count = format_count(status.unreadable_events)
         return f"{count} events are in feed pages that could not be read, and missing here."
     return ""
+
+
+def _tells_of_recorder(signal: Signal) -> bool:
+    return signal.concern.topic is Topic.RECORDER and not signal.acknowledged
 
 
 def _sentence(reason: str) -> str:
@@ -56,16 +71,16 @@ class Notice(TonedWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._text = ""
+        self._texts: tuple[str, ...] = ()
         self._lines: list[str] = []
         self.display = False
 
     def show(self, status: Status) -> None:
         """Say what is wrong in `status`, if anything."""
-        if (text := notice_text(status)) != self._text:
-            self._text = text
+        if (texts := notice_texts(status)) != self._texts:
+            self._texts = texts
             self._wrap(self.screen.size.width)
-            self.display = bool(text)
+            self.display = bool(texts)
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -79,7 +94,7 @@ class Notice(TonedWidget):
 
     def _wrap(self, width: int) -> None:
         room = max(1, width - 2)
-        lines = wrap(self._text, room)
+        lines = [line for text in self._texts for line in wrap(text, room)]
         if len(lines) > _MOST_LINES:
             lines[_MOST_LINES - 1] = clip(" ".join(lines[_MOST_LINES - 1 :]), room)
         self._lines = lines[:_MOST_LINES]

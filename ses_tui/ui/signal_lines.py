@@ -1,0 +1,70 @@
+"""Signals as the header and the lines below it say them."""
+
+from typing import Final
+
+from ses_tui.core.attention.concerns import Severity, Topic
+from ses_tui.core.attention.signals import Signal
+from ses_tui.core.sanitise import sanitise
+from ses_tui.core.zone import Zone
+from ses_tui.ui.feed import Status
+from ses_tui.ui.gap_lines import moment_text
+from ses_tui.ui.text import clip
+from ses_tui.ui.tones import Line, Span, Tone
+
+_BADGES: Final = {Severity.HIGH: Tone.WARNING_BADGE, Severity.CRITICAL: Tone.BAD_BADGE}
+_SEEN: Final = {Severity.HIGH: Tone.WARNING, Severity.CRITICAL: Tone.BAD}
+_HEADLINE_CELLS: Final = 64
+_SHORT_CELLS: Final = 26
+
+
+def signal_forms(status: Status) -> tuple[Line, ...]:
+    """The worst signal for the header, the longest form first; never left out altogether.
+
+    That the recorder is down is the header's own word already.
+    """
+    signals = [signal for signal in status.signals if signal.concern.topic is not Topic.RECORDER]
+    if not signals:
+        return ((),)
+    worst = signals[0]
+    concern = worst.concern
+    begun = "" if concern.topic is Topic.SILENCE else f" since {_moment(status, worst.since)}"
+    more = f" +{len(signals) - 1}" if len(signals) > 1 else ""
+    headline = clip(sanitise(concern.headline), _HEADLINE_CELLS)
+    short = clip(sanitise(concern.short), _SHORT_CELLS)
+    return tuple(
+        _badge(worst, f"{words}{more}") for words in (f"{headline}{begun}", headline, short)
+    )
+
+
+def signal_text(status: Status) -> str:
+    """The worst of what nobody has acknowledged, in full; empty where there is none."""
+    signals = [signal for signal in status.signals if not signal.acknowledged]
+    if not signals:
+        return ""
+    worst, *others = signals
+    over = ""
+    if worst.well_since is not None:
+        over = f" Well again since {_moment(status, worst.well_since)}."
+    names = ", ".join(signal.concern.short for signal in others)
+    more = f" Besides: {names}." if others else ""
+    sentence = worst.concern.sentence
+    return sanitise(f"Since {_moment(status, worst.since)}: {sentence}{over}{more} a acknowledges.")
+
+
+def _badge(signal: Signal, words: str) -> Line:
+    """Reversed as long as nobody has seen it; the word tells the same without colours."""
+    if signal.well_since is not None:
+        return Span(f" over: {words} ", Tone.CALM_BADGE), Span("  ")
+    if signal.acknowledged:
+        return Span(f"seen: {words}", _SEEN[signal.concern.severity]), Span("  ")
+    return Span(f" ! {words} ", _BADGES[signal.concern.severity]), Span("  ")
+
+
+def _moment(status: Status, moment: int) -> str:
+    return moment_text(moment, status.zone, status.today).rpartition(":")[0]
+
+
+def query_of(signal: Signal, zone: Zone) -> str:
+    """The query for the events behind a signal, in `zone`."""
+    begun = f"since:{zone.at(signal.concern.since):%Y-%m-%dT%H:%M}" if signal.concern.since else ""
+    return f"{signal.concern.query} {begun}".strip()
