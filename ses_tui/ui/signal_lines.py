@@ -14,7 +14,8 @@ from ses_tui.ui.tones import Line, Span, Tone
 _BADGES: Final = {Severity.HIGH: Tone.WARNING_BADGE, Severity.CRITICAL: Tone.BAD_BADGE}
 _SEEN: Final = {Severity.HIGH: Tone.WARNING, Severity.CRITICAL: Tone.BAD}
 _HEADLINE_CELLS: Final = 64
-_SHORT_CELLS: Final = 26
+_MOST_BESIDES: Final = 2
+_SHORT_CELLS: Final = 30
 
 
 def signal_forms(status: Status) -> tuple[Line, ...]:
@@ -45,8 +46,9 @@ def signal_text(status: Status) -> str:
     over = ""
     if worst.well_since is not None:
         over = f" Well again since {_moment(status, worst.well_since)}."
-    names = ", ".join(signal.concern.short for signal in others)
-    more = f" Besides: {names}." if others else ""
+    names = [signal.concern.short for signal in others[:_MOST_BESIDES]]
+    names += [f"{len(others) - _MOST_BESIDES} more"] if len(others) > _MOST_BESIDES else []
+    more = f" Besides: {', '.join(names)}." if others else ""
     sentence = worst.concern.sentence
     return sanitise(f"Since {_moment(status, worst.since)}: {sentence}{over}{more} a acknowledges.")
 

@@ -50,6 +50,8 @@ class Concern:
     """All that is known but for its beginning, with a full stop."""
     since: int | None = None
     """When it began (ms), where that is known."""
+    weight: float = float("inf")
+    """Of two that are as bad, the heavier is told first: for a spike how many are too many."""
     query: str = ""
     """The events behind it, without a time; empty where there are none to look at."""
 
@@ -126,14 +128,18 @@ def concern_of_spike(spike: Spike) -> Concern:
         number = f"{spike.ratio:.0f}" if spike.ratio < _MOST_TIMES else f"over {_MOST_TIMES}"
         times, short_times, usual = f"{number}x usual", f"{number}x", f"{number} times the usual"
     place = f"{where}: " if where else ""
+    status, _, problems = what.rpartition(" ")
+    with_status = where and status.replace(".", "").isdigit()
+    told = f"{problems} with {status}" if with_status else what
     return Concern(
         Topic.SPIKES,
         f"{subject.code} {subject.group.dimension} {subject.group.name}",
         Severity.HIGH,
         f"{name} {times}",
-        f"{where or what} {short_times}",
-        f"{place}{spike.count:,} {what} in {spike.minutes} min, {usual}.",
+        f"{where} {what.rpartition(' ')[2]} {short_times}".strip(),
+        f"{place}{spike.count:,} {told} in {spike.minutes} min, {usual}.",
         since=spike.since,
+        weight=spike.excess,
         query=_query(subject),
     )
 

@@ -44,7 +44,7 @@ class Signals:
                     signal.acknowledged,
                     signal.well_since is not None,
                     -signal.concern.severity,
-                    -signal.raised_at,
+                    -signal.concern.weight,
                     signal.concern.name,
                 ),
             )
