@@ -2,7 +2,6 @@
 
 import click
 
-from ses_tui import __version__
 from ses_tui.cli.command_line import CommandLine
 from ses_tui.cli.options import (
     GlobalOptions,
@@ -12,6 +11,7 @@ from ses_tui.cli.options import (
     source_option,
     view_options,
 )
+from ses_tui.cli.version import version_option
 
 __all__ = ["main"]
 
@@ -19,6 +19,7 @@ __all__ = ["main"]
 @click.group(
     cls=CommandLine,
     commands_by_module={
+        "completion": "ses_tui.cli.completion",
         "config": "ses_tui.cli.config",
         "demo": "ses_tui.cli.demo",
         "doctor": "ses_tui.cli.doctor",
@@ -37,7 +38,7 @@ __all__ = ["main"]
 @view_options
 @replay_options
 @source_option
-@click.version_option(__version__, prog_name="ses-tui")
+@version_option
 @global_options
 @pass_options
 @click.pass_context
@@ -47,6 +48,12 @@ def main(context: click.Context, options: GlobalOptions) -> None:
     Without a command it opens the dashboard. --query, --window, --screen and --resume are for the
     dashboard, here and behind demo, --replay and --speed here alone; the other options work behind
     every command, too.
+
+    \b
+      ses-tui demo
+      ses-tui --table ses-events --region eu-west-1
+      ses-tui --query "type:bounce domain:gmail.com" --window 15m
+      ses-tui --replay night.jsonl --speed 10
     """
     if context.invoked_subcommand is None:
         if options.replay is not None or options.speed is not None:

@@ -63,6 +63,11 @@ def demo(
 
     With --endpoint-url an engine that runs already is used, in a database of its own. Nothing else
     leads the demo anywhere: it looks at no table of the configuration or the environment.
+
+    \b
+      ses-tui demo
+      ses-tui demo --rate 50 --history 10000
+      ses-tui demo --theme light --query type:bounce
     """
     check_view(options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

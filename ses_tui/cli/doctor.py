@@ -31,6 +31,10 @@ def doctor(options: GlobalOptions, as_json: bool) -> None:
 
     Under each line stands what to do. Everything is only read, and at once, so that it takes some
     seconds. Exits with 1 if anything fails.
+
+    \b
+      ses-tui doctor
+      ses-tui doctor --table ses-events --json
     """
     from recorder.model.clock import SystemClock
     from ses_tui.aws.doctor.examine import examine

@@ -30,6 +30,10 @@ def erase(options: GlobalOptions, address: str, dry_run: bool, as_json: bool, ye
     Reads the whole table once. Figures stay, since they name nobody. Other recipients' events stay,
     and ADDRESS is replaced where they mention it. It may run beside the recorder, and again: what
     is under way while it runs is found by another run a few minutes later.
+
+    \b
+      ses-tui erase ann@customer.example --dry-run
+      ses-tui erase ann@customer.example --yes --json
     """
     from ses_tui.core.erasure import Person
 

@@ -39,6 +39,10 @@ def ingest(options: GlobalOptions, files: tuple[str, ...], as_json: bool, no_rep
     one a line. What is stored already is left as it is. Events over an hour old are filed under
     their own time, and the figures and feed pages of that time are repaired at the end, which reads
     the whole table once. Ends with 1 if any event could not be recorded.
+
+    \b
+      ses-tui ingest events.json more.jsonl
+      zcat dump.gz | ses-tui ingest -
     """
     from recorder.model.settings import read_settings
     from recorder.recording import Recorder

@@ -1,13 +1,15 @@
 """The options that every command takes, before or behind its name."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from recorder.model.settings import DEFAULT_TABLE
+from ses_tui.core.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +101,14 @@ class GlobalOptions:
         if named:
             return Path(named).expanduser(), True
         return user_config_path("ses-tui") / "config.toml", False
+
+    @property
+    def profile_names(self) -> tuple[str, ...]:
+        """The profiles of the file. Raises `UsageError`."""
+        from ses_tui.core.configuration import read_configuration_file
+
+        path, named = self.configuration_path
+        return tuple(read_configuration_file(path, must_exist=named).profiles)
 
     @property
     def settings(self) -> "Settings":
@@ -209,7 +219,9 @@ pass_options = click.make_pass_decorator(GlobalOptions, ensure=True)
 
 
 def _option(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
-    return click.option(*names, **settings, expose_value=False, callback=_remember)
+    return click.option(
+        *names, **settings, expose_value=False, callback=_remember, shell_complete=_offered
+    )
 
 
 def _flags(
@@ -225,6 +237,25 @@ def _flags(
     return click.option(
         names, setting, default=None, help=help, expose_value=False, callback=remember
     )
+
+
+def _offered(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """What a shell offers for the value of an option."""
+    from ses_tui.core.configuration.settings import THEMES
+    from ses_tui.core.view import Place
+    from ses_tui.core.windows import WINDOWS
+
+    names: Iterable[str] = ()
+    if parameter.name == "theme":
+        names = THEMES
+    elif parameter.name == "window":
+        names = (window.label for window in WINDOWS)
+    elif parameter.name == "screen":
+        names = Place
+    elif parameter.name == "use":
+        with suppress(UsageError):
+            names = context.ensure_object(GlobalOptions).profile_names
+    return [name for name in names if name.startswith(begun)]
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:

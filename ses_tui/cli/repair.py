@@ -40,6 +40,10 @@ def repair(
 
     Reads the whole table once and writes only what differs. It may run beside the recorder, and
     again: then it finds nothing to do. The last three minutes are still open and are left out.
+
+    \b
+      ses-tui repair --since 2h --dry-run
+      ses-tui repair --since "yesterday 9:00" --until "yesterday 11:00"
     """
     from recorder.model.clock import SystemClock
     from recorder.repair import whole_minutes

@@ -69,6 +69,11 @@ def search(
     """Find recorded events, the newest first.
 
     QUERY is made of terms that must all hold, as in: to:ann@customer.example type:bounce
+
+    \b
+      ses-tui search to:ann@customer.example
+      ses-tui search type:bounce -domain:gmail.com --since 2d --csv > bounces.csv
+      ses-tui search "mailbox full" --plan
     """
     from recorder.model.clock import SystemClock
     from ses_tui.core.query import Query

@@ -34,6 +34,10 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
     """Tell what became of a message, for each of its recipients.
 
     MESSAGE_ID is that of SES; the Message-ID header that a recipient sees is understood, too.
+
+    \b
+      ses-tui show 010001890abcdef0-11111111-2222-3333-4444-555555555555-000000
+      ses-tui show 010001890abcdef0-11111111-2222-3333-4444-555555555555-000000 --json --raw
     """
     from recorder.model.clock import SystemClock
     from ses_tui.core.errors import CheckFailedError

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 @click.group()
 @global_options
 def table() -> None:
-    """Set up the table, or verify one."""
+    """Set up the table, or verify one.
+
+    \b
+      ses-tui table create --table ses-events
+      ses-tui table check
+    """
 
 
 @table.command()
@@ -26,7 +31,12 @@ def table() -> None:
 @global_options
 @pass_options
 def create(options: GlobalOptions, if_not_exists: bool) -> None:
-    """Create the table with its indexes, stream and expiry, and wait until it can be used."""
+    """Create the table with its indexes, stream and expiry, and wait until it can be used.
+
+    \b
+      ses-tui table create --table ses-events --region eu-west-1
+      ses-tui table create --if-not-exists
+    """
     from recorder.model.clock import SystemClock
     from ses_tui.aws.table_admin import create_table
     from ses_tui.core.errors import TableError
@@ -57,6 +67,10 @@ def check(options: GlobalOptions, as_json: bool) -> None:
     WARNING    a protection is off that the recorder's template switches on
 
     Exits with 1 if anything is broken or different. Commands are printed and never run.
+
+    \b
+      ses-tui table check
+      ses-tui table check --table ses-events --json
     """
     from ses_tui.aws.table_check import check_table
 

@@ -62,6 +62,11 @@ def tail(
     """Print events as they are recorded, from now on.
 
     QUERY is made of terms that must all hold, as in: type:bounce -domain:gmail.com
+
+    \b
+      ses-tui tail type:bounce -domain:gmail.com
+      ses-tui tail --json > night.jsonl
+      ses-tui tail --for 10m --count 100 -set:newsletter
     """
     from recorder.model.clock import SystemClock
     from ses_tui.core.query import Query

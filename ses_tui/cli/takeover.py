@@ -33,7 +33,11 @@ _SECONDS_BETWEEN_LINES = 10.0
 @click.group("import")
 @global_options
 def import_() -> None:
-    """Take over what another recorder has stored."""
+    """Take over what another recorder has stored.
+
+    \b
+      ses-tui import signiant --bounces SES_BOUNCES --deliveries SES_DELIVERIES --dry-run
+    """
 
 
 @import_.command()
@@ -67,7 +71,6 @@ def signiant(
     that no event can be made of.
 
     \b
-    Example:
       ses-tui import signiant --bounces SES_BOUNCES --deliveries SES_DELIVERIES --dry-run
     """
     from recorder.model.settings import read_settings

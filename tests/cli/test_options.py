@@ -81,5 +81,5 @@ def test_starting_loads_no_library_that_is_not_needed() -> None:
         "print(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
+    loaded = set(done.stdout.splitlines()[-1].split())
     assert not loaded & {"textual", "aiobotocore", "botocore", "boto3", "aiohttp", "asyncio"}
