@@ -244,6 +244,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if self._greets:
             self.call_after_refresh(self._greet)
         self.set_interval(_AGES_EVERY_SECONDS, self._each_second)
+
+    def on_ready(self) -> None:
+        """Go where the reader wants to begin, above the live tail that is there by now."""
         place, query = self._opens_with
         if place is Place.SEARCH and query:
             self.search_for(query)
@@ -401,8 +404,16 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._cover_if_too_small(event.size)
 
     def on_unmount(self) -> None:
-        """Keep what was looked at for the next session."""
-        self._save_view(self.view)
+        """Keep what was looked at for the next session; the screens may be gone by now."""
+        view, last = self.view, self._saved
+        if last.screen is not Place.LIVE:
+            view = replace(view, screen=last.screen, query=last.query)
+        self._save_view(view)
+
+    async def action_quit(self) -> None:
+        """Quit, while it is known what is looked at."""
+        self.keep_view()
+        await super().action_quit()
 
     def keep_view(self) -> None:
         """Keep what is looked at now, if that has changed."""

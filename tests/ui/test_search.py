@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from textual.widgets import Input
 from recorder.model.event import Event
 from ses_tui.core.errors import TableError
 from ses_tui.core.search import Cost, EmptinessFacts
+from ses_tui.core.view import Place, load_view
+from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.search import SearchScreen
 from tests.ui.conftest import Dashboard, Open
-from tests.ui.fakes import make_bounce, make_event
+from tests.ui.fakes import FakeConnection, FrozenClock, make_bounce, make_event
 
 SIZES = [(160, 48), (100, 30), (80, 24)]
 ANN = "ann@inbox.test"
@@ -227,3 +230,29 @@ async def test_what_is_wrong_with_a_query_is_said_and_nothing_lost(
         assert isinstance(board.app.focused, Input)
         await board.press("escape", "escape")
         assert len(board.app.screen_stack) == 1
+
+
+async def test_it_opens_with_a_query_that_runs_at_once_and_is_there_again_later(
+    tmp_path: Path,
+) -> None:
+    connection, view_file = FakeConnection(), tmp_path / "view.json"
+    connection.finder.events = [of_ann(1)]
+    app = DashboardApp(
+        connection=connection,
+        clock=FrozenClock(),
+        utc=True,
+        query=ANN,
+        place=Place.SEARCH,
+        view_file=view_file,
+        at_once=True,
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not isinstance(app.screen, SearchScreen) or not app.screen.listing.rows:
+            await pilot.pause()
+        assert app.feed.filter.text == ""
+        await pilot.press("enter")
+        await pilot.pause()
+        await app.action_quit()
+    view = load_view(view_file)
+    assert view is not None
+    assert (view.screen, view.query) == (Place.SEARCH, f"to:{ANN}")

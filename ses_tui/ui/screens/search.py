@@ -171,7 +171,7 @@ class SearchScreen(HighlightingScreen):
             self._waiting_text = filter_text
         elif not self._state.began_at:
             self._waiting_text = self._asked.text
-        if self.is_attached:
+        if self.is_mounted:
             self._begin_waiting()
 
     def listed(self) -> Listed:
@@ -186,7 +186,7 @@ class SearchScreen(HighlightingScreen):
     def search_for(self, text: str) -> None:
         """Carry `text` out, at once or as soon as the screen is there."""
         self._waiting_text, self._runs_at_once = text, True
-        if self.is_attached:
+        if self.is_mounted:
             self._begin_waiting()
 
     def status_changed(self, status: Status) -> None:
@@ -222,7 +222,7 @@ class SearchScreen(HighlightingScreen):
             self.completing()
             return
         self._close_input()
-        self._search(meant(query))
+        self._search(query.text)
 
     @on(FilterInput.Completing)
     def completing(self) -> None:
@@ -377,7 +377,8 @@ class SearchScreen(HighlightingScreen):
 
     def _search(self, text: str) -> None:
         """Begin anew with what `text` means now."""
-        query = self._parse(text)
+        typed = self._parse(text)
+        query = None if typed is None else self._parse(meant(typed))
         if query is None:
             return
         if query.text != self._asked.text:
