@@ -587,7 +587,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.screen.refresh(layout=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The same key pauses and resumes."""
+        """The same key pauses and resumes; what is about to be text is no command."""
+        if isinstance(self.screen, DashboardScreen) and self.screen.awaits_text:
+            return action in ("quit", "redraw")
         if action in ("pause", "resume"):
             return (self._paused_at is not None) == (action == "resume")
         if action == "acknowledge":

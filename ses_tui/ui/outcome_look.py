@@ -21,7 +21,7 @@ _LOOKS: Final = {
     Outcome.BOUNCED: ("✗", "Bounced"),
     Outcome.REJECTED: ("#", "Rejected"),
     Outcome.RENDERING_FAILURE: ("%", "Rendering"),
-    Outcome.DELIVERED_SOFT_BOUNCE: ("✓", "Then soft"),
+    Outcome.DELIVERED_SOFT_BOUNCE: ("✓", "Soft later"),
     Outcome.DELIVERED: ("✓", "Delivered"),
     Outcome.UNDETERMINED_BOUNCE: ("✗", "Bounced?"),
     Outcome.SOFT_BOUNCE: ("✗", "Soft bounce"),

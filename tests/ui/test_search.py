@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from recorder.model.event import Event
@@ -256,3 +257,15 @@ async def test_it_opens_with_a_query_that_runs_at_once_and_is_there_again_later(
     view = load_view(view_file)
     assert view is not None
     assert (view.screen, view.query) == (Place.SEARCH, f"to:{ANN}")
+
+
+async def test_what_is_typed_right_behind_the_key_is_text(dashboard: Open) -> None:
+    async with searching(dashboard, of_ann(1)) as board:
+        for key in ("s", *"liza.quy", "question_mark"):
+            board.app.post_message(events.Key(key, "?" if len(key) > 1 else key))
+        await board.pilot.pause()
+        await board.pilot.pause()
+        entry = board.app.focused
+        assert isinstance(entry, Input)
+        assert entry.value == "liza.quy?"
+        assert isinstance(board.app.screen, SearchScreen)

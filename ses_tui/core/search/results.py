@@ -64,14 +64,14 @@ def results_by_message(
     rows = [
         row for message_id, own in messages.items() for row in _rows_of(message_id, own, outcomes)
     ]
-    return tuple(sorted(rows, key=lambda row: row.newest.recorded_at, reverse=True))
+    return _by_time(rows)
 
 
 def results_by_event(
     events: Iterable[Event], outcomes: Mapping[str, Outcome]
 ) -> tuple[Result, ...]:
-    """One row for each event, in the order they come in."""
-    return tuple(
+    """One row for each event, the newest first."""
+    return _by_time(
         Result(
             event.event_id,
             (event,),
@@ -86,8 +86,13 @@ def sorted_results(
     results: Sequence[Result], by: Sorting, *, backwards: bool = False
 ) -> tuple[Result, ...]:
     """Rows, given newest first, in another order; `backwards` turns it round."""
-    ordered = sorted(results, key=_ORDERS[by]) if by is not Sorting.TIME else list(results)
+    ordered = sorted(results, key=_ORDERS[by]) if by in _ORDERS else list(results)
     return tuple(reversed(ordered) if backwards else ordered)
+
+
+def _by_time(rows: Iterable[Result]) -> tuple[Result, ...]:
+    """By the time that is shown of each, which is the telling event's own."""
+    return tuple(sorted(rows, key=lambda row: happened_at(row.telling), reverse=True))
 
 
 def _rows_of(
@@ -118,7 +123,6 @@ def _alone(event: Event) -> Outcome:
 
 _GRAVITY: Final = {outcome: rank for rank, outcome in enumerate(Outcome)}
 _ORDERS: Final[Mapping[Sorting, Callable[[Result], Any]]] = {
-    Sorting.TIME: lambda result: -result.newest.recorded_at,
     Sorting.RECIPIENT: lambda result: result.newest.recipient or "",
     Sorting.STATUS: lambda result: _GRAVITY[result.outcome],
 }

@@ -139,6 +139,11 @@ class SearchScreen(HighlightingScreen):
         return None if selected is None else selected.telling
 
     @property
+    def awaits_text(self) -> bool:
+        """Whoever presses `s` types on: nothing of an address is a command."""
+        return self._waiting_text is not None and not self._runs_at_once
+
+    @property
     def window(self) -> Window | None:
         """The range, where it is one of the windows."""
         return chosen_range(self._asked)
@@ -260,6 +265,8 @@ class SearchScreen(HighlightingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc does the first of what there is to do; an open line takes every letter."""
+        if self.awaits_text:
+            return False
         asking = self._state.may_go_on
         stops = self._state.running or asking
         if action == "stop_reading":
