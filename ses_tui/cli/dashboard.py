@@ -84,6 +84,11 @@ class ConfiguredProfiles:
         self._clock = clock
         self.names = configuration.profiles if offered else ()
         self.present = configuration.profile
+        self.none_because = (
+            "The configuration has no profiles; `ses-tui config init` shows how."
+            if offered
+            else "The demo stays by itself; `ses-tui --use NAME` opens a profile."
+        )
 
     async def open(self, name: str) -> None:
         """Open the way to the table of a profile, and try it. Raises `SesTuiError`."""

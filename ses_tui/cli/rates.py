@@ -80,7 +80,11 @@ def rates(
       ses-tui rates --json --by status
       ses-tui rates --window 15m --fail-over-bounce 5% --fail-over-complaint 0.1%
     """
+    from ses_tui.cli.ascii_output import write_ascii_if_asked
+
     settings = options.settings
+    if not as_json:
+        write_ascii_if_asked(settings)
     window = settings.window if label is None else window_named(label)
     since, until, answer = asyncio.run(_read(options, window))
     if not answer.any_rollups:

@@ -76,11 +76,14 @@ def search(
       ses-tui search "mailbox full" --plan
     """
     from recorder.model.clock import SystemClock
+    from ses_tui.cli.ascii_output import write_ascii_if_asked
     from ses_tui.core.query import Query
     from ses_tui.core.search import Budget
 
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other: give one of them")
+    if not (as_json or as_csv):
+        write_ascii_if_asked(options.settings)
     terms = [*query]
     terms += [f'{key}:"{time}"' for key, time in (("since", since), ("until", until)) if time]
     parsed = Query.parse(" ".join(terms), now_ms=SystemClock().now_ms(), zone=options.time_zone)

@@ -40,9 +40,12 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
       ses-tui show 010001890abcdef0-11111111-2222-3333-4444-555555555555-000000 --json --raw
     """
     from recorder.model.clock import SystemClock
+    from ses_tui.cli.ascii_output import write_ascii_if_asked
     from ses_tui.core.errors import CheckFailedError
     from ses_tui.core.message_story import tell_story
 
+    if not as_json:
+        write_ascii_if_asked(options.settings)
     connection = options.connection
     asked = message_ids(message_id)
     message_id, events, originals = asyncio.run(_read(connection, asked, raw))

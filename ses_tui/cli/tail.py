@@ -69,8 +69,11 @@ def tail(
       ses-tui tail --for 10m --count 100 -set:newsletter
     """
     from recorder.model.clock import SystemClock
+    from ses_tui.cli.ascii_output import write_ascii_if_asked
     from ses_tui.core.query import Query
 
+    if not as_json:
+        write_ascii_if_asked(options.settings)
     clock = SystemClock()
     parsed = Query.parse(" ".join(query), now_ms=clock.now_ms(), zone=options.time_zone)
     printer = LinePrinter(options, as_json, count, parsed.matches)

@@ -495,7 +495,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if self.profiles.names:
             self.push_screen(Palette([ProfileProvider], placeholder="Go over to a profile"))
         else:
-            self.say("The configuration has no profiles; `ses-tui config init` shows how.")
+            self.say(self.profiles.none_because)
 
     def copy_out(self, text: str) -> None:
         """Send `text` to the clipboard of the terminal."""

@@ -26,6 +26,11 @@ class Profiles(Protocol):
         ...
 
     @property
+    def none_because(self) -> str:
+        """What to say where there are none."""
+        ...
+
+    @property
     def present(self) -> str | None:
         """The one that is in use."""
         ...
@@ -44,6 +49,7 @@ class NoProfiles:
 
     names: tuple[str, ...] = ()
     present: str | None = None
+    none_because: str = "There is no other profile here."
 
     async def open(self, name: str) -> None:
         """Never called, since no name is offered."""

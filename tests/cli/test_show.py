@@ -35,6 +35,14 @@ def message(ses_tui: CommandLineRunner, write_file: WriteFile) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_story_in_ascii_alone(ses_tui: CommandLineRunner) -> None:
+    told = ses_tui("show", MESSAGE, SES_TUI_ASCII="true")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.isascii()
+    assert "+ " in told.stdout
+    assert "x " in told.stdout
+
+
 def test_the_story_for_a_person(ses_tui: CommandLineRunner) -> None:
     done = ses_tui("show", MESSAGE, "--utc")
     assert done.returncode == 0, done.stderr

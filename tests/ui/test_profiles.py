@@ -10,6 +10,7 @@ from tests.ui.fakes import make_event
 class FakeProfiles:
     names = ("production", "staging")
     present = "production"
+    none_because = ""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -56,7 +57,7 @@ async def test_where_the_other_fails_it_says_why_and_stays(dashboard: Open) -> N
         assert "reader1@" in board.text
 
 
-async def test_without_profiles_the_key_says_how_to_have_some(dashboard: Open) -> None:
+async def test_without_profiles_the_key_says_so(dashboard: Open) -> None:
     async with dashboard(make_event(0)) as board:
         await board.press("P")
-        assert "config init" in said(board)[-1]
+        assert said(board)[-1] == "There is no other profile here."

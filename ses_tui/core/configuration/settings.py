@@ -120,7 +120,9 @@ class Settings:
         "columns behind time and type; by default those that a width has room for",
     )
     theme: str = setting(kinds.choice(*THEMES), "dark", "colours", "--theme")
-    ascii: bool = setting(kinds.SWITCH, False, "draw with ASCII alone", "--ascii/--no-ascii")
+    ascii: bool = setting(
+        kinds.SWITCH, False, "write ASCII alone, but for JSON and CSV", "--ascii/--no-ascii"
+    )
     mouse: bool = setting(kinds.SWITCH, False, "take the mouse; `%` switches")
     frames_per_second: float = setting(
         kinds.number(0.2, 10), 3.0, "pictures a second, at most, of what comes by itself"
