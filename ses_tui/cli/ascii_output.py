@@ -1,4 +1,4 @@
-"""Text for people in ASCII alone, where that is wanted; JSON and CSV are data and stay as they are."""
+"""Text for people in ASCII alone, where that is wanted; JSON and CSV stay as they are."""
 
 import codecs
 import io
