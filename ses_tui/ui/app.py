@@ -37,7 +37,7 @@ from ses_tui.core.view import Place, View, save_view
 from ses_tui.core.windows import Window
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
-from ses_tui.ui.ascii_filter import AsciiFilter
+from ses_tui.ui.ascii_filter import AsciiFilter, ascii_text
 from ses_tui.ui.attention_state import AttentionState
 from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
 from ses_tui.ui.copies import DIRECT, Program
@@ -349,6 +349,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self.past.fail(fault)
         elif event.worker.group == PROFILE_GROUP:
             self.say(f"Still here: going over stopped on {sanitise(fault)}.", warning=True)
+        elif event.worker.group == _ATTENTION_GROUP:
+            self.say(f"Nobody looks for spikes: that stopped on {sanitise(fault)}.", warning=True)
         elif event.worker.group == _SEARCH_GROUP:
             self.say_filter_error(f"the search stopped on {fault}")
         self.refresh_status()
@@ -395,7 +397,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if self._attention.take_ring():
             self.ring()
         if (title := self._attention.title(self.status)) is not None:
-            self.show_title(title)
+            self.show_title(ascii_text(title) if self.settings.ascii else title)
         if before.signals != self.status.signals:
             self.screen.refresh_bindings()
 

@@ -42,6 +42,7 @@ class AttentionState:
     def __init__(self, settings: SignalSettings) -> None:
         self.control = AttentionControl()
         self._settings = settings
+        self._topics = frozenset(_topics_of(settings))
         self._signals = Signals()
         self._update: AttentionUpdate | None = None
         self._rings = False
@@ -59,7 +60,9 @@ class AttentionState:
         """`base` with what stands as of `now_ms`."""
         unjudged = frozenset(self._unjudged(base, now_ms))
         concerns = [
-            concern for concern in self._concerns(base, now_ms) if concern.topic not in unjudged
+            concern
+            for concern in self._concerns(base, now_ms)
+            if concern.topic in self._topics and concern.topic not in unjudged
         ]
         self._rings = self._signals.observe(concerns, unjudged, now_ms) or self._rings
         return replace(base, signals=self._signals.standing)
@@ -103,3 +106,13 @@ class AttentionState:
             # Events may have come since the last look at the counters.
             if silence.group != ALL or status.state.condition is not Condition.LIVE:
                 yield concern_of_silence(silence, now_ms)
+
+
+def _topics_of(settings: SignalSettings) -> Iterator[Topic]:
+    yield Topic.RECORDER
+    if settings.rates:
+        yield from _RATES
+    if settings.spikes:
+        yield Topic.SPIKES
+    if settings.silence:
+        yield Topic.SILENCE

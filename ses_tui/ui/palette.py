@@ -34,6 +34,9 @@ _SOURCES = {
 }
 
 
+_MOST_SIGNALS = 6
+
+
 class Command(NamedTuple):
     """A line of a palette; `name` and `hint` are sanitised text without markup."""
 
@@ -158,7 +161,7 @@ class ActionProvider(CommandProvider):
             self.dashboard.say(f"deleted the search {sanitise(name)}")
 
     def _signals(self) -> Iterator[Command]:
-        for signal in self.dashboard.status.signals:
+        for signal in self.dashboard.status.signals[:_MOST_SIGNALS]:
             if signal.concern.query:
                 name = f"Show the events: {sanitise(signal.concern.headline)}"
                 yield Command(name, "", partial(self.dashboard.show_events_of, signal))

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from ses_tui.core.attention.concerns import Topic
 from ses_tui.core.attention.silence import Silence
 from ses_tui.core.attention.spikes import Spike
 from ses_tui.core.attention.tallies import ALL, Dimension, Group, Subject
 from ses_tui.core.attention.watch import AttentionUpdate
+from ses_tui.core.configuration import Settings, SignalSettings
+from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.messages import AttentionRead
 from ses_tui.ui.screens.live import LiveScreen
 from tests.ui.conftest import Dashboard, Open
-from tests.ui.fakes import NOON, make_bounce, make_event
+from tests.ui.fakes import NOON, FakeConnection, FrozenClock, make_bounce, make_event
 from tests.ui.terminal import run_in_terminal
 from tests.ui.test_rates_strip import mail, read_rates
 
@@ -77,6 +80,17 @@ async def test_a_spike_is_named_in_the_header_and_told_below_until_it_is_acknowl
         assert "gmail.com" not in board.lines[0]
         assert ears.bells == 1
         assert all(len(line) == size[0] for line in board.lines)
+
+
+async def test_the_configuration_chooses_what_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = Settings(signals=SignalSettings(bell=False, title=False, spikes=False))
+    app = DashboardApp(connection=FakeConnection(), clock=FrozenClock(), settings=quiet, utc=True)
+    async with app.run_test(size=(160, 48)) as pilot:
+        board = Dashboard(app, pilot, FakeConnection(), FrozenClock())
+        ears = Ears(board, monkeypatch)
+        await find(board, DEFERRED, SILENT)
+        assert [signal.concern.topic for signal in app.status.signals] == [Topic.SILENCE]
+        assert (ears.bells, ears.titles) == (0, [])
 
 
 async def test_what_is_over_is_told_until_somebody_has_seen_it(dashboard: Open) -> None:

@@ -87,6 +87,9 @@ class SignalSettings:
 
     bell: bool = setting(kinds.SWITCH, True, "ring the terminal's bell, once for each alarm")
     title: bool = setting(kinds.SWITCH, True, "say alarms in the terminal's title")
+    rates: bool = setting(kinds.SWITCH, True, "alarm for rates that are HIGH or CRITICAL")
+    spikes: bool = setting(kinds.SWITCH, True, "alarm for names that have left their own range")
+    silence: bool = setting(kinds.SWITCH, True, "alarm where nothing comes though it usually does")
 
 
 @dataclass(frozen=True, slots=True)
