@@ -8,7 +8,14 @@ from typing import Final, Protocol
 from recorder.model.event import Event
 from ses_tui.core.event_text import display, reason_of, type_label
 from ses_tui.core.explanation import recipient_sentence
-from ses_tui.core.message_story import Outcome, RecipientStory, happened_at, tell_story
+from ses_tui.core.message_story import (
+    Outcome,
+    RecipientStory,
+    fact_of,
+    happened_at,
+    outcomes_of,
+    tell_story,
+)
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.zone import Zone
 
@@ -64,14 +71,28 @@ def report_lines(events: ListedEvents, head: ReportHead) -> Iterator[tuple[str, 
         messages.setdefault(event.message_id or f"#{event.event_id}", []).append(event)
         counts[type_label(event)] += 1
         yield "", 0
+    statuses: Counter[str] = Counter()
+    for own in messages.values():
+        statuses.update(_statuses(own, head))
+        yield "", 0
     yield "Email events recorded from Amazon SES\n\n", 0
-    for label, text in _head(counts, head):
+    for label, text in _head(counts, statuses, head):
         yield f"{label:<10}{sanitise(text)}\n", 0
     for own in messages.values():
         yield from _message(own, head)
 
 
-def _head(counts: Counter[str], head: ReportHead) -> Iterator[tuple[str, str]]:
+def _statuses(events: Sequence[Event], head: ReportHead) -> Iterator[str]:
+    """What became of a message for each recipient, with `?` where only a part of it is known."""
+    for recipient, part in outcomes_of(map(fact_of, events)).items():
+        known = (head.outcomes.get(e.event_id) for e in events if e.recipient == recipient)
+        whole = next(filter(None, known), None)
+        yield f"{part}?" if whole is None else whole
+
+
+def _head(
+    counts: Counter[str], statuses: Counter[str], head: ReportHead
+) -> Iterator[tuple[str, str]]:
     yield "Query", head.query or "everything"
     yield "Range", head.range_words
     yield "Times", f"{head.zone.name}, report of {head.zone.format_full(head.now)}"
@@ -79,6 +100,7 @@ def _head(counts: Counter[str], head: ReportHead) -> Iterator[tuple[str, str]]:
         yield "Table", head.source
     yield "Events", f"{counts.total():,}"
     yield "By type", ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
+    yield "By status", ", ".join(f"{name} {count:,}" for name, count in statuses.most_common())
     if head.remark:
         yield "Note", head.remark
 

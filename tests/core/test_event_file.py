@@ -50,6 +50,7 @@ def test_a_report_says_what_was_asked_and_what_became_of_it(tmp_path: Path) -> N
     text = write(tmp_path / "a.txt", send, bounce, other, head=head)
     assert "Query     type:bounce\nRange     last 24h\n" in text
     assert "By type   Send 1, Bounce 1, Delivery 1" in text
+    assert "By status bounced 1, complaint 1\n" in text
     assert "to reader1@inbox.test\n     Rejected by inbox.test" in text
     assert "mailbox does not exist (5.1.1). Permanent; SES will not try again." in text
     assert "Of the whole message: complaint. Of the events listed here: Delivered" in text
@@ -58,6 +59,7 @@ def test_a_report_says_what_was_asked_and_what_became_of_it(tmp_path: Path) -> N
 
 def test_half_a_story_is_said_to_be_one(tmp_path: Path) -> None:
     text = write(tmp_path / "a.txt", make_event(1))
+    assert "By status delivered? 1\n" in text
     assert "As far as the events listed here tell: Delivered" in text
 
 

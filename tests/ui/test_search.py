@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from recorder.model.event import Event
 from ses_tui.core.errors import TableError
+from ses_tui.core.saved_search import SavedSearch, SavedSearches
 from ses_tui.core.search import Cost, EmptinessFacts
 from ses_tui.core.view import Place, load_view
 from ses_tui.ui.app import DashboardApp
@@ -18,6 +19,7 @@ from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.search import SearchScreen
 from tests.ui.conftest import Dashboard, Open
 from tests.ui.fakes import FakeConnection, FrozenClock, make_bounce, make_event
+from tests.ui.test_palette import choose
 
 SIZES = [(160, 48), (100, 30), (80, 24)]
 ANN = "ann@inbox.test"
@@ -69,7 +71,7 @@ async def test_the_support_question_takes_an_address_and_five_keys(
         await board.press("enter")
         while not sent:
             await board.pilot.pause()
-        assert sent == ["m1"]
+        assert sent[0].startswith(f"{ANN}: Rejected by inbox.test")
         assert board.connection.finder.plans[0].query.text == f"to:{ANN} since:7d"
 
 
@@ -269,3 +271,52 @@ async def test_what_is_typed_right_behind_the_key_is_text(dashboard: Open) -> No
         assert isinstance(entry, Input)
         assert entry.value == "liza.quy?"
         assert isinstance(board.app.screen, SearchScreen)
+
+
+async def test_the_palette_offers_saved_searches_and_deletes_them(
+    dashboard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "searches.json"
+    configured = SavedSearch("all bounces", "type:bounce")
+    async with searching(dashboard, make_bounce(1), of_ann(2)) as board:
+        board.app.saved_searches = SavedSearches(file, [configured])
+        board.app.saved_searches.save(SavedSearch("ann", f"to:{ANN}"))
+        await choose(board, "Search: all bounces")
+        assert [row.newest for row in screen_of(board).listing.rows] == [make_bounce(1)]
+        await board.press("l")
+        await choose(board, "Delete search: ann")
+        assert SavedSearches(file, [configured]).all == (configured,)
+        file.write_text("[1]")
+        board.app.saved_searches = SavedSearches(file)
+        said: list[str] = []
+        monkeypatch.setattr(board.app, "say", lambda words, **_: said.append(words))
+        await board.press("s", "S", "x", "enter")
+        assert "is broken" in said[-1]
+        assert file.read_text() == "[1]"
+
+
+async def test_highlight_brings_rows_out(dashboard: Open) -> None:
+    stored = [make_event(n, message_id=f"m{n}") for n in range(30)]
+    async with searching(dashboard, *stored) as board:
+        await board.press("s", "enter", "f", *"reader20@", "enter", "n")
+        listing = screen_of(board).listing
+        assert listing.selected is not None
+        assert listing.selected.newest == stored[20]
+        await board.press("n")
+        assert "no highlighted row below" in board.lines[-1]
+        await board.press("escape")
+        assert not listing.highlight
+        await board.press("m")
+        assert len(board.app.marks) == 1
+        assert board.lines[-1].endswith("10/30 ")
+
+
+async def test_a_search_goes_on_while_the_reader_is_elsewhere(dashboard: Open) -> None:
+    async with searching(dashboard, of_ann(1)) as board:
+        board.connection.finder.gate.clear()
+        await board.press("s", *ANN, "enter", "l")
+        board.connection.finder.gate.set()
+        await board.pilot.pause()
+        await board.press("s")
+        assert "Found 1 event," in board.text
+        assert "✓ Delivered " in board.text

@@ -103,7 +103,7 @@ class ResultList(TonedWidget, can_focus=True):
 
     def set_highlight(self, highlight: Highlight) -> None:
         """Bring something else out, or nothing."""
-        self.highlight = highlight
+        self.highlight, self.remark = highlight, ""
         self._repaint()
 
     def sync(self) -> None:
