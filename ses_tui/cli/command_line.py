@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from ses_tui.core.errors import SesTuiError
+from ses_tui.core.sanitise import sanitise
 
 INTERRUPTED: Final = 130
 """128 and the number of SIGINT, as shells have it."""
@@ -44,6 +45,10 @@ class CommandLine(click.Group):
         except SesTuiError as error:
             complain(str(error))
             ctx.exit(error.exit_code)
+        except click.ClickException as error:
+            # Click prints it with what was typed, which a script may have had from anywhere.
+            error.message = sanitise(error.message)  # type: ignore[misc]
+            raise
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
@@ -53,5 +58,5 @@ class CommandLine(click.Group):
 
 
 def complain(message: str) -> None:
-    """One line on standard error."""
-    click.echo(f"ses-tui: {message}", err=True)
+    """One line on standard error, or several; what they repeat may come from anywhere."""
+    click.echo("\n".join(map(sanitise, f"ses-tui: {message}".split("\n"))), err=True)

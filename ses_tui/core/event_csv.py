@@ -11,7 +11,8 @@ from ses_tui.core.sanitise import sanitise
 
 CSV_HEADER: Final = JSON_FIELDS
 """The keys of an event's JSON, in the same order; tags are JSON in one field."""
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""The wide forms, too: spreadsheets of East Asia take them for the narrow ones."""
 
 
 def csv_header() -> str:

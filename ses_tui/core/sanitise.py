@@ -10,17 +10,27 @@ from typing import Final
 
 _REPLACEMENT: Final = "\ufffd"
 _LINE_BREAK: Final = "⏎"
-_DROPPED: Final = frozenset({0x200D, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)})
+_DROPPED: Final = frozenset(
+    {
+        0x200D,
+        *range(0x180B, 0x180E),
+        0x180F,
+        *range(0xFE00, 0xFE10),
+        *range(0x1F3FB, 0x1F400),
+        *range(0xE0100, 0xE01F0),
+    }
+)
 """Joiner, variation selectors and skin tones of emoji: harmless, but terminals do not agree on how
-many cells they take."""
+many cells they take, and selectors show nothing by themselves."""
 _FLAG_LETTER_A: Final = 0x1F1E6
 """Pairs of these are flags in some terminals and wide letters in others: plain letters in all."""
-_FILLERS: Final = frozenset({0x115F, 0x1160, 0x3164, 0xFFA0})
-"""Letters of Hangul that show nothing."""
+_FILLERS: Final = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0})
+"""Letters and marks that show nothing: two addresses that look the same must be the same."""
 _MAXIMUM_COMBINING_MARKS: Final = 3
 """No written language stacks more on one letter; floods of them paint over neighbouring lines."""
 _COMBINING: Final = frozenset({"Mn", "Me"})
-_UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_UNSAFE: Final = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"})
+"""`Cn` are no characters, or such as this Python does not know: no terminal need agree on them."""
 
 
 def _visible(code: int) -> str:
@@ -67,7 +77,8 @@ def sanitise(text: str) -> str:
 
 
 def _limit_combining_marks(text: str) -> str:
-    if not any(unicodedata.combining(character) for character in text):
+    # Not by `combining`: enclosing marks have the class of none, and flood as well as others.
+    if not any(unicodedata.category(character) in _COMBINING for character in text):
         return text
     kept: list[str] = []
     marks = 0

@@ -43,8 +43,7 @@ def wrap(text: str, width: int) -> list[str]:
     but the blanks at the breaks."""
     lines: list[str] = []
     rest = text
-    while cell_len(rest) > width:
-        cut = _characters_within(rest, width)
+    while (cut := _characters_within(rest, width)) < len(rest):
         blank = rest.rfind(" ", 0, cut + 1)
         end = blank if blank > 0 else cut
         lines.append(rest[:end].rstrip())
@@ -53,9 +52,13 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _characters_within(text: str, width: int) -> int:
-    """How many characters fit into `width` cells, at least one so that wrapping comes to an end."""
-    if text.isascii():
-        return max(1, width)
+    """How many characters fit into `width` cells, at least one so that wrapping comes to an end.
+
+    Looks no further than that, so that a long text is not measured again for each of its lines.
+    """
+    beginning = text[: max(1, width) + 1]
+    if beginning.isascii():
+        return min(len(text), max(1, width))
     room = width
     for index, character in enumerate(text):
         room -= get_character_cell_size(character)

@@ -143,6 +143,7 @@ def dashboard() -> Open:
         settings: Settings = DEFAULT_SETTINGS,
         keys: Mapping[str, str] | None = None,
         profiles: Profiles = NO_PROFILES,
+        notifications: bool = False,
         **batch: Any,
     ) -> AsyncIterator[Dashboard]:
         connection, clock = FakeConnection(), FrozenClock()
@@ -158,7 +159,7 @@ def dashboard() -> Open:
             keymap=keymap_of(keys or {}),
             profiles=profiles,
         )
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=notifications) as pilot:
             await connection.feed.taken.wait()
             await pilot.pause()
             await pilot.pause()

@@ -1,0 +1,31 @@
+"""What may stand in text that a terminal is given."""
+
+import unicodedata
+
+from tests.hostile.attacks import attacks
+
+_ACTS = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
+"""Controls, formats, surrogates, no characters, and separators of lines."""
+_SHOWS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
+    chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+)
+MOST_MARKS = 3
+
+
+def harm_in(text: str) -> str | None:
+    """What in `text` a terminal would obey or a reader not see; `None` where nothing is."""
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category in _ACTS or character in _SHOWS_NOTHING:
+            return f"U+{ord(character):04X}"
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if marks > MOST_MARKS:
+            return f"{marks} marks on one letter"
+    return None
+
+
+def attacks_in_pieces(size: int = 12) -> list[str]:
+    """All attacks, several in one text, as few texts as cover them all."""
+    texts = list(attacks().values())
+    return [" ".join(texts[start : start + size]) for start in range(0, len(texts), size)]
