@@ -93,7 +93,7 @@ async def run_empty(options: argparse.Namespace) -> None:
 async def run_dashboard(options: argparse.Namespace) -> None:
     """The dashboard over a table of DynamoDB Local, as the command line opens it."""
     from recorder.model.clock import SystemClock
-    from ses_tui.core.garbage import lasting
+    from ses_tui.core.garbage import collect_seldom, lasting
     from ses_tui.demo.access import LocalAccess
 
     with lasting():
@@ -119,6 +119,7 @@ async def run_dashboard(options: argparse.Namespace) -> None:
         from ses_tui.core.source import SourceKind
         from ses_tui.ui.app import DashboardApp
         from ses_tui.ui.screens import live  # noqa: F401
+    collect_seldom()
 
     if options.pages:
         filling = FillingSource(options.pages, options.events)

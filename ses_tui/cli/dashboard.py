@@ -12,7 +12,7 @@ from recorder.model.clock import Clock, SystemClock
 from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions, connection_of
 from ses_tui.core.errors import UsageError
-from ses_tui.core.garbage import lasting
+from ses_tui.core.garbage import collect_seldom, lasting
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.view import Place
 
@@ -60,6 +60,7 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
     with lasting():
         for module in _OF_THE_FIRST_PICTURE:
             import_module(module)
+    collect_seldom()
 
     opening = opening_of(options, view_file(connection.source.label), clock)
     while True:

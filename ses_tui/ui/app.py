@@ -356,9 +356,15 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.refresh_status()
 
     def search(self) -> None:
-        """Look through memory for what passes a new filter: a little at once, then the rest."""
-        if work_for(FIRST_SLICE_SECONDS, self.feed.search_step, self._clock):
-            self._search()
+        """Look through memory for what passes a new filter: for a screen of it at once, and for
+        the rest when that is shown."""
+
+        def goes_on() -> bool:
+            return self.feed.search_step() and len(self.feed.events) < self.size.height
+
+        work_for(FIRST_SLICE_SECONDS, goes_on, self._clock)
+        self.workers.cancel_group(self, _SEARCH_GROUP)
+        self.call_after_refresh(self._search)
 
     def _go_on_searching(self) -> None:
         """Look at what has come in too great a number to be looked at on arrival."""

@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from recorder.model.event import Event
 from ses_tui.core.message_story import OutcomeOf, outcome_alone
@@ -13,6 +14,10 @@ from ses_tui.core.store.chunk_scan import ChunkScan
 from ses_tui.core.store.event_store import EventStore
 from ses_tui.core.store.ordered_events import Offsets, OrderedEvents, Piece, last_key
 from ses_tui.core.store.outcome_index import OutcomeIndex
+
+_FEW: Final = 4
+"""Events of a chunk that are held as they are: a screen of more comes from so few chunks that they
+stay unpacked, and of no more they take less than a twentieth of what memory is packed into."""
 
 
 class FilteredEvents(OrderedEvents):
@@ -104,11 +109,14 @@ class FilteredEvents(OrderedEvents):
         text = chunk.searchable() if self._wanted_texts else None
         if text is not None and not all(may_hold(text, each) for each in self._wanted_texts):
             return None
-        passes = self.passes
-        offsets = [offset for offset, event in enumerate(chunk.read()) if passes(event)]
+        passes, events = self.passes, chunk.read()
+        offsets = [offset for offset, event in enumerate(events) if passes(event)]
+        if not offsets:
+            return None
         if len(offsets) == len(chunk):
             return Piece.whole(chunk)
-        return Piece(chunk, array("H", offsets), chunk.last) if offsets else None
+        held = tuple(events[offset] for offset in offsets) if len(offsets) <= _FEW else None
+        return Piece(chunk, array("H", offsets), chunk.last, held)
 
     def _clipped(self, piece: Piece) -> Piece | None:
         """The part of `piece` that is still in the store."""

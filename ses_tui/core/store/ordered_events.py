@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
@@ -21,6 +21,8 @@ class Piece:
     offsets: Offsets
     last: EventKey
     """None of the piece's events is behind this key, and none of the next piece's is before it."""
+    held: tuple[Event, ...] | None = None
+    """The events themselves, where they are so few that a screen takes them from many chunks."""
 
     @classmethod
     def whole(cls, chunk: Chunk) -> "Piece":
@@ -31,7 +33,14 @@ class Piece:
         """The part of the piece from the event at `start` on, and before that at `stop`."""
         offsets = self.offsets[start:stop]
         last = self.last if stop >= len(self.offsets) else self.chunk.key_at(offsets[-1])
-        return Piece(self.chunk, offsets, last)
+        return Piece(self.chunk, offsets, last, self.held and self.held[start:stop])
+
+    def events_between(self, start: int, stop: int) -> Sequence[Event]:
+        """The events from the one at `start` on and before that at `stop`."""
+        if self.held is not None:
+            return self.held[start:stop]
+        events = self.chunk.events
+        return [events[offset] for offset in self.offsets[start:stop]]
 
     def position_of(self, key: EventKey) -> int:
         """Where in the piece an event with this key stands or would stand."""
@@ -64,11 +73,13 @@ class OrderedEvents:
         if not 0 <= index < len(self):
             raise IndexError(index)
         number, start = self._piece_at(index)
-        piece = self._pieces[number]
-        return piece.chunk.events[piece.offsets[index - start]]
+        return self._pieces[number].events_between(index - start, index - start + 1)[0]
 
     def __iter__(self) -> Iterator[Event]:
         for piece in self._pieces:
+            if piece.held is not None:
+                yield from piece.held
+                continue
             whole = len(piece.offsets) == len(piece.chunk)
             # Parts of one chunk are often asked for one after the other.
             events = piece.chunk.read() if whole else piece.chunk.events
@@ -84,10 +95,9 @@ class OrderedEvents:
         number, begin = self._piece_at(start)
         while start < stop:
             piece = self._pieces[number]
-            offsets = piece.offsets[start - begin : stop - begin]
-            events = piece.chunk.events
-            found += [events[offset] for offset in offsets]
-            start += len(offsets)
+            events = piece.events_between(start - begin, stop - begin)
+            found += events
+            start += len(events)
             begin += len(piece.offsets)
             number += 1
         return found

@@ -7,7 +7,9 @@ from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from ses_tui.core.completion import Completion, Words, complete
@@ -32,6 +34,9 @@ class FilterInput(Input, inherit_bindings=False):
     """Takes every printable key while it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.EDITING]
+
+    virtual_size = Reactive(Size(0, 0))
+    """How long the text is; unlike Textual's, it has no screen laid out anew with every key."""
 
     class Cancelled(Message):
         """Leave the filter as it was before."""
