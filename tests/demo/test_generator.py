@@ -7,7 +7,7 @@ import pytest
 
 from recorder.model.event import EVENT_TYPES, Event
 from recorder.model.payload import parse_payload
-from ses_tui.demo.generator import TrafficGenerator
+from ses_tui.demo.generator import INCIDENT_AFTER_MS, INCIDENTS, TrafficGenerator
 from ses_tui.demo.mailbox import Customers
 from ses_tui.demo.providers import PROVIDERS
 from ses_tui.demo.ses_payload import Payload
@@ -155,3 +155,32 @@ def test_some_customers_come_again_and_some_come_new() -> None:
     seen = Counter(customers.pick().address for _ in range(1000))
     assert seen.most_common(1)[0][1] > 5
     assert 100 < len(seen) < 400
+
+
+def hit_by(incident: str, event: Event) -> bool:
+    """Whether the event is one of those that the incident changes the number of."""
+    if incident == "gmail":
+        return event.event_type == "DeliveryDelay" and str(event.recipient).endswith("@gmail.com")
+    if incident == "list":
+        return event.bounce_type == "Permanent" and event.configuration_set == "marketing"
+    return event.event_type == "Send" and event.configuration_set == "transactional"
+
+
+@pytest.mark.parametrize("incident", INCIDENTS)
+def test_an_incident_begins_a_minute_after_it_was_asked_for(incident: str) -> None:
+    generator, asked = TrafficGenerator(3, START), START + 5 * 60_000
+    happened = list(generator.events(20, asked))
+    generator.begin_incident(incident, asked)
+    begun = asked + INCIDENT_AFTER_MS
+    happened += generator.events(20, begun + 5 * 60_000)
+    counts = Counter(
+        at >= begun
+        for at, payload in happened
+        for event in parse_payload(payload, recorded_at=at).events
+        if hit_by(incident, event)
+    )
+    assert counts[False] >= 3
+    if incident == "silence":
+        assert counts[True] == 0
+    else:
+        assert counts[True] > 4 * counts[False]
