@@ -13,6 +13,7 @@ from ses_tui.ui.tones import Line, Span, Tone
 
 _BADGES: Final = {Severity.HIGH: Tone.WARNING_BADGE, Severity.CRITICAL: Tone.BAD_BADGE}
 _SEEN: Final = {Severity.HIGH: Tone.WARNING, Severity.CRITICAL: Tone.BAD}
+_RATES: Final = (Topic.BOUNCE_RATE, Topic.COMPLAINT_RATE)
 _HEADLINE_CELLS: Final = 64
 _MOST_BESIDES: Final = 2
 _SHORT_CELLS: Final = 30
@@ -21,9 +22,11 @@ _SHORT_CELLS: Final = 30
 def signal_forms(status: Status) -> tuple[Line, ...]:
     """The worst signal for the header, the longest form first; never left out altogether.
 
-    That the recorder is down is the header's own word already.
+    That the recorder is down is the header's own word already; rates stand below, so that what
+    has a name goes before them.
     """
     signals = [signal for signal in status.signals if signal.concern.topic is not Topic.RECORDER]
+    signals.sort(key=lambda signal: (signal.acknowledged, signal.concern.topic in _RATES))
     if not signals:
         return ((),)
     worst = signals[0]

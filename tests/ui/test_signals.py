@@ -159,6 +159,14 @@ async def test_a_rate_over_its_threshold_rings_once_and_too_few_mails_never(
         assert ears.bells == 2
 
 
+async def test_what_has_a_name_goes_before_a_rate_in_the_header(dashboard: Open) -> None:
+    async with dashboard(make_event(0), size=(80, 24), counted=mail(1000, 200)) as board:
+        await find(board, DEFERRED)
+        assert "! gmail.com deferrals 12x +1" in board.lines[0]
+        assert "bounce 20.0 % CRITICAL" in board.strip
+        assert "The bounce rate of the last 1h is 20.0 %" in board.strip
+
+
 async def test_a_single_complaint_wakes_nobody(
     dashboard: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,7 +51,8 @@ class Concern:
     since: int | None = None
     """When it began (ms), where that is known."""
     weight: float = float("inf")
-    """Of two that are as bad, the heavier is told first: for a spike how many are too many."""
+    """Of two that are as bad, the heavier is told first: for a spike how many are too many. A rate
+    is the lightest, since what has a name tells more."""
     query: str = ""
     """The events behind it, without a time; empty where there are none to look at."""
 
@@ -104,6 +105,7 @@ def concerns_of_rates(panel: RatePanel) -> Iterator[Concern]:
             f"{word} {mark}",
             f"The {topic.value} of the last {panel.window.label} is {figure}, {mark}: "
             f"{count:,} of {estimate.denominator:,}. {_WHAT_AWS_DOES[topic]}",
+            weight=0.0,
             query=f"type:{word}",
         )
 
