@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from ses_tui.core.configuration import CONFIG_VARIABLE
+from ses_tui.core.masking import MASKING
 from ses_tui.demo.engine import LocalEngine, start_dynamodb_local
 from tests.engine import TestTable, fresh_table
 
@@ -28,6 +29,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
 
     items.sort(key=rank)
+
+
+@pytest.fixture(autouse=True)
+def _unmasked() -> Iterator[None]:
+    """Masking belongs to a process, and tests share one."""
+    yield
+    MASKING.reset()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from aiobotocore.session import AioSession
 
 from recorder.model.clock import Clock
+from recorder.model.privacy import PRIVACY_KEY, wants_masking
 from ses_tui.aws.calls import Calls
 from ses_tui.aws.errors import explained
 from ses_tui.aws.event_history import TableEventHistory
@@ -26,6 +27,8 @@ from ses_tui.aws.session import (
 from ses_tui.aws.stream_client import StreamClient, StreamReads, open_table_stream
 from ses_tui.aws.stream_source import StreamSource
 from ses_tui.aws.table_client import TableClient
+from ses_tui.aws.together import together
+from ses_tui.core.masking import MASKING
 from ses_tui.core.source import SourceKind
 
 __all__ = ["AwsConnection", "ConnectionOptions", "open_client", "open_connection"]
@@ -112,11 +115,18 @@ async def open_connection(
 
         table = TableClient(client, resolved, resources)
         connection = AwsConnection(table, open_stream, resolved, clock)
-        await connection.source.check()
+        await together((connection.source.check(), _obey_owner(table)))
     except BaseException:
         await resources.aclose()
         raise
     return connection
+
+
+async def _obey_owner(table: TableClient) -> None:
+    """Whoever opens a table masks addresses if its owner says so: nobody can forget it."""
+    answer = await table.get_item(Key=PRIVACY_KEY)
+    if wants_masking(answer.get("Item")):
+        MASKING.force()
 
 
 async def open_client(

@@ -10,6 +10,7 @@ import click
 
 from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.core.errors import UsageError
+from ses_tui.core.masking import MASKING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,7 @@ _SETTINGS: Final = (
     "zone",
     "theme",
     "ascii",
+    "mask",
 )
 """What stands on the command line and is a setting of the configuration, too."""
 
@@ -53,6 +55,7 @@ class GlobalOptions:
     speed: float | None = None
     theme: str = ""
     ascii: str = ""
+    mask: str = ""
     config: str | None = None
     use: str | None = None
     given: set[str] = field(default_factory=set)
@@ -86,6 +89,7 @@ class GlobalOptions:
             use=self.use,
             use_of_environment=os.environ.get(USE_VARIABLE, "").strip() or None,
         )
+        MASKING.ask(self._configuration.settings.mask)
         return self._configuration
 
     @property
@@ -149,6 +153,7 @@ def global_options(function: Decorated) -> Decorated:
     """Adds the options to a command or group. What they say goes to the `GlobalOptions` that the
     group and its commands share, so each works on both sides of the command's name."""
     for option in (
+        _flags("--mask/--no-mask", "mask", ("true", "false"), "Show addresses as a***@x.example."),
         _flags("--utc/--local", "zone", ("utc", "local"), "Zone of the times shown; else local."),
         _option("--use", metavar="NAME", help="Profile of the configuration: [profiles.NAME]."),
         _option("--config", metavar="FILE", help="Configuration; `config path` says which else."),

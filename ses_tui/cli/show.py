@@ -108,6 +108,7 @@ def story_lines(
 ) -> Iterator[str]:
     """The story for a person at `now` (ms); every line sanitised."""
     from ses_tui.core.event_text import display
+    from ses_tui.core.masking import MASKING, masked_document
 
     yield f"message    {display(story.message_id)}"
     for title, name in (
@@ -126,18 +127,19 @@ def story_lines(
         yield ""
         cut = " (cut: it was too large)" if original.cut else ""
         yield f"original of event {display(original.event_id)}{cut}"
-        for line in json.dumps(original.payload, indent=2, ensure_ascii=False).split("\n"):
+        payload = masked_document(original.payload) if MASKING.on else original.payload
+        for line in json.dumps(payload, indent=2, ensure_ascii=False).split("\n"):
             yield f"  {display(line)}"
 
 
 def _recipient_lines(part: "RecipientStory", zone: "Zone", now: int) -> Iterator[str]:
     """Status, what became of it in a sentence, then each event with the time since the last."""
-    from ses_tui.core.event_text import display
+    from ses_tui.core.event_text import display_address
     from ses_tui.core.explanation import recipient_sentence
     from ses_tui.core.explanation.spans import span_in_words
     from ses_tui.core.message_story import happened_at
 
-    yield f"{display(part.recipient) or '(no recipient named)'}: {part.status}"
+    yield f"{display_address(part.recipient) or '(no recipient named)'}: {part.status}"
     yield f"  {recipient_sentence(part, now, zone)}"
     before: int | None = None
     for event in part.events:

@@ -87,6 +87,25 @@ def check(options: GlobalOptions, as_json: bool) -> None:
         )
 
 
+@table.command()
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@global_options
+@pass_options
+def mask(options: GlobalOptions, switch: str) -> None:
+    """Have everybody who opens the table see addresses as a***@example.com, or leave it to them.
+
+    It is kept in the table, so it holds on every machine. Who may read the table by other means
+    can do so as ever: for that there are permissions.
+    """
+    from ses_tui.aws.privacy import set_masking
+
+    connection = options.connection
+    before = asyncio.run(set_masking(connection, switch == "on"))
+    held = "already " if before == (switch == "on") else ""
+    does = "masks addresses for all" if switch == "on" else "leaves masking to"
+    complain(f"table {connection.table} {held}{does} its readers")
+
+
 def _check_text(done: "TableCheck") -> str:
     from ses_tui.core.finding_text import Finding, findings_text
 

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from recorder.model.event import JSON_FIELDS, Event, event_to_json
 from ses_tui.core.json_lines import json_line
-from ses_tui.core.sanitise import sanitise
+from ses_tui.core.masking import MASKING, masked_document
+from ses_tui.core.sanitise import visible
 
 CSV_HEADER: Final = JSON_FIELDS
 """The keys of an event's JSON, in the same order; tags are JSON in one field."""
@@ -25,7 +26,9 @@ def csv_line(event: Event) -> str:
 
     Control characters are shown as symbols, as on every screen: who needs them takes the JSON.
     """
-    document = event_to_json(event)
+    document: dict[str, Any] = event_to_json(event)
+    if MASKING.on:
+        document = masked_document(document)
     return _line(map(_text, (document[name] for name in CSV_HEADER)))
 
 
@@ -45,4 +48,4 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool | dict):
         return json_line(value).rstrip("\n")
-    return sanitise(defused(str(value)))
+    return visible(defused(str(value)))

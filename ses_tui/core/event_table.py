@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from recorder.model.event import Event
-from ses_tui.core.event_text import display, reason_of, type_label
+from ses_tui.core.event_text import display, display_address, reason_of, type_label
 from ses_tui.core.zone import Zone
 
 TABLE_HEADINGS: Final = ("RECORDED", "EVENT", "RECIPIENT", "MESSAGE", "REASON")
@@ -46,7 +46,7 @@ def _row(event: Event, zone: Zone) -> tuple[str, ...]:
     return (
         f"{zone.at(event.recorded_at):%Y-%m-%d %H:%M:%S}",
         type_label(event),
-        display(event.recipient) or "(no recipient)",
+        display_address(event.recipient) or "(no recipient)",
         display(event.message_id) or "-",
         reason_of(event),
     )

@@ -4,6 +4,7 @@ from typing import Final
 
 from recorder.model import event as types
 from recorder.model.event import Event
+from ses_tui.core.masking import MASKING, masked_address
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.zone import Zone
 
@@ -53,6 +54,13 @@ def display(text: str | None) -> str:
     return "" if text is None else sanitise(text)
 
 
+def display_address(text: str | None) -> str:
+    """As `display`, for what holds addresses and nothing else: a name beside one is masked, too."""
+    if text is not None and MASKING.on:
+        text = masked_address(text)
+    return display(text)
+
+
 def classification_of(event: Event) -> str:
     """What SES says of the problem in its own terms, as in `Permanent/General 5.1.1`."""
     if event.event_type == types.BOUNCE:
@@ -78,7 +86,7 @@ def reason_of(event: Event) -> str:
 
 def event_line(event: Event, zone: Zone) -> str:
     """One line for a stream of lines: time, mark, type, recipient, reason; sanitised."""
-    recipient = display(event.recipient) or "(no recipient)"
+    recipient = display_address(event.recipient) or "(no recipient)"
     head = f"{zone.format_time(event.recorded_at)} {type_mark(event)} {type_label(event):<9}"
     return f"{head} {recipient}  {reason_of(event)}".rstrip()
 

@@ -3,17 +3,19 @@
 import json
 
 from recorder.model.json_text import write_json
-from ses_tui.core.sanitise import sanitise
+from ses_tui.core.masking import MASKING, masked_document
+from ses_tui.core.sanitise import visible
 
 
 def json_line(document: object) -> str:
-    """`document` in one line, the line break included.
+    """`document` in one line, the line break included; addresses masked where they are to be.
 
-    What no screen would show as it is (see `sanitise`) is escaped, which changes nothing for a
+    What no screen would show as it is (see `visible`) is escaped, which changes nothing for a
     program and keeps it from the terminal of a person.
     """
-    text = write_json(document)
-    return (text if sanitise(text) == text else _escaped(text)) + "\n"
+    text = write_json(masked_document(document) if MASKING.on else document)
+    return (text if visible(text) == text else _escaped(text)) + "
+"
 
 
 def _escaped(text: str) -> str:
@@ -22,7 +24,7 @@ def _escaped(text: str) -> str:
     for character in text:
         # A mark may be one too many on the letter that it stands on.
         beginning = shown[-4:] + character
-        if sanitise(beginning) == beginning:
+        if visible(beginning) == beginning:
             pieces.append(character)
             shown = beginning
         else:

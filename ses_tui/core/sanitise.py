@@ -8,6 +8,8 @@ something visible that does nothing.
 import unicodedata
 from typing import Final
 
+from ses_tui.core.masking import MASKING, masked_text
+
 _REPLACEMENT: Final = "\ufffd"
 _LINE_BREAK: Final = "⏎"
 _DROPPED: Final = frozenset(
@@ -64,6 +66,15 @@ _TABLE: Final = _VisibleCharacters()
 
 
 def sanitise(text: str) -> str:
+    """One line of `text` for a terminal: as `visible`, with addresses masked where they are to be.
+
+    For all that comes from outside. What the reader has typed is shown by `visible`.
+    """
+    safe = visible(text)
+    return masked_text(safe) if MASKING.on else safe
+
+
+def visible(text: str) -> str:
     """One line of `text` that no terminal obeys: control characters become visible symbols.
 
     C0, DEL and C1 controls, bidirectional and other invisible format characters, line breaks and

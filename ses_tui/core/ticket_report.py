@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from recorder.model.event import Event
-from ses_tui.core.event_text import display, reason_of, type_label
+from ses_tui.core.event_text import display, display_address, reason_of, type_label
 from ses_tui.core.explanation import recipient_sentence
 from ses_tui.core.message_story import (
     Outcome,
@@ -111,9 +111,9 @@ def _message(events: Sequence[Event], head: ReportHead) -> Iterator[tuple[str, i
     sender = next((event.sender for event in story.events if event.sender), None)
     yield f"\nMessage {display(events[0].message_id) or '(no message id)'}\n", 0
     if sender:
-        yield f"  from {display(sender)}{f', {display(subject)}' if subject else ''}\n", 0
+        yield f"  from {display_address(sender)}{f', {display(subject)}' if subject else ''}\n", 0
     for recipient in story.recipients:
-        yield f"  to {display(recipient.recipient) or '(no recipient)'}\n", 0
+        yield f"  to {display_address(recipient.recipient) or '(no recipient)'}\n", 0
         yield f"     {_sentence(recipient, head)}\n", 0
         for event in recipient.events:
             moment = head.zone.format_full(happened_at(event))

@@ -26,6 +26,7 @@ from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
 from ses_tui.core.follow import FeedControl, FeedUpdate, follow
 from ses_tui.core.follow_rates import follow_rates
 from ses_tui.core.input_history import InputHistory
+from ses_tui.core.masking import MASKING
 from ses_tui.core.moments import past_moment_of
 from ses_tui.core.query import Query
 from ses_tui.core.sanitise import sanitise
@@ -389,6 +390,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             past=self.past.status,
             paused_for=None if self._paused_at is None else now - self._paused_at,
             poll_interval=self._control.interval,
+            masked=MASKING.on,
             playback=self._control.playback,
             source=self._source,
             slow_link=self.pace.interval if self.pace.slow else None,

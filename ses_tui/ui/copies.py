@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from recorder.model.event import Event, event_to_json
-from ses_tui.core.event_text import event_line
+from ses_tui.core.event_text import display_address, event_line
 from ses_tui.core.json_lines import json_line
-from ses_tui.core.sanitise import sanitise
+from ses_tui.core.sanitise import sanitise, visible
 from ses_tui.core.source import SourceKind
 from ses_tui.core.view import View
 from ses_tui.core.zone import Zone
@@ -56,9 +56,9 @@ def copies_of(
 
 def _copies_of_event(event: Event, zone: Zone, program: Program) -> Iterator[Copy]:
     if event.message_id:
-        yield Copy("Message id", sanitise(event.message_id))
+        yield Copy("Message id", visible(event.message_id))
     if event.recipient_raw or event.recipient:
-        yield Copy("Recipient address", sanitise(event.recipient or event.recipient_raw or ""))
+        yield Copy("Recipient address", display_address(event.recipient or event.recipient_raw))
     yield Copy("Event as a line", event_line(event, zone))
     yield Copy("Event as JSON", json_line(event_to_json(event)).rstrip("\n"))
     if event.message_id and program.shows is not None:

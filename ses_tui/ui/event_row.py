@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from recorder.model import event as types
 from recorder.model.event import Event
-from ses_tui.core.event_text import display, reason_of, type_label, type_mark
+from ses_tui.core.event_text import display, display_address, reason_of, type_label, type_mark
 from ses_tui.core.list_columns import Column
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.zone import Zone
@@ -56,12 +56,12 @@ def _cell(event: Event, column: Column, width: int, zone: Zone, today: str) -> S
         case Column.TYPE:
             return Span(f"{type_mark(event)} {type_label(event)}", type_tone(event))
         case Column.RECIPIENT:
-            recipient = display(event.recipient)
+            recipient = display_address(event.recipient)
             if not recipient:
                 return Span(NO_RECIPIENT, Tone.MUTED)
             return Span(clip_address(recipient, width))
         case Column.SENDER:
-            return Span(clip_address(address_of(display(event.sender)), width), Tone.MUTED)
+            return Span(clip_address(address_of(display_address(event.sender)), width), Tone.MUTED)
         case Column.REASON:
             problem = event.event_type in types.PROBLEM_TYPES
             return Span(_reason(event, width), Tone.PLAIN if problem else Tone.MUTED)

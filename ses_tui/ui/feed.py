@@ -56,6 +56,8 @@ class Status:
     """Between what happened and when it was recorded, over the last minutes."""
     poll_interval: float = DEFAULT_INTERVAL_SECONDS
     """Seconds between two reads of the feed."""
+    masked: bool = False
+    """Addresses are masked."""
     playback: Playback | None = None
     """What is played, where what is shown is a recording and no present."""
     rates: RateEstimate | None = None

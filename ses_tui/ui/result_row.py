@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ses_tui.core.event_text import classification_of, display, reason_of
+from ses_tui.core.event_text import classification_of, display, display_address, reason_of
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.search.results import Result
 from ses_tui.core.zone import Zone
@@ -75,11 +75,11 @@ class ResultLook:
                 span = outcome_span(result.outcome, whole=result.whole)
                 return Span(fit(span.text, width), span.tone)
             case "RECIPIENT":
-                recipient = display(event.recipient)
+                recipient = display_address(event.recipient)
                 tone = Tone.PLAIN if recipient else Tone.MUTED
                 return Span(fit(clip_address(recipient or NO_RECIPIENT, width), width), tone)
             case "SENDER":
-                text = clip_address(address_of(display(event.sender)), width)
+                text = clip_address(address_of(display_address(event.sender)), width)
                 return Span(fit(text, width), Tone.MUTED)
             case "SUBJECT":
                 return Span(fit(_subject(result), width), Tone.MUTED)

@@ -8,6 +8,7 @@ from recorder.model.event import Event
 from ses_tui.core.event_text import (
     classification_of,
     display,
+    display_address,
     reason_of,
     type_label,
     type_mark,
@@ -109,7 +110,7 @@ def _head(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
     yield _field("Message", display(story.message_id), 1, Tone.STRONG)
     for label, values in (
         ("Subject", (event.subject for event in story.events)),
-        ("From", (event.sender for event in story.events)),
+        ("From", (display_address(event.sender) for event in story.events)),
         ("Identity", (event.identity for event in story.events)),
         ("Set", (event.configuration_set for event in story.events)),
         ("Account", (_joined(" ", event.account_id, event.region) for event in story.events)),
@@ -180,7 +181,7 @@ def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
         ("Reporting MTA", event.reporting_mta),
         ("Remote MTA", event.remote_mta_ip),
         ("Took", took),
-        ("Written as", raw),
+        ("Written as", raw and display_address(raw)),
         ("Link", event.link),
         ("User agent", event.user_agent),
         ("Address", event.ip_address),
@@ -195,7 +196,7 @@ def _field(label: str, text: str, indent: int, tone: Tone = Tone.PLAIN) -> Parag
 
 
 def _recipient_text(recipient: str | None) -> str:
-    return display(recipient) or NO_RECIPIENT
+    return display_address(recipient) or NO_RECIPIENT
 
 
 def _tags_text(events: Sequence[Event]) -> str:

@@ -117,6 +117,9 @@ class Settings:
     zone: str = setting(
         kinds.choice("local", "utc"), "local", "zone of the times shown", "--utc/--local"
     )
+    mask: bool = setting(
+        kinds.SWITCH, False, "show addresses as a***@example.com", "--mask/--no-mask"
+    )
     columns: tuple[str, ...] = setting(
         kinds.names_of(COLUMNS_BY_NAME),
         (),

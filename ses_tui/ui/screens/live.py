@@ -10,7 +10,7 @@ from textual.widgets import Input
 from ses_tui.core.blocking_terms import Blocking
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.query import Query, QueryError
-from ses_tui.core.sanitise import sanitise
+from ses_tui.core.sanitise import sanitise, visible
 from ses_tui.core.ticket_report import span_in_words
 from ses_tui.core.view import Place
 from ses_tui.ui import keys
@@ -125,7 +125,7 @@ class LiveScreen(MovingScreen):
         self._filter_before = self._feed.filter
         self._error_position = None
         self.query_one(Candidates).display = True
-        self.query_one(FilterInput).open(sanitise(self._filter_last))
+        self.query_one(FilterInput).open(visible(self._filter_last))
 
     def action_clear_filter(self) -> None:
         """Show everything again."""

@@ -13,7 +13,7 @@ from recorder.model.event import Event
 from ses_tui.core.errors import UsageError
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.query import Query, QueryError
-from ses_tui.core.sanitise import sanitise
+from ses_tui.core.sanitise import sanitise, visible
 from ses_tui.core.saved_search import SavedSearch
 from ses_tui.core.search.carry_out import Phase, SearchState, carry_out
 from ses_tui.core.search.results import (
@@ -362,7 +362,7 @@ class SearchScreen(HighlightingScreen):
     def _open_input(self, text: str) -> None:
         self.query_one(QueryLine).display = False
         self.query_one(Candidates).display = True
-        self.query_one(SearchInput).open(sanitise(text))
+        self.query_one(SearchInput).open(visible(text))
 
     def _close_input(self) -> None:
         self.dashboard.say_filter_error("")

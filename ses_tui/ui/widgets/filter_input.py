@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from ses_tui.core.completion import Completion, Words, complete
 from ses_tui.core.input_history import InputHistory
-from ses_tui.core.sanitise import sanitise
+from ses_tui.core.sanitise import visible
 from ses_tui.ui import keys
 
 _NOTHING: Final = Completion((), 0, 0)
@@ -125,11 +125,11 @@ class FilterInput(Input, inherit_bindings=False):
 
     def insert_text_at_cursor(self, text: str) -> None:
         """Insert what was typed or pasted, as text that no terminal obeys."""
-        super().insert_text_at_cursor(sanitise(text))
+        super().insert_text_at_cursor(visible(text))
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Replace a stretch, by text that no terminal obeys."""
-        super().replace(sanitise(text), start, end)
+        super().replace(visible(text), start, end)
 
     def watch_value(self) -> None:
         """Other text, other candidates."""
@@ -140,7 +140,7 @@ class FilterInput(Input, inherit_bindings=False):
         self._complete()
 
     def _recall(self, entry: str) -> None:
-        text = sanitise(entry)
+        text = visible(entry)
         if text != self.value:
             self._set(text, len(text))
 

@@ -111,6 +111,7 @@ _GIVING_WAY: Final = (
     "program",
     "window",
     "memory",
+    "masked",
     "delay",
     "interval",
     "rate",
@@ -131,6 +132,7 @@ def _parts(status: Status) -> dict[str, _Part]:
         "window": _Part(((Span(f"{status.window.label}  ", Tone.MUTED),), ())),
         "interval": _Part(_interval_forms(status)),
         "signal": _Part(signal_forms(status)),
+        "masked": _Part(((Span("masked  ", Tone.MUTED),), ()) if status.masked else ((),)),
         "zone": _Part(((Span(f"{status.zone.name}  ", Tone.MUTED),),)),
     }
 

@@ -6,7 +6,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 
-from ses_tui.core.sanitise import sanitise
+from ses_tui.core.sanitise import visible
 from ses_tui.ui import keys
 
 
@@ -34,7 +34,7 @@ class Prompt(Input, inherit_bindings=False):
 
     def open(self, text: str = "") -> None:
         """Appear with `text` to go on from."""
-        self.value = sanitise(text)
+        self.value = visible(text)
         self.cursor_position = len(self.value)
         self.display = True
         self.focus()
@@ -45,11 +45,11 @@ class Prompt(Input, inherit_bindings=False):
 
     def insert_text_at_cursor(self, text: str) -> None:
         """Insert what was typed or pasted, as text that no terminal obeys."""
-        super().insert_text_at_cursor(sanitise(text))
+        super().insert_text_at_cursor(visible(text))
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Replace a stretch, by text that no terminal obeys."""
-        super().replace(sanitise(text), start, end)
+        super().replace(visible(text), start, end)
 
 
 class TimePrompt(Prompt):

@@ -1,0 +1,90 @@
+"""With masking on, no screen shows an address."""
+
+import pytest
+
+from recorder.model.event import Event
+from ses_tui.core.masking import MASKING
+from tests.ui.conftest import Dashboard, Open
+from tests.ui.fakes import make_bounce, make_event
+
+SECRETS = ("marigold", "pimpernel", "foxglove")
+
+
+def private(event: Event) -> Event:
+    address = "Marigold@inbox.test"
+    return event._replace(
+        recipient=address.lower(),
+        recipient_raw=f"Marigold Foxglove <{address}>",
+        sender="pimpernel@shop.test",
+        identity="pimpernel@shop.test",
+        subject=f"For {address}",
+        diagnostic=f"smtp; 550 5.1.1 <{address}>: nobody of that name",
+        tags={"to": [address]},
+        message_id="message-1",
+    )
+
+
+def assert_hidden(board: Dashboard) -> None:
+    text = board.text.lower()
+    for secret in SECRETS:
+        assert secret not in text, board.text
+
+
+@pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])
+async def test_every_screen(dashboard: Open, size: tuple[int, int]) -> None:
+    MASKING.ask(True)
+    events = [private(make_event(0, "Send")), private(make_event(1)), private(make_bounce(2))]
+    async with dashboard(*events, size=size) as board:
+        board.connection.reader.stored = tuple(events)
+        board.connection.finder.events = events
+        assert "m***@inbox.test" in board.text
+        assert_hidden(board)
+        # Panes, and every dimension of the breakdown; then narrowed by an address.
+        await board.press("d")
+        assert_hidden(board)
+        await board.press("d", "i")
+        for _ in range(6):
+            await board.press("right_square_bracket")
+            await board.pilot.pause(0.02)
+            assert_hidden(board)
+        await board.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        await board.pilot.pause(0.02)
+        assert "BY IDENTITY" in board.text
+        await board.press("enter")
+        assert_hidden(board)
+        assert board.app.feed.filter.text == "identity:p***@shop.test"
+        assert board.status.shown == 3
+        await board.press("i", "escape")
+        # A message, what can be copied, the palette, help.
+        await board.press("enter")
+        assert "message-1" in board.text
+        assert_hidden(board)
+        await board.press("y")
+        assert_hidden(board)
+        await board.press("escape", "question_mark")
+        assert_hidden(board)
+        await board.press("escape", "escape")
+        # The address that is typed finds its mail, and stands where it is typed.
+        await board.press("slash", "ctrl+u", *"to:marigold@inbox.test")
+        assert "to:marigold@inbox.test" in board.text
+        assert board.status.shown == 3
+        await board.press("enter")
+        assert_hidden(board)
+        # Search, flat and by message.
+        await board.press("s")
+        await board.pilot.pause()
+        await board.press("enter")
+        await board.pilot.pause()
+        assert "m***@inbox.test" in board.text
+        assert_hidden(board)
+        await board.press("right_square_bracket")
+        assert_hidden(board)
+
+
+async def test_the_header_says_so(dashboard: Open) -> None:
+    async with dashboard(make_event(0), size=(160, 48)) as board:
+        assert "masked" not in board.lines[0]
+        MASKING.force()
+        MASKING.ask(False)
+        await board.settle()
+        assert "masked" in board.lines[0]
