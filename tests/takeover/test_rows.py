@@ -41,7 +41,7 @@ def events(draw: st.DrawFn) -> Event:
 
 
 @given(events(), st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_a_row_says_what_the_event_said(event: Event, first_version: bool) -> None:
     row = row_of(event, first_version=first_version)
     taken = event_of_row(row, KINDS[event.event_type], NOW)
@@ -60,7 +60,7 @@ def test_a_row_says_what_the_event_said(event: Event, first_version: bool) -> No
 
 
 @given(events(), events())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_rows_of_two_events_are_two(one: Event, other: Event) -> None:
     """Their messages differ: every payload has an id of its own."""
     ids = {event_of_row(row_of(event), KINDS[event.event_type], NOW).event_id
@@ -81,7 +81,7 @@ names = st.sampled_from(
 
 
 @given(st.dictionaries(names, values), st.sampled_from(RowKind))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_row_is_an_event_or_says_why_not(row: dict[str, Any], kind: RowKind) -> None:
     whole = {"sesMessageId": {"S": "m"}, "sesTimestamp": {"N": "1790000000"}} | row
     try:

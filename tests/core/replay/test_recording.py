@@ -34,7 +34,7 @@ def write(path: Path, *lines: str) -> Path:
 
 
 @given(any_events())
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_a_line_becomes_the_event_it_was_made_of(event: Event) -> None:
     # Whether counters count it, is not told; the file tells it as a whole.
     assert event_of_line(line_of(event).encode()) == event._replace(counted=True)
@@ -48,7 +48,7 @@ anything = st.recursive(
 
 
 @given(st.sampled_from(sorted(event_to_json(make_bounce(1)))), anything)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_a_line_with_anything_in_it_is_an_event_or_says_why_not(name: str, value: Any) -> None:
     line = json.dumps(event_to_json(make_bounce(1)) | {name: value}).encode()
     try:
