@@ -14,8 +14,7 @@ def json_line(document: object) -> str:
     program and keeps it from the terminal of a person.
     """
     text = write_json(masked_document(document) if MASKING.on else document)
-    return (text if visible(text) == text else _escaped(text)) + "
-"
+    return (text if visible(text) == text else _escaped(text)) + "\n"
 
 
 def _escaped(text: str) -> str:
