@@ -6,6 +6,7 @@ from typing import Final
 from recorder.model.event import Event
 from ses_tui.core.event_text import display
 from ses_tui.core.json_outline import OutlineLine, outline_of
+from ses_tui.core.masking import MASKING, masked_document
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.source import Original
@@ -75,4 +76,5 @@ def _body(original: Original | None, first: int) -> list[OutlineLine]:
         text = sanitise(original.payload)
         starts = range(0, len(text), _CHARACTERS_A_LINE)
         return [OutlineLine(0, text[start : start + _CHARACTERS_A_LINE]) for start in starts]
-    return outline_of(original.payload, first)
+    payload = masked_document(original.payload) if MASKING.on else original.payload
+    return outline_of(payload, first)

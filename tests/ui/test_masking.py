@@ -4,6 +4,7 @@ import pytest
 
 from recorder.model.event import Event
 from ses_tui.core.masking import MASKING
+from ses_tui.core.source import Original
 from tests.ui.conftest import Dashboard, Open
 from tests.ui.fakes import make_bounce, make_event
 
@@ -36,6 +37,17 @@ async def test_every_screen(dashboard: Open, size: tuple[int, int]) -> None:
     events = [private(make_event(0, "Send")), private(make_event(1)), private(make_bounce(2))]
     async with dashboard(*events, size=size) as board:
         board.connection.reader.stored = tuple(events)
+        board.connection.reader.originals = (
+            Original(
+                events[0].event_id,
+                {
+                    "mail": {
+                        "destination": [events[0].recipient_raw],
+                        "source": "pimpernel@shop.test",
+                    }
+                },
+            ),
+        )
         board.connection.finder.events = events
         assert "m***@inbox.test" in board.text
         assert_hidden(board)
@@ -60,6 +72,10 @@ async def test_every_screen(dashboard: Open, size: tuple[int, int]) -> None:
         assert "message-1" in board.text
         assert_hidden(board)
         await board.press("y")
+        assert_hidden(board)
+        await board.press("escape", "J")
+        await board.pilot.pause()
+        assert "m***@inbox.test" in board.text
         assert_hidden(board)
         await board.press("escape", "question_mark")
         assert_hidden(board)
