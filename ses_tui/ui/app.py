@@ -45,6 +45,7 @@ from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.greeting import greeting
+from ses_tui.ui.keymap import use_keymap
 from ses_tui.ui.marks import Marks
 from ses_tui.ui.messages import AttentionRead, FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
@@ -127,6 +128,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self._filters.append(AsciiFilter())
         self.animation_level = "none"
         self.set_keymap(dict(keymap or {}))
+        use_keymap(keymap or {})
         self.settings = settings
         self._connection = connection
         self._clock = clock

@@ -7,6 +7,7 @@ key must not be that of anything else, unless the two have shared a key all alon
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from textual.binding import Binding
@@ -25,6 +26,21 @@ _MODIFIERS: Final = frozenset({"ctrl", "shift", "alt"})
 _AS_HELP_HAS_IT: Final = re.compile(r"\b(ctrl|shift|alt)-(?=.)", re.IGNORECASE)
 _ARRIVES_AS: Final = {"ctrl+i": "Tab", "ctrl+m": "Enter", "ctrl+j": "Enter", "ctrl+h": "Backspace"}
 """What terminals send for a key, so that it never arrives as itself."""
+
+
+_present: dict[str, str] = {}
+
+
+def use_keymap(keymap: Mapping[str, str]) -> None:
+    """Have `key_of` name these keys; a process shows one dashboard at a time."""
+    _present.clear()
+    _present.update(keymap)
+
+
+def key_of(name: str) -> str:
+    """The key of the binding with this id, as a sentence names it: the shortest it has now."""
+    keys_now = _present.get(name) or _bindings()[name].key
+    return min(map(key_name, keys_now.split(",")), key=len)
 
 
 def keymap_of(changed: Mapping[str, str]) -> dict[str, str]:
@@ -100,6 +116,7 @@ def _works_while_typing(binding: Binding) -> bool:
     return binding.priority or binding.id in editing or binding.group == keys.EDITING[0].group
 
 
+@cache
 def _bindings() -> dict[str, Binding]:
     """Every binding of the program by its id."""
     return {binding.id: binding for binding in _all_of(vars(keys).values()) if binding.id}

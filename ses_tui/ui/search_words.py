@@ -4,6 +4,7 @@ from ses_tui.core.sanitise import sanitise
 from ses_tui.core.search import Ending
 from ses_tui.core.search.carry_out import Phase, SearchState
 from ses_tui.core.zone import Zone
+from ses_tui.ui.keymap import key_of
 from ses_tui.ui.text import format_age
 from ses_tui.ui.tones import Tone
 
@@ -21,14 +22,20 @@ def search_words(
     `in_part` says that rows show outcomes of what was found and not of whole messages, `kept` that
     there are rows.
     """
+    stops = f"{key_of('stop_reading')} stops."
+    again = f"{key_of('read_again')} searches again."
     match state.phase:
         case Phase.IDLE:
             return _HINT, Tone.MUTED
         case Phase.PLANNING:
-            return f"Looking how to search… {_elapsed(state, now)}Esc stops.", Tone.WARNING
+            return (
+                f"Looking how to search… {_elapsed(state, now)}{stops}",
+                Tone.WARNING,
+            )
         case Phase.READING:
-            return f"Reading… {_progress(state, zone)}. {_elapsed(state, now)}Esc stops.", (
-                Tone.WARNING
+            return (
+                f"Reading… {_progress(state, zone)}. {_elapsed(state, now)}{stops}",
+                (Tone.WARNING),
             )
         case Phase.TELLING:
             told = f"{len(state.outcomes):,} of {len(state.batch.events):,}"
@@ -41,9 +48,15 @@ def search_words(
             return _sentence(state.words), Tone.WARNING
         case Phase.FAILED:
             left = " What was found before is still shown." if kept else ""
-            return f"{_sentence(state.words)}{left} R searches again.", Tone.BAD
+            return (
+                f"{_sentence(state.words)}{left} {again}",
+                Tone.BAD,
+            )
         case Phase.STOPPED:
-            return f"Stopped: found {_progress(state, zone)}. R searches again.", Tone.WARNING
+            return (
+                f"Stopped: found {_progress(state, zone)}. {again}",
+                Tone.WARNING,
+            )
     return _ending(state, zone, in_part=in_part)
 
 

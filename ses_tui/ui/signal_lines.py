@@ -8,6 +8,7 @@ from ses_tui.core.sanitise import sanitise
 from ses_tui.core.zone import Zone
 from ses_tui.ui.feed import Status
 from ses_tui.ui.gap_lines import moment_text
+from ses_tui.ui.keymap import key_of
 from ses_tui.ui.text import clip
 from ses_tui.ui.tones import Line, Span, Tone
 
@@ -53,7 +54,8 @@ def signal_text(status: Status) -> str:
     names += [f"{len(others) - _MOST_BESIDES} more"] if len(others) > _MOST_BESIDES else []
     more = f" Besides: {', '.join(names)}." if others else ""
     sentence = worst.concern.sentence
-    return sanitise(f"Since {_moment(status, worst.since)}: {sentence}{over}{more} a acknowledges.")
+    ends = f"{key_of('acknowledge')} acknowledges."
+    return sanitise(f"Since {_moment(status, worst.since)}: {sentence}{over}{more} {ends}")
 
 
 def _badge(signal: Signal, words: str) -> Line:

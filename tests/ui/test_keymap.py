@@ -52,7 +52,7 @@ def test_what_shared_a_key_keeps_it() -> None:
 
 
 async def test_changed_keys_act_and_are_shown_everywhere(dashboard: Open) -> None:
-    changed = {"pause": "ctrl+t", "filter": "v", "palette": "f5"}
+    changed = {"pause": "ctrl+t", "filter": "v", "palette": "f5", "newest": "ctrl+e"}
     async with dashboard(make_event(0), keys=changed, size=(160, 48)) as board:
         await board.press("p")
         assert board.status.paused_for is None
@@ -61,6 +61,8 @@ async def test_changed_keys_act_and_are_shown_everywhere(dashboard: Open) -> Non
         assert "v Filter" in board.lines[-1]
         await board.press("p")
         assert board.status.paused_for is None
+        await board.press("k")
+        assert "Ctrl-e to follow" in board.lines[-1]
         await board.press("question_mark")
         assert "Ctrl-t" in board.text
         await board.press("q", "f5")

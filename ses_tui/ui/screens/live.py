@@ -15,6 +15,7 @@ from ses_tui.core.ticket_report import span_in_words
 from ses_tui.core.view import Place
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Feed, Status
+from ses_tui.ui.keymap import key_of
 from ses_tui.ui.screens.moving import MovingScreen
 from ses_tui.ui.screens.write import Listed
 from ses_tui.ui.text import format_count
@@ -210,7 +211,8 @@ def _empty_text(status: Status) -> str:
         if status.searched is not None:
             share = f"{status.searched * 100:.0f} %"
             return f'No match for "{words}" yet; searched {share} of {count} events.'
-        text = f'None of {count} events matches the filter "{words}". Esc clears it.'
+        clears = f"{key_of('clear_filter')} clears it."
+        text = f'None of {count} events matches the filter "{words}". {clears}'
         return text if status.blocking is None else f"{text} {_blocking_text(status.blocking)}"
     if status.state.condition is Condition.CONNECTING:
         return "Reading the newest events…"

@@ -20,6 +20,7 @@ from ses_tui.ui import keys
 from ses_tui.ui.copies import Copy
 from ses_tui.ui.event_row import NO_RECIPIENT
 from ses_tui.ui.feed import Feed, Status
+from ses_tui.ui.keymap import key_of
 from ses_tui.ui.messages import MessageRead, MessageUnreadable
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.original import OriginalScreen
@@ -231,7 +232,7 @@ class MessageScreen(DashboardScreen):
 
     def _state_paragraphs(self) -> list[Paragraph]:
         if self._error is not None:
-            words = "Only what is in memory is shown. R reads again."
+            words = f"Only what is in memory is shown. {key_of('read_again')} reads again."
             text = f"{sanitise(self._error)}. {words}"
             return [Paragraph((Span(" "),), text, Tone.WARNING), BLANK]
         if self._known:

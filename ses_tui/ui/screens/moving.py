@@ -8,6 +8,7 @@ from ses_tui.core.moments import MomentError
 from ses_tui.core.store import event_key
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.gap_lines import moment_text
+from ses_tui.ui.keymap import key_of
 from ses_tui.ui.screens.highlighting import HighlightingScreen
 from ses_tui.ui.text import format_count
 from ses_tui.ui.tones import Line, Span, Tone
@@ -73,16 +74,18 @@ class MovingScreen(HighlightingScreen):
             from_to = "before" if reading.backwards else "from"
             moment = reading.until if reading.backwards else reading.since
             when = moment_text(moment, status.zone, status.today)
-            return (Span(f" loading {from_to} {when}… Esc stops ", Tone.WARNING),)
+            stops = f"{key_of('stop_reading')} stops"
+            return (Span(f" loading {from_to} {when}… {stops} ", Tone.WARNING),)
         if listing.finder.searching:
-            return (Span(" searching… Esc stops ", Tone.WARNING),)
+            return (Span(f" searching… {key_of('stop_reading')} stops ", Tone.WARNING),)
         if listing.finder.remark:
             return (Span(f" {listing.finder.remark} ", Tone.WARNING),)
         if window.following:
             return (Span("following ", Tone.MUTED),)
+        follow = f"{key_of('newest')} to follow "
         if new := window.new_events:
-            return (Span(f" +{format_count(new)} new, G to follow ", Tone.WARNING_BADGE),)
-        return (Span("held, G to follow ", Tone.WARNING),)
+            return (Span(f" +{format_count(new)} new, {follow}", Tone.WARNING_BADGE),)
+        return (Span(f"held, {follow}", Tone.WARNING),)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc does the first of what there is to do; an open line takes every letter."""

@@ -19,6 +19,7 @@ from ses_tui.core.source import MessageReader, Original
 from ses_tui.ui import keys
 from ses_tui.ui.copies import Copy
 from ses_tui.ui.feed import Status
+from ses_tui.ui.keymap import key_of
 from ses_tui.ui.messages import MessageUnreadable, OriginalsRead
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.text import format_age, format_count
@@ -131,7 +132,9 @@ class OriginalScreen(DashboardScreen):
     def on_message_unreadable(self, message: MessageUnreadable) -> None:
         """Say why there is nothing to see."""
         self._asked_at, self._error = None, sanitise(message.reason)
-        self.query_one(JsonView).show(Outline(), f"{self._error}. R reads again.")
+        self.query_one(JsonView).show(
+            Outline(), f"{self._error}. {key_of('read_again')} reads again."
+        )
         self._say()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -11,6 +11,7 @@ from ses_tui.core.disagreement import mismatch_text
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
+from ses_tui.ui.keymap import key_of
 from ses_tui.ui.signal_lines import signal_text
 from ses_tui.ui.text import clip, format_count, wrap
 from ses_tui.ui.tones import Span, Tone
@@ -35,7 +36,8 @@ def _trouble(status: Status) -> str:
         reason = _sentence(status.past.error)
         return f"Older events could not be read: {reason} Move on to try again."
     if status.rates_error:
-        return f"The rates could not be read: {_sentence(status.rates_error)} R tries again now."
+        reason = _sentence(status.rates_error)
+        return f"The rates could not be read: {reason} {key_of('retry')} tries again now."
     if status.mismatches:
         return sanitise(mismatch_text(status.mismatches, status.zone, status.program))
     return ""
@@ -45,7 +47,8 @@ def _feed_trouble(status: Status) -> str:
     state = status.state
     if state.condition is Condition.OFFLINE:
         reason = _sentence(state.reason or "the table does not answer")
-        return f"{reason} What is on screen is what was known before; R tries again now."
+        again = f"{key_of('retry')} tries again now"
+        return f"{reason} What is on screen is what was known before; {again}."
     if state.condition is Condition.STREAM_BEHIND:
         return "Events are being recorded, but the function on the table's stream is late."
     if state.condition is Condition.RECORDER_DOWN:
