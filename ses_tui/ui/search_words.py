@@ -28,15 +28,9 @@ def search_words(
         case Phase.IDLE:
             return _HINT, Tone.MUTED
         case Phase.PLANNING:
-            return (
-                f"Looking how to search… {_elapsed(state, now)}{stops}",
-                Tone.WARNING,
-            )
+            return f"Looking how to search… {_elapsed(state, now)}{stops}", Tone.WARNING
         case Phase.READING:
-            return (
-                f"Reading… {_progress(state, zone)}. {_elapsed(state, now)}{stops}",
-                (Tone.WARNING),
-            )
+            return f"Reading… {_progress(state, zone)}. {_elapsed(state, now)}{stops}", Tone.WARNING
         case Phase.TELLING:
             told = f"{len(state.outcomes):,} of {len(state.batch.events):,}"
             return f"Found {_progress(state, zone)}. Reading what became of it: {told}…", (
@@ -48,15 +42,9 @@ def search_words(
             return _sentence(state.words), Tone.WARNING
         case Phase.FAILED:
             left = " What was found before is still shown." if kept else ""
-            return (
-                f"{_sentence(state.words)}{left} {again}",
-                Tone.BAD,
-            )
+            return f"{_sentence(state.words)}{left} {again}", Tone.BAD
         case Phase.STOPPED:
-            return (
-                f"Stopped: found {_progress(state, zone)}. {again}",
-                Tone.WARNING,
-            )
+            return f"Stopped: found {_progress(state, zone)}. {again}", Tone.WARNING
     return _ending(state, zone, in_part=in_part)
 
 
