@@ -154,15 +154,22 @@ def idle(bench: Bench, seconds: float) -> list[Figure]:
 
 
 def live(bench: Bench, seconds: float) -> list[Figure]:
-    """1,000 events a second, followed."""
+    """1,000 events a second, followed with three pictures a second and the rates above them."""
     rate = 1_000.0
     access = bench.fresh_access()
     pages = round((seconds + 2 * _SETTLE_SECONDS) * rate / EVENTS_A_PAGE)
-    with bench.dashboard(access) as program, bench.writer(access, "pages", rate, pages) as writer:
+    polls = f"--interval={1 / 3}"
+    with (
+        bench.dashboard(access, polls) as program,
+        bench.writer(access, "pages", rate, pages) as writer,
+    ):
         _wait_for_start(writer, program)
         cost = _Cost(program)
+        pictures = program.ask()["pictures"]
         program.listen(seconds)
+        pictures = program.ask()["pictures"] - pictures
         figures = [
+            Figure("1,000/s: pictures", pictures / cost.seconds, "a second"),
             Figure("1,000/s: processor", cost.processor(), "% of a core", 15),
             Figure("1,000/s: bytes", cost.bytes() / 1024, "KiB/s", 130),
             Figure("1,000/s: bytes through zlib", cost.bytes_compressed() / 1024, "KiB/s", 6),

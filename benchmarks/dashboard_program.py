@@ -26,6 +26,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--access-key")
     parser.add_argument("--table", default="ses-events")
     parser.add_argument("--source", default="poll")
+    parser.add_argument("--interval", type=float, help="seconds between two polls")
     parser.add_argument("--capacity", type=int)
     parser.add_argument("--pages", help="fill memory out of this file instead of the table")
     parser.add_argument("--events", type=int, default=0, help="so many of them")
@@ -116,6 +117,7 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     say(options.report, {"before_screen": now, "preflight": now - STARTED_AT})
     with lasting():
         from ses_tui.core.configuration import Settings
+        from ses_tui.core.follow import FeedControl
         from ses_tui.core.source import SourceKind
         from ses_tui.ui.app import DashboardApp
         from ses_tui.ui.screens import live  # noqa: F401
@@ -125,14 +127,26 @@ async def run_dashboard(options: argparse.Namespace) -> None:
         filling = FillingSource(options.pages, options.events)
         connection.source_of = lambda kind: filling
     settings = Settings(source=SourceKind(options.source))
-    app = DashboardApp(connection=connection, clock=clock, settings=settings)
+    control = FeedControl(options.interval or settings.poll_interval)
+    app = DashboardApp(connection=connection, clock=clock, settings=settings, control=control)
     store = app.feed.store
     if options.capacity:
         store.capacity = options.capacity
 
+    pictures = 0
+    after_a_picture = app.post_display_hook
+
+    def count_picture() -> None:
+        nonlocal pictures
+        pictures += 1
+        after_a_picture()
+
+    app.post_display_hook = count_picture  # type: ignore[method-assign]
+
     def tell() -> None:
         values = {"memory": len(store), "seen": len(store) + store.dropped_total}
-        say(options.report, values | {"slow": app.pace.slow, "searching": app.feed.searching})
+        values |= {"slow": app.pace.slow, "searching": app.feed.searching, "pictures": pictures}
+        say(options.report, values)
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell)
     try:

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
@@ -16,9 +17,10 @@ from typing import Any, Final
 
 from recorder.functions import RecorderFunctions
 from recorder.model.event import Event
-from recorder.model.keys import feed_partition, page_sort_key
-from recorder.model.page import PAGE_VERSION, encode_page
+from recorder.model.keys import feed_partition, page_sort_key, rollup_keys
+from recorder.model.page import PAGE_VERSION, decode_page, encode_page
 from recorder.model.payload import parse_payload
+from recorder.model.rollup import WATERMARK_DIGITS, Family, tally
 from recorder.model.settings import RecorderSettings
 from recorder.model.timestamps import day_of
 from ses_tui.demo.access import LocalAccess
@@ -37,6 +39,8 @@ _DIFFERENT_EVENTS: Final = 12_500
 _WARM_UP_MS: Final = 60_000
 _ENCODED_FIRST: Final = 40
 _WRITERS: Final = 8
+_COUNTED_UP_TO: Final = 1_000.0
+"""Events a second: nine rows a page are about as many writes a second as the engine takes."""
 
 
 def now_ms() -> int:
@@ -90,8 +94,28 @@ def page_item(body: bytes, written_at: int, heartbeat: int) -> dict[str, Any]:
     }
 
 
+class RollupRows:
+    """Counters of one shard, as its consumer has them in the table: behind the rates strip."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[int, Family], Counter[str]] = {}
+
+    def count(self, body: bytes) -> Iterator[dict[str, Any]]:
+        """Count the events of a page in; the rows that changed."""
+        for (minute, family), counters in tally(decode_page(body).events).items():
+            row = self._rows.setdefault((minute, family), Counter())
+            row.update(counters)
+            pk, sk = rollup_keys(minute, family, _SHARD)
+            yield {"pk": {"S": pk}, "sk": {"S": sk}, "w": {"S": "0" * WATERMARK_DIGITS}} | {
+                name: {"N": str(number)} for name, number in row.items()
+            }
+
+
 def write_pages(client: Any, table: str, rate: float, count: int) -> Iterator[str]:
-    """Make `count` pages, then write each when it is due; yields what to print."""
+    """Make `count` pages, then write each when it is due; yields what to print.
+
+    Up to a thousand events a second, their counters are written, too.
+    """
     events = realistic_events()
     interval = EVENTS_A_PAGE * 1000 / rate
     began = time.monotonic()
@@ -103,6 +127,7 @@ def write_pages(client: Any, table: str, rate: float, count: int) -> Iterator[st
     bodies = [page_of(events, n, start + n * interval, step) for n in range(count)]
     size = sum(map(len, bodies)) / max(1, count)
     yield f"starts {max(start, now_ms())} {size:.0f}"
+    rollups = RollupRows() if rate <= _COUNTED_UP_TO else None
     late = last = 0
     with ThreadPoolExecutor(_WRITERS) as pool:
         puts = []
@@ -113,7 +138,8 @@ def write_pages(client: Any, table: str, rate: float, count: int) -> Iterator[st
             last = max(now_ms(), last + 1)
             late = max(late, last - int(due))
             item = page_item(body, last, int(start + number * interval))
-            puts.append(pool.submit(client.put_item, TableName=table, Item=item))
+            items = [*(rollups.count(body) if rollups else ()), item]
+            puts += [pool.submit(client.put_item, TableName=table, Item=each) for each in items]
         for put in puts:
             put.result()
     yield f"wrote {count * EVENTS_A_PAGE} {late}"
