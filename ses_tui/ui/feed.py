@@ -81,6 +81,8 @@ class Status:
     total: int = 0
     searched: float | None = None
     """The share of memory that the filter has looked at; `None` where that is all of it."""
+    outcomes_known: bool = True
+    """Whether what became of the messages in memory has been read, where the filter asks for it."""
     blocking: Blocking | None = None
     """Why nothing passes the filter, where that is known and the filter has several terms."""
     filter_text: str = ""
@@ -239,6 +241,7 @@ class Feed:
             shown=len(self.events),
             total=len(self.store),
             searched=None if filtered is None or filtered.searched else filtered.scanned,
+            outcomes_known=filtered is None or filtered.outcomes_known,
             blocking=None if blocking is None or blocking.under_way else blocking.found,
             filter_text=self.filter.text,
             unreadable_events=self.unreadable_events,

@@ -110,6 +110,23 @@ async def test_typing_filters_at_once_and_searches_on_in_slices(dashboard: Open)
         assert "searching" not in board.text
 
 
+async def test_a_filter_by_outcome_says_what_it_reads_first(dashboard: Open) -> None:
+    events = [make_bounce(n) if n % 10 == 0 else make_event(n) for n in range(MANY)]
+    async with dashboard(*events, size=(160, 48)) as board:
+        feed = board.app.feed
+        board.app.search = lambda: None  # type: ignore[method-assign]
+        await board.press("slash", *"outcome:bounced", "enter")
+        feed.search_step()
+        await board.settle()
+        assert "Reading what became of the messages of 4,000 events: " in board.text
+        while not feed.status(board.status, NOON).outcomes_known:
+            feed.search_step()
+        feed.search_step()
+        await board.settle()
+        assert "Reading what became" not in board.text
+        assert feed.events[-1] == make_bounce(MANY - 10)
+
+
 async def test_a_held_list_gets_back_to_the_selected_event_when_it_is_found(
     dashboard: Open,
 ) -> None:

@@ -59,6 +59,12 @@ class FilteredEvents(OrderedEvents):
         return (self._scan.share + 1 - self._outcomes.waiting_events / len(self._store)) / 2
 
     @property
+    def outcomes_known(self) -> bool:
+        """Whether outcomes are those of all of memory, or none is asked for; nothing passes before
+        they are."""
+        return self._outcomes is None or self._outcomes.usable
+
+    @property
     def outcome_of(self) -> OutcomeOf:
         """What became of an event's message for its recipient, as far as the query asks for it."""
         return outcome_alone if self._outcomes is None else self._outcomes.outcome_of

@@ -210,6 +210,11 @@ def _empty_text(status: Status) -> str:
         words = sanitise(status.filter_text)
         if status.searched is not None:
             share = f"{status.searched * 100:.0f} %"
+            if not status.outcomes_known:
+                return (
+                    f"Reading what became of the messages of {count} events: {share}. "
+                    f'Then "{words}" shows what it lets through.'
+                )
             return f'No match for "{words}" yet; searched {share} of {count} events.'
         clears = f"{key_of('clear_filter')} clears it."
         text = f'None of {count} events matches the filter "{words}". {clears}'
