@@ -9,7 +9,10 @@ from aiobotocore.session import AioSession
 
 from recorder.model.clock import Clock
 from recorder.model.privacy import PRIVACY_KEY, wants_masking
+from ses_tui.aws.account_reader import AwsAccountReader, account_calls
 from ses_tui.aws.calls import Calls
+from ses_tui.aws.doctor.calls import AwsCalls
+from ses_tui.aws.endpoint import is_aws
 from ses_tui.aws.errors import explained
 from ses_tui.aws.event_history import TableEventHistory
 from ses_tui.aws.feed_poller import FeedPoller
@@ -48,10 +51,12 @@ class AwsConnection:
         self,
         table: TableClient,
         open_stream: Callable[[Calls], Awaitable[StreamReads]],
+        open_account: Callable[[], Awaitable[AwsCalls]] | None,
         options: ConnectionOptions,
         clock: Clock,
     ) -> None:
-        """`open_stream` is called when the stream is read for the first time."""
+        """`open_stream` is called when the stream is read for the first time; `open_account`, if
+        there is a way to ask AWS about the account, when that is first asked."""
         self._table = table
         self._stream_calls = Calls(options)
         label = options.label_in_header
@@ -61,6 +66,8 @@ class AwsConnection:
         self._messages = TableMessageReader(table, clock)
         self._rollups = TableRollupReader(table, clock)
         self._search = TableSearch(table, clock)
+        self._account_calls = Calls(options)
+        self._account = AwsAccountReader(open_account, self._account_calls, clock)
 
     @property
     def source(self) -> FeedPoller:
@@ -91,8 +98,14 @@ class AwsConnection:
         """Recorded events by a query."""
         return self._search
 
+    @property
+    def account(self) -> AwsAccountReader:
+        """What AWS says of the account."""
+        return self._account
+
     async def close(self) -> None:
         """End everything that is under way, then release connections. Safe to call twice."""
+        await self._account_calls.end()
         await self._stream_calls.end()
         await self._table.close()
 
@@ -114,7 +127,10 @@ async def open_connection(
             return await open_table_stream(session, client, resolved, calls, resources)
 
         table = TableClient(client, resolved, resources)
-        connection = AwsConnection(table, open_stream, resolved, clock)
+        open_account = account_calls(
+            session, resolved, resources, at_aws=is_aws(client.meta.endpoint_url)
+        )
+        connection = AwsConnection(table, open_stream, open_account, resolved, clock)
         await together((connection.source.check(), _obey_owner(table)))
     except BaseException:
         await resources.aclose()

@@ -192,7 +192,9 @@ def view_options(function: Decorated) -> Decorated:
         _flags("--ascii/--no-ascii", "ascii", ("true", "false"), "Draw with ASCII alone."),
         _option("--theme", metavar="NAME", help="dark, light, high-contrast or ansi."),
         _option(
-            "--screen", metavar="SCREEN", help="live or search; --query is then what that asks."
+            "--screen",
+            metavar="SCREEN",
+            help="live, health or search; --query is then what that asks.",
         ),
         _option("--window", metavar="WINDOW", help="Rates of the last 5m, 15m, 1h, 6h, 24h, 7d."),
         _option("--query", metavar="QUERY", help="Filter that the dashboard opens with."),

@@ -78,7 +78,7 @@ def figures_by(grouping: str, counters: FamilyCounters) -> list[RateFigures]:
     if grouping in _VOLUME_AND_PROBLEMS:
         tallies = _tallies(counters, grouping)
         return _sorted(
-            _figures(_shown(name), tally, _counts(tally), estimate_rates([tally]))
+            _figures(shown_name(name), tally, _counts(tally), estimate_rates([tally]))
             for name, tally in tallies.items()
         )
     whole = estimate_rates(_tallies(counters, "set").values())
@@ -91,7 +91,7 @@ def figures_by(grouping: str, counters: FamilyCounters) -> list[RateFigures]:
         tallies = _merged(tallies, lambda name: name.rpartition(" ")[2])
     return _sorted(
         _figures(
-            _shown(name),
+            shown_name(name),
             tally,
             _counts(tally),
             RateEstimate(
@@ -155,7 +155,7 @@ def _figures(
 def _event_type(code: str, name: str) -> str:
     plain = code.removeprefix(SIMULATOR)
     if plain == counting.OTHER_TYPE:
-        return _shown(name) or "unknown"
+        return shown_name(name) or "unknown"
     return TYPE_OF_CODE.get(plain, "unknown")
 
 
@@ -194,7 +194,8 @@ def _merged(
     return merged
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
+    """A name of a counter as people see it: the surplus is `other`."""
     return "other" if name == OTHER else name
 
 

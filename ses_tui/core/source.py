@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from recorder.model.event import Event
 from recorder.model.rollup import Family
+from ses_tui.core.account_view import AccountReader
 from ses_tui.core.message_story import Outcome
 from ses_tui.core.query import Query
 from ses_tui.core.rollup_pieces import RollupAnswer
@@ -250,6 +251,11 @@ class Connection(Protocol):
     @property
     def search(self) -> EventSearch:
         """Recorded events by a query."""
+        ...
+
+    @property
+    def account(self) -> AccountReader:
+        """What AWS says of the account."""
         ...
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ class Place(StrEnum):
     """A screen that a key leads to from any other, and that a view can open with."""
 
     LIVE = "live"
+    HEALTH = "health"
     SEARCH = "search"
 
 

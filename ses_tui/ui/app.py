@@ -210,6 +210,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self.status = replace(self.status, filter_error=reason)
 
     @property
+    def connection(self) -> Connection:
+        """The way to the table."""
+        return self._connection
+
+    @property
     def clock(self) -> Clock:
         """What tells the time."""
         return self._clock

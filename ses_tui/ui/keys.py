@@ -114,6 +114,20 @@ MOUSE: Final = Binding(
     "percent_sign", "app.toggle_mouse", "Mouse on or off", id="mouse", show=False, group=_PROGRAM
 )
 WRITE: Final = Binding("w", "write", "Write file", id="write", group=_SHOW)
+OPEN_EVENTS: Final = Binding(
+    "enter", "open_events", "Events behind it", id="open_events", group=_SHOW
+)
+TURNING: Final = (
+    Binding("right_square_bracket", "turn_to(1)", "Next table", id="next_table", group=_PANE),
+    Binding(
+        "left_square_bracket",
+        "turn_to(-1)",
+        "Table before",
+        id="previous_table",
+        show=False,
+        group=_PANE,
+    ),
+)
 COPY: Final = Binding("y", "app.copy", "Copy", id="copy", group=_SHOW)
 PALETTE: Final = Binding("colon,ctrl+p", "app.palette", "Commands", id="palette", group=_PROGRAM)
 HELP: Final = Binding("question_mark,f1", "app.help", "Help", id="help", group=_PROGRAM)
@@ -135,10 +149,23 @@ QUIT_ANYWHERE: Final = Binding(
     group=_PROGRAM,
 )
 LIVE: Final = Binding("l", "go_to('live')", "Live", id="live", group=_PLACE)
+HEALTH: Final = Binding("h", "go_to('health')", "Health", id="health", group=_PLACE)
 SEARCH: Final = Binding("s", "go_to('search')", "Search", id="search", group=_PLACE)
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
 
-EVERYWHERE: Final = (HELP, LIVE, SEARCH, ACKNOWLEDGE, COPY, WRITE, ZONE, PALETTE, PROFILE, MOUSE)
+EVERYWHERE: Final = (
+    HELP,
+    LIVE,
+    HEALTH,
+    SEARCH,
+    ACKNOWLEDGE,
+    COPY,
+    WRITE,
+    ZONE,
+    PALETTE,
+    PROFILE,
+    MOUSE,
+)
 """Keys of every screen, but for those that only cover another."""
 
 
@@ -159,6 +186,10 @@ MOVING: Final = (
 SIDEWAYS: Final = (
     _move("right", "sideways(1)", "Columns further right", "right"),
     _move("left", "sideways(-1)", "Columns further left", "left"),
+)
+COLUMNS: Final = (
+    _move("right", "column(1)", "Column further right", "next_column"),
+    _move("left", "column(-1)", "Column further left", "previous_column"),
 )
 GO_TO_TIME: Final = Binding("t", "go_to_time", "Go to time", id="go_to_time", group=_MOVE)
 MATCHES: Final = (

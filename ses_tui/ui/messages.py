@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from recorder.model.event import Event
+from ses_tui.core.account_view import AccountView
 from ses_tui.core.attention.watch import AttentionUpdate
 from ses_tui.core.follow import FeedUpdate
 from ses_tui.core.follow_rates import RateUpdate
+from ses_tui.core.health.follow_health import HealthUpdate
+from ses_tui.core.health.patterns import Diagnostics
 from ses_tui.core.json_outline import Outline
 from ses_tui.core.load_past import Stretch
 from ses_tui.core.search.carry_out import SearchState
@@ -78,3 +81,25 @@ class PastEnded(Message):
 
     stretch: Stretch
     error: str = ""
+
+
+@dataclass
+class HealthRead(Message):
+    """One read of the figures of Health ended, well or not."""
+
+    update: HealthUpdate
+
+
+@dataclass
+class DiagnosticsRead(Message):
+    """The newest problems of a window were read, or not because of an `error`."""
+
+    diagnostics: Diagnostics | None
+    error: str = ""
+
+
+@dataclass
+class AccountRead(Message):
+    """AWS has told, or not, what it thinks of the account."""
+
+    view: AccountView

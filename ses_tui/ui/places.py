@@ -17,6 +17,12 @@ def _live(app: "DashboardApp") -> DashboardScreen:
     return LiveScreen(app.feed, app.status)
 
 
+def _health(app: "DashboardApp") -> DashboardScreen:
+    from ses_tui.ui.screens.health import HealthScreen
+
+    return HealthScreen(app.status, app.connection, app.clock)
+
+
 def _search(app: "DashboardApp") -> DashboardScreen:
     from ses_tui.ui.screens.search import SearchScreen
 
@@ -25,6 +31,7 @@ def _search(app: "DashboardApp") -> DashboardScreen:
 
 SCREEN_OF: Final[Mapping[Place, Callable[["DashboardApp"], DashboardScreen]]] = {
     Place.LIVE: _live,
+    Place.HEALTH: _health,
     Place.SEARCH: _search,
 }
 """Makes the screen of a place, imported then; its class names the place, to be found again."""

@@ -15,7 +15,7 @@ from ses_tui.ui.tones import Line, Span, Tone, clip_line, line_width, spread
 
 CARD_LINES: Final = 3
 
-_MARK_TONES: Final = {
+MARK_TONES: Final = {
     Mark.OK: Tone.GOOD,
     Mark.WATCH: Tone.WARNING,
     Mark.HIGH: Tone.BAD,
@@ -29,6 +29,11 @@ _FILTER_FROM: Final = 100
 """Columns from which on the words of the filter stand beside what it lets through."""
 _SIDE_CELLS: Final = 30
 """What cards leave to the filter and the windows at their right."""
+
+
+def mark_word(mark: Mark) -> str:
+    """A mark as it is shown."""
+    return "too few" if mark is Mark.TOO_FEW else mark.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,9 @@ class _Rate:
         name = Span(f" {self.name} ", Tone.MUTED)
         if self.rate is None:
             return (name, Span("none sent", Tone.MUTED))
-        word = "too few" if self.mark is Mark.TOO_FEW else self.mark.value
+        word = mark_word(self.mark)
         figure = Span(f"{self.rate * 100:.{_DECIMALS[self.name]}f} % ", Tone.PLAIN)
-        return (name, figure, Span(word, _MARK_TONES[self.mark]))
+        return (name, figure, Span(word, MARK_TONES[self.mark]))
 
     def short_change(self) -> Line:
         """The change as an arrow and percentage points."""

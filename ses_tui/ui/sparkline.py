@@ -14,11 +14,13 @@ def scale_of(series: Sequence[float | None], at_least: float) -> float:
     return max(at_least, max((value for value in series if value is not None), default=0.0))
 
 
-def sparkline(series: Sequence[float | None], full: float) -> str:
+def sparkline(
+    series: Sequence[float | None], full: float, bars: str = _BARS, nothing: str = _NOTHING
+) -> str:
     """A bar for each value, `full` the highest; the lowest bar is for nought alone."""
-    return "".join(_NOTHING if value is None else _bar(value / full) for value in series)
+    return "".join(nothing if value is None else _bar(value / full, bars) for value in series)
 
 
-def _bar(part: float) -> str:
-    top = len(_BARS) - 1
-    return _BARS[min(top, ceil(part * top))]
+def _bar(part: float, bars: str) -> str:
+    top = len(bars) - 1
+    return bars[min(top, ceil(part * top))]

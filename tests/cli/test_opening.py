@@ -78,7 +78,7 @@ def test_every_table_has_a_file_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--screen", "health"], "'health' is no screen: give one of live"),
+        (["--screen", "mail"], "'mail' is no screen: give one of live"),
         (["--window", "2h"], "'2h' is no window: give one of 5m, 15m, 1h, 6h, 24h, 7d"),
         (["--query", "typ:bounce"], "type"),
     ],

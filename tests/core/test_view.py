@@ -71,5 +71,5 @@ def test_a_folder_in_its_place_is_said_to_be_broken(tmp_path: Path) -> None:
 
 def test_an_unknown_screen_is_answered_with_those_there_are() -> None:
     assert screen_named(" Live ") == "live"
-    with pytest.raises(UsageError, match="'health' is no screen: give one of live"):
-        screen_named("health")
+    with pytest.raises(UsageError, match="'mail' is no screen: give one of live"):
+        screen_named("mail")

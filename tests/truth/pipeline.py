@@ -29,7 +29,7 @@ class Pipeline:
     def __init__(self, table: TestTable, clock: FrozenClock, *, shard_splits_at: int) -> None:
         self.clock = clock
         self.invocations = self.fallen_back = 0
-        self._table = table
+        self.table = table
         self._settings = RecorderSettings(table=table.name)
         client = table.access.recorder_client()
         self._functions = RecorderFunctions(client, self._settings, clock=clock)
@@ -70,7 +70,7 @@ class Pipeline:
     def _follow_stream(self) -> None:
         """Hand over what is new, some seconds after it was written."""
         self.clock.advance(1_500)
-        while self._stream.read(self._table.streams_client, self._stream_arn, 0.0):
+        while self._stream.read(self.table.streams_client, self._stream_arn, 0.0):
             pass
         batches: dict[str, list[StreamRecord]] = {}
         for record in self._stream.waiting:

@@ -8,6 +8,7 @@ from typing import Any
 
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, Family, minute_start, tally
+from ses_tui.core.account_view import AccountReader, AccountView
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.message_story import Outcome, fact_of, outcomes_of
 from ses_tui.core.query import Query
@@ -283,6 +284,18 @@ class FakeSearch:
         return [*self.events, *self.unfound]
 
 
+class FakeAccount:
+    """AWS's own view, as a test has put it in."""
+
+    def __init__(self) -> None:
+        self.view = AccountView(NOON, hindrances=("AWS's own view: not available on a fake",))
+        self.asked = 0
+
+    async def read(self) -> AccountView:
+        self.asked += 1
+        return self.view
+
+
 class FakeConnection:
     """One table."""
 
@@ -293,6 +306,7 @@ class FakeConnection:
         self.reader = FakeMessages()
         self.counters = FakeRollups()
         self.finder = FakeSearch()
+        self.aws_account = FakeAccount()
 
     @property
     def source(self) -> EventSource:
@@ -316,6 +330,10 @@ class FakeConnection:
     @property
     def search(self) -> EventSearch:
         return self.finder
+
+    @property
+    def account(self) -> AccountReader:
+        return self.aws_account
 
     async def close(self) -> None:
         await self.feed.close()

@@ -13,6 +13,7 @@ from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.keys import key_name
 from ses_tui.ui.palette import Palette
 from ses_tui.ui.screens.base import DashboardScreen
+from ses_tui.ui.screens.health import HealthScreen
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.message import MessageScreen
@@ -23,6 +24,8 @@ from ses_tui.ui.screens.write import WritePrompt
 from ses_tui.ui.widgets.breakdown_pane import BreakdownRows
 from ses_tui.ui.widgets.event_list import EventList
 from ses_tui.ui.widgets.filter_input import FilterInput
+from ses_tui.ui.widgets.health_charts import HealthCharts
+from ses_tui.ui.widgets.health_table import HealthTable
 from ses_tui.ui.widgets.json_view import JsonView
 from ses_tui.ui.widgets.pager import Pager
 from ses_tui.ui.widgets.pane import Pane
@@ -45,6 +48,9 @@ PLACES: dict[type[DOMNode], str] = {
     OriginalScreen: "JSON",
     JsonView: "JSON",
     FindPrompt: "highlight line",
+    HealthScreen: "health",
+    HealthTable: "tables",
+    HealthCharts: "charts",
     SearchScreen: "search",
     HelpScreen: "help",
     Pager: "text",
@@ -123,6 +129,8 @@ def test_one_id_has_one_set_of_keys_and_one_meaning() -> None:
         ["enter"],
         ["enter", "J"],
         ["question_mark"],
+        ["h"],
+        ["h", "shift+tab"],
         ["s"],
         ["s", "escape"],
         ["s", "escape", "S"],

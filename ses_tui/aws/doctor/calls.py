@@ -1,6 +1,6 @@
 """Calls to every AWS service that an examination asks, with errors told apart by what they mean."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
@@ -112,15 +112,16 @@ class ServiceCalls:
         self._clients: dict[str, Any] = {}
         self._emulator: str | None = None
 
-    async def open(self) -> None:
-        """Make the clients, which holds up the event loop, so that no check's time runs yet.
+    async def open(self, services: Iterable[str] = SERVICES) -> None:
+        """Make the clients of `services` and of the table.
 
-        Raises `UsageError` or `BotoCoreError`.
+        That holds up the event loop, so that no check's time runs yet. Raises `UsageError` or
+        `BotoCoreError`.
         """
         table_client = await self._enter("dynamodb", self._options)
         if not is_aws(table_client.meta.endpoint_url):
             self._emulator = table_client.meta.endpoint_url
-        for service in SERVICES.keys() - {"dynamodb"}:
+        for service in set(services) - {"dynamodb"}:
             self._clients[service] = await self._make_client(service)
         self._clients["dynamodb"] = table_client
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, Family, minute_start
+from ses_tui.core.account_view import AccountView
 from ses_tui.core.message_story import Outcome, fact_of, outcome_alone, outcomes_of
 from ses_tui.core.query import Query
 from ses_tui.core.replay.recording import EVENTS_AT_ONCE, Recording
@@ -218,6 +219,19 @@ class ReplaySearch:
         return {event.event_id: outcomes.outcome_of(event) for event in known}, Cost()
 
 
+class ReplayAccount:
+    """A recording holds events, and nothing of the account."""
+
+    def __init__(self, clock: ReplayClock) -> None:
+        self._clock = clock
+
+    async def read(self) -> AccountView:
+        """Only that there is nothing to ask."""
+        return AccountView(
+            self._clock.now_ms(), hindrances=("AWS's own view: not part of a recording",)
+        )
+
+
 class ReplayConnection:
     """One recording, played by one clock."""
 
@@ -229,6 +243,7 @@ class ReplayConnection:
         self._messages = ReplayMessages(replay)
         self._rollups = ReplayRollups(replay)
         self._search = ReplaySearch(replay)
+        self._account = ReplayAccount(clock)
 
     @property
     def source(self) -> ReplaySource:
@@ -258,6 +273,11 @@ class ReplayConnection:
     def search(self) -> ReplaySearch:
         """Events by a query."""
         return self._search
+
+    @property
+    def account(self) -> ReplayAccount:
+        """Nothing."""
+        return self._account
 
     async def close(self) -> None:
         """Let go of the file."""

@@ -1,0 +1,195 @@
+"""One window as the Health screen shows it: the whole, its course, its tables, and before."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from recorder.model import event as types
+from recorder.model.rollup import HOUR_MS, MINUTE_MS, MINUTE_ROW_DAYS, OTHER, Family
+from ses_tui.core.health.comparison import Then, then_of
+from ses_tui.core.health.latency import Latency, latency_by_domain
+from ses_tui.core.rate_panel import SMALLEST_COLUMN
+from ses_tui.core.rate_report import (
+    GROUPINGS,
+    FamilyCounters,
+    RateFigures,
+    figures_by,
+    whole_figures,
+)
+from ses_tui.core.rates import RateEstimate, Thresholds
+from ses_tui.core.rollup_pieces import RATE_FAMILIES, RollupAnswer
+from ses_tui.core.source import RollupReader
+from ses_tui.core.windows import HOURLY_FROM, Window
+
+COURSE_FAMILIES: Final = (Family.TYPE, *RATE_FAMILIES)
+"""What the whole and its course are made of."""
+TABLE_FAMILIES: Final = tuple(family for family in Family if family not in COURSE_FAMILIES)
+VOLUME_TYPES: Final = (
+    types.SEND,
+    types.DELIVERY,
+    types.DELIVERY_DELAY,
+    types.BOUNCE,
+    types.COMPLAINT,
+    types.REJECT,
+    types.OPEN,
+    types.CLICK,
+)
+"""Types whose volume is drawn, as far as there are any."""
+_FAMILIES_OF: Final[Mapping[str, tuple[Family, ...]]] = {
+    "domain": (Family.DOMAIN, Family.DOMAIN_PROBLEM),
+    "subtype": (Family.TYPE,),
+    "identity": (Family.IDENTITY, Family.IDENTITY_PROBLEM),
+    "set": (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM),
+    "status": (Family.STATUS,),
+    "time": (Family.PROCESSING_TIME,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HealthColumn:
+    """What was counted in [`start`, `end`) (ms)."""
+
+    start: int
+    end: int
+    counts: Mapping[str, int]
+    """By event type, simulator mail included."""
+    estimate: RateEstimate
+    recorded: bool
+    """Whether anything at all was counted: if not, there is no rate, and not one of nought."""
+
+    @property
+    def bounce_height(self) -> float | None:
+        """The bounce rate as drawn: few mails stand for `SMALLEST_COLUMN` of them."""
+        return self._height(self.estimate.bounces)
+
+    @property
+    def complaint_height(self) -> float | None:
+        """The complaint rate as drawn."""
+        return self._height(self.estimate.complaints)
+
+    def volume(self, event_type: str) -> int | None:
+        """Events of one type; `None` where nothing was recorded at all."""
+        return self.counts.get(event_type, 0) if self.recorded else None
+
+    def _height(self, count: int) -> float | None:
+        of = self.estimate.denominator
+        return count / max(of, SMALLEST_COLUMN) if of else None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """Everything that counters tell of [`since`, `until`] (ms); tables most harmful first."""
+
+    window: Window
+    since: int
+    until: int
+    figures: RateFigures
+    columns: tuple[HealthColumn, ...]
+    groups: Mapping[str, tuple[RateFigures, ...]]
+    """By grouping (`GROUPINGS`)."""
+    latencies: tuple[Latency, ...]
+    thens: tuple[Then, ...]
+    surplus: Mapping[str, int]
+    """Events counted without their name, by table: where over 0, names are lower bounds."""
+    summarised_until: int | None
+
+    def judged_by(self, thresholds: Thresholds) -> "HealthReport":
+        """The same figures with the marks of other thresholds."""
+        return replace(
+            self,
+            figures=self.figures.judged_by(thresholds),
+            groups={
+                name: tuple(figures.judged_by(thresholds) for figures in group)
+                for name, group in self.groups.items()
+            },
+            thens=tuple(then.judged_by(thresholds) for then in self.thens),
+        )
+
+    @property
+    def rows_have_expired(self) -> bool:
+        """Whether minutes of the window are lost: their rows have expired without a summary."""
+        kept = self.until - MINUTE_ROW_DAYS * 24 * HOUR_MS
+        return self.since < kept and (self.summarised_until or 0) < kept
+
+
+def report_of(
+    window: Window,
+    until: int,
+    course: RollupAnswer,
+    tables: RollupAnswer,
+    thens: Iterable[Then] = (),
+) -> HealthReport:
+    """The report of the window that ends with the minute of `until` (ms).
+
+    `course` holds `COURSE_FAMILIES` in pieces no longer than the window's step, `tables` the rest.
+    """
+    since = window.start(until)
+    counters = {
+        **_only(tables.between(since, until + 1), TABLE_FAMILIES),
+        **_only(course.between(since, until + 1), COURSE_FAMILIES),
+    }
+    return HealthReport(
+        window=window,
+        since=since,
+        until=until,
+        figures=whole_figures(counters),
+        columns=tuple(_columns(window, since, until, course)),
+        groups={name: tuple(figures_by(name, counters)) for name in GROUPINGS},
+        latencies=tuple(latency_by_domain(counters)),
+        thens=tuple(thens),
+        surplus={name: _surplus(counters, families) for name, families in _FAMILIES_OF.items()},
+        summarised_until=course.summarised_until,
+    )
+
+
+async def read_report(
+    rollups: RollupReader, window: Window, now_ms: int, thens: Iterable[Then] = ()
+) -> HealthReport | None:
+    """The report of the window that ends now; `None` where the table has no rollups at all.
+
+    Raises `SesTuiError`.
+    """
+    since = window.start(now_ms)
+    course = await rollups.read(
+        since, now_ms, COURSE_FAMILIES, by_hour=window.length >= HOURLY_FROM
+    )
+    if not course.any_rollups:
+        return None
+    # Hours are enough for sums, and a sixtieth of the rows.
+    tables = await rollups.read(since, now_ms, TABLE_FAMILIES, by_hour=True)
+    return report_of(window, now_ms, course, tables, thens)
+
+
+async def read_then(
+    rollups: RollupReader, window: Window, now_ms: int, ago: int, label: str
+) -> Then:
+    """The same window `ago` (ms) before. Raises `SesTuiError`."""
+    since = window.start(now_ms) - ago
+    until = since + window.length
+    answer = await rollups.read(since, until - MINUTE_MS, COURSE_FAMILIES, by_hour=True)
+    return then_of(label, since, until, answer)
+
+
+def _columns(
+    window: Window, since: int, until: int, course: RollupAnswer
+) -> Iterable[HealthColumn]:
+    """Columns start at multiples of the step: they keep their events while the window moves on."""
+    for start in range(since - since % window.step, until + 1, window.step):
+        first, end = max(start, since), min(start + window.step, since + window.length)
+        figures = whole_figures(course.between(first, end))
+        recorded = any(figures.counts.values())
+        yield HealthColumn(first, end, figures.counts, figures.estimate, recorded)
+
+
+def _only(counters: FamilyCounters, families: Iterable[Family]) -> dict[Family, Mapping[str, int]]:
+    return {family: counters[family] for family in families if family in counters}
+
+
+def _surplus(counters: FamilyCounters, families: Iterable[Family]) -> int:
+    total: Counter[str] = Counter()
+    for family in families:
+        for attribute, number in counters.get(family, {}).items():
+            if attribute.endswith(f"|{OTHER}"):
+                total[attribute] += number
+    return total.total()

@@ -1,0 +1,161 @@
+"""Charts of plain characters: what a column is worth is its height, never its colour alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from ses_tui.ui.tones import Line, Span, Tone
+
+AXIS_CELLS: Final = 8
+"""Width of the labels on the left, the axis included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """What a chart is drawn with."""
+
+    bars: str
+    """From the lowest to a full cell; the lowest stands for nought alone."""
+    missing: str
+    threshold: str
+    axis: str
+    base: str
+    cursor: str
+
+
+BLOCKS: Final = Glyphs("▁▂▃▄▅▆▇█", "·", "╌", "┤", "│", "▲")
+ASCII: Final = Glyphs("_.:|#", " ", "-", "+", "|", "^")
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A line across a chart; a column that reaches it is drawn in its tone, too."""
+
+    value: float
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What is drawn: a value a column, `None` where there is none to draw."""
+
+    values: tuple[float | None, ...]
+    full: float
+    """The value at the upper end."""
+    thresholds: tuple[Threshold, ...] = ()
+    selected: int | None = None
+    tone: Tone = Tone.INFORMATION
+
+
+def full_scale(values: Sequence[float | None], thresholds: Sequence[Threshold]) -> float:
+    """The upper end that shows every value, and always the lowest threshold, with some air."""
+    top = max((value for value in values if value is not None), default=0.0)
+    lines = sorted(threshold.value for threshold in thresholds)
+    reached = [line for line in lines if line <= top]
+    shown = lines[: len(reached) + 1] if reached else lines[:1]
+    return max(top, *(1.2 * line for line in shown)) if shown else top or 1.0
+
+
+def chart_lines(
+    chart: Chart, width: int, height: int, percent: bool = True, glyphs: Glyphs = BLOCKS
+) -> list[Line]:
+    """`height` lines of `width` cells, highest first; the axis on the left has labels.
+
+    The last line is at nought; columns get as many cells each as there is room for.
+    """
+    count = max(1, len(chart.values))
+    cells = max(1, (width - AXIS_CELLS) // count)
+    values = chart.values[-((width - AXIS_CELLS) // cells) :] if width > AXIS_CELLS else ()
+    skipped = len(chart.values) - len(values)
+    rows = {row_of(each.value, chart.full, height): each for each in chart.thresholds}
+    lines: list[Line] = []
+    for row in range(height - 1, -1, -1):
+        line = rows.get(row)
+        lines.append(
+            (
+                _label(chart, line, row, height, percent, glyphs),
+                *_cells(chart, values, skipped, row, height, cells, line, glyphs),
+            )
+        )
+    return lines
+
+
+def row_of(value: float, full: float, height: int) -> int:
+    """The line, counted from the lowest, that the top of a bar of `value` is in."""
+    return max(0, ceil(value / full * height) - 1) if full else 0
+
+
+def cells_of_column(count: int, width: int) -> int:
+    """How wide one of `count` columns is."""
+    return max(1, (width - AXIS_CELLS) // max(1, count))
+
+
+def _label(
+    chart: Chart, line: Threshold | None, row: int, height: int, percent: bool, glyphs: Glyphs
+) -> Span:
+    text = ""
+    if line is not None:
+        text = _number(line.value, percent)
+    elif row == height - 1:
+        text = _number(chart.full, percent)
+    elif row == 0:
+        text = "0"
+    mark = glyphs.axis if text else glyphs.base
+    return Span(f"{text:>{AXIS_CELLS - 2}} {mark}", Tone.MUTED)
+
+
+def _number(value: float, percent: bool) -> str:
+    if not percent:
+        return f"{value:,.0f}"
+    rate = 100 * value
+    return f"{rate:.2f}%" if rate < 0.95 else f"{rate:.1f}%" if rate % 1 > 0.05 else f"{rate:.0f}%"
+
+
+def _cells(
+    chart: Chart,
+    values: Sequence[float | None],
+    skipped: int,
+    row: int,
+    height: int,
+    cells: int,
+    line: Threshold | None,
+    glyphs: Glyphs,
+) -> list[Span]:
+    spans: list[Span] = []
+    for position, value in enumerate(values, skipped):
+        glyph = _glyph(value, chart.full, row, height, glyphs)
+        tone = _tone(chart, value)
+        if glyph == " " and line is not None:
+            glyph, tone = glyphs.threshold, line.tone
+        elif value is None:
+            tone = Tone.MUTED
+        if position == chart.selected:
+            tone = Tone.HIGHLIGHT
+        gap = 1 if cells > 2 and glyph not in (glyphs.threshold,) else 0
+        text = glyph * (cells - gap) + " " * gap
+        if spans and spans[-1].tone == tone:
+            spans[-1] = Span(spans[-1].text + text, tone)
+        else:
+            spans.append(Span(text, tone))
+    return spans
+
+
+def _glyph(value: float | None, full: float, row: int, height: int, glyphs: Glyphs) -> str:
+    if value is None:
+        return glyphs.missing if row == 0 else " "
+    levels = len(glyphs.bars)
+    if value <= 0:
+        return glyphs.bars[0] if row == 0 else " "
+    # The lowest bar stands for nought, so the least of anything is the one above.
+    eighths = max(2, ceil(min(1.0, value / full) * height * levels))
+    here = eighths - row * levels
+    return " " if here <= 0 else glyphs.bars[min(levels, here) - 1]
+
+
+def _tone(chart: Chart, value: float | None) -> Tone:
+    tone = chart.tone
+    for threshold in chart.thresholds:
+        if value is not None and value >= threshold.value:
+            tone = threshold.tone
+    return tone
