@@ -7,7 +7,6 @@ from typing import Final, Protocol
 
 from recorder.model.event import Event
 from ses_tui.core.event_text import display, display_address, reason_of, type_label
-from ses_tui.core.explanation import recipient_sentence
 from ses_tui.core.message_story import (
     Outcome,
     RecipientStory,
@@ -122,6 +121,9 @@ def _message(events: Sequence[Event], head: ReportHead) -> Iterator[tuple[str, i
 
 def _sentence(recipient: RecipientStory, head: ReportHead) -> str:
     """What the listed events tell, and what became of the message where that is something else."""
+    # Its words are files that no first picture should wait for.
+    from ses_tui.core.explanation import recipient_sentence
+
     sentence = recipient_sentence(recipient, head.now, head.zone)
     known = [head.outcomes[e.event_id] for e in recipient.events if e.event_id in head.outcomes]
     if known and known[0] != recipient.status:
