@@ -58,6 +58,11 @@ _BUSY: Final = frozenset(
     }
 )
 _SSO: Final = (aws.SSOError, aws.TokenRetrievalError)
+_BROKEN_OFF: Final = (
+    aiohttp.ClientPayloadError,
+    aws.ResponseStreamingError,
+    aws.IncompleteReadError,
+)
 _MAXIMUM_TEXT: Final = 300
 
 
@@ -128,6 +133,8 @@ def explain(error: Exception, options: ConnectionOptions) -> SesTuiError:
         return UsageError(f"AWS cannot be asked for this: {_text(error)}")
     if isinstance(error, (aws.ReadTimeoutError, aws.ConnectTimeoutError, TimeoutError)):
         return TableError(f"{_place(options)} does not answer in time: check network and --region")
+    if isinstance(error, _BROKEN_OFF) or isinstance(_cause_of(error), _BROKEN_OFF):
+        return TableError(f"an answer of {_place(options)} broke off: check the network")
     if isinstance(
         error,
         (
@@ -189,10 +196,16 @@ def _place(options: ConnectionOptions) -> str:
     return f"DynamoDB in {sanitise(options.region)}" if options.region else "DynamoDB"
 
 
+def _cause_of(error: Exception) -> Exception | None:
+    """What botocore wraps; `None` where it wraps nothing."""
+    cause = getattr(error, "kwargs", {}).get("error")
+    return cause if isinstance(cause, Exception) else None
+
+
 def _text(error: Exception) -> str:
     """The error's own words; for a failed connection those of the cause, which say why."""
-    cause = getattr(error, "kwargs", {}).get("error")
-    if isinstance(cause, Exception) and str(cause):
+    cause = _cause_of(error)
+    if cause is not None and str(cause):
         error = cause
     return _cut(str(error) or type(error).__name__)
 

@@ -15,6 +15,9 @@ from ses_tui.core.sanitise import sanitise
 INTERRUPTED: Final = 130
 """128 and the number of SIGINT, as shells have it."""
 
+FAULT: Final = 70
+"""EX_SOFTWARE of sysexits.h: none of the codes that say something about the table."""
+
 
 class CommandLine(click.Group):
     """A group whose commands are loaded by name, and which turns errors into exit codes."""
@@ -55,6 +58,21 @@ class CommandLine(click.Group):
             # Whoever read the output has had enough. Nothing may be flushed to it at the exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            # Python's own report would tell the words of the error: somebody's address, perhaps.
+            complain(_crash(error))
+            ctx.exit(FAULT)
+
+
+def _crash(error: Exception) -> str:
+    from platformdirs import user_state_path
+
+    from recorder.model.clock import SystemClock
+    from ses_tui.core.crash_report import report_crash
+
+    return report_crash(error, user_state_path("ses-tui"), SystemClock().now_ms())
 
 
 def complain(message: str) -> None:

@@ -11,6 +11,7 @@ from platformdirs import user_state_path
 from recorder.model.clock import Clock, SystemClock
 from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions, connection_of
+from ses_tui.core.crash_report import report_crash
 from ses_tui.core.errors import UsageError
 from ses_tui.core.garbage import collect_seldom, lasting
 from ses_tui.core.sanitise import sanitise
@@ -67,6 +68,9 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
         profiles = ConfiguredProfiles(configuration, clock, offered=not is_demo)
         try:
             app = _dashboard(connection, asked, configuration, opening, profiles, is_demo)
+            app.crash_report = lambda error: report_crash(
+                error, user_state_path("ses-tui"), clock.now_ms()
+            )
             await app.run_async(mouse=configuration.settings.mouse)
         finally:
             await connection.close()

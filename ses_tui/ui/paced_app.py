@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from contextvars import copy_context
 from typing import Any, Final, cast
 
+from rich.text import Text
 from textual import on
 from textual.app import App
 from textual.driver import Driver
@@ -41,6 +42,8 @@ class PacedApp(App[None], inherit_bindings=False):
         self._shown_title = ""
         self._shown_at = float("-inf")
         self._next_picture: Timer | None = None
+        self.crash_report: Callable[[Exception], str] = lambda error: type(error).__name__
+        """Keeps what is to be kept of a fault of this program, and says so in a sentence."""
         self._hold: ExitStack | None = None
         self._put_off = False
         self._picture_lost = False
@@ -105,6 +108,13 @@ class PacedApp(App[None], inherit_bindings=False):
         from ses_tui.ui.paced_driver import PacedDriver
 
         return PacedDriver
+
+    def _fatal_error(self) -> None:
+        # Textual would print the values of all variables, other people's addresses among them.
+        if self._exception is not None:
+            said = self.crash_report(self._exception)
+            self._exit_renderables.append(Text(f"ses-tui: {said}"))
+        self._close_messages_no_wait()
 
     def on_load(self) -> None:
         """Hear when the terminal has taken everything."""

@@ -1,8 +1,10 @@
 """A terminal driver that tells how long writing takes, and that no typed byte can end."""
 
+import signal
 import time
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Protocol, TextIO, cast
 
@@ -12,12 +14,25 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from ses_tui.ui.link import Link
 
+_ENDS_WITH: Final = (signal.SIGHUP, signal.SIGTERM)
+"""The terminal has hung up; somebody has ended the process."""
+_SIGNALLED: Final = 128
+"""And the number of the signal: the exit code, as shells have it."""
+
 
 def _lenient_decoder(encoding: str) -> Callable[[], IncrementalDecoder]:
-    return partial(getincrementaldecoder(encoding), "replace")
+    class Decoder(getincrementaldecoder(encoding)):  # type: ignore[misc]
+        def decode(self, data: bytes, final: bool = False) -> str:
+            if not data:
+                # What is ready and yet empty has come to its end.
+                raise EOFError("the terminal has hung up")
+            return str(super().decode(data, final))
+
+    return partial(Decoder, "replace")
 
 
-# Textual ends the program on input that is no UTF-8, such as a paste in another encoding.
+# Textual ends the program on input that is no UTF-8, such as a paste in another encoding, and reads
+# on for ever, as fast as it can, where the terminal is gone.
 vars(linux_driver)["getincrementaldecoder"] = _lenient_decoder
 
 
@@ -53,7 +68,12 @@ class PacedDriver(LinuxDriver):
         self._write_title()
 
     def start_application_mode(self) -> None:
-        """Take the screen, after a suspension as well."""
+        """Take the screen, after a suspension as well.
+
+        Whatever ends the process politely gives it back.
+        """
+        for number in _ENDS_WITH:
+            self._loop.add_signal_handler(number, self._app.exit, None, _SIGNALLED + number)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._title and self._writer_thread is not None:
             self._write_title()
@@ -80,6 +100,13 @@ class PacedDriver(LinuxDriver):
             self._disable_mouse_support()
         self._mouse = take
 
+    def _sigcont_application(self, *_: object) -> None:
+        # After SIGSTOP, which nobody hears, Textual would take for the terminal's own settings what
+        # it has set itself, and leave the terminal in them in the end.
+        if self._auto_restart and not self._must_signal_resume:
+            self.suspend_application_mode()
+        super()._sigcont_application()
+
     def write(self, data: str) -> None:
         """Queue `data` for the writing thread."""
         self._link.queued()
@@ -97,13 +124,15 @@ class _TimedFile:
 
     def write(self, text: str) -> None:
         started = time.perf_counter()
-        self._file.write(text)
+        with suppress(OSError):  # of a terminal that is gone: its input tells so, too
+            self._file.write(text)
         self._seconds += time.perf_counter() - started
         self._pieces += 1
 
     def flush(self) -> None:
         started = time.perf_counter()
-        self._file.flush()
+        with suppress(OSError):
+            self._file.flush()
         seconds = self._seconds + time.perf_counter() - started
         pieces, self._pieces, self._seconds = self._pieces, 0, 0.0
         if pieces:

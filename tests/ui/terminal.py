@@ -80,6 +80,10 @@ class Terminal:
         self._screen.resize(rows, columns)
         self._process.send_signal(signal.SIGWINCH)
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        self._process.send_signal(number)
+
     def private_modes(self) -> dict[int, bool]:
         """Every private mode the program touched, as it left it."""
         modes: dict[int, bool] = {}
