@@ -58,7 +58,7 @@ class CommandLine(click.Group):
             # Whoever read the output has had enough. Nothing may be flushed to it at the exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             # Python's own report would tell the words of the error: somebody's address, perhaps.
