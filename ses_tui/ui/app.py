@@ -447,6 +447,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.keep_view()
         # The state decides and not the event alone: one that is overtaken must not leave a mess.
         self._cover_if_too_small(self.size)
+        self.check_size()
 
     def _cover_if_too_small(self, size: Size) -> None:
         covered = isinstance(self.screen, TooSmallScreen)

@@ -8,7 +8,7 @@ from contextvars import copy_context
 from typing import Any, Final, cast
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
@@ -99,6 +99,15 @@ class PacedApp(App[None], inherit_bindings=False):
     def resumed(self) -> None:
         """Draw everything: after a suspension the screen is blank, and its size may be another."""
         self.screen.refresh(layout=True)
+
+    def check_size(self) -> None:
+        """Follow the terminal where of sizes that came quickly the last one was missed."""
+        measure = getattr(self._driver, "terminal_size", None)
+        size = self.size if measure is None else measure()
+        if self.size != size or self.screen.size != size:
+            event = events.Resize(size, size)
+            self.post_message(event)
+            self.screen.post_message(event)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice, with a stopwatch where it is the one for terminals."""
