@@ -29,6 +29,7 @@ from ses_tui.aws.session import (
 )
 from ses_tui.aws.stream_client import StreamClient, StreamReads, open_table_stream
 from ses_tui.aws.stream_source import StreamSource
+from ses_tui.aws.suppression_list import AwsSuppressionList, open_ses_client
 from ses_tui.aws.table_client import TableClient
 from ses_tui.aws.together import together
 from ses_tui.core.masking import MASKING
@@ -52,11 +53,13 @@ class AwsConnection:
         table: TableClient,
         open_stream: Callable[[Calls], Awaitable[StreamReads]],
         open_account: Callable[[], Awaitable[AwsCalls]] | None,
+        open_ses: Callable[[Calls], Awaitable[Any]],
         options: ConnectionOptions,
         clock: Clock,
     ) -> None:
         """`open_stream` is called when the stream is read for the first time; `open_account`, if
-        there is a way to ask AWS about the account, when that is first asked."""
+        there is a way to ask AWS about the account, when that is first asked, and `open_ses` when
+        the suppression list is."""
         self._table = table
         self._stream_calls = Calls(options)
         label = options.label_in_header
@@ -68,6 +71,10 @@ class AwsConnection:
         self._search = TableSearch(table, clock)
         self._account_calls = Calls(options)
         self._account = AwsAccountReader(open_account, self._account_calls, clock)
+        self._ses_calls = Calls(options)
+        self._suppression = AwsSuppressionList(
+            lambda: open_ses(self._ses_calls), self._ses_calls, options
+        )
 
     @property
     def source(self) -> FeedPoller:
@@ -103,10 +110,16 @@ class AwsConnection:
         """What AWS says of the account."""
         return self._account
 
+    @property
+    def suppression(self) -> AwsSuppressionList:
+        """The account's suppression list."""
+        return self._suppression
+
     async def close(self) -> None:
         """End everything that is under way, then release connections. Safe to call twice."""
         await self._account_calls.end()
         await self._stream_calls.end()
+        await self._ses_calls.end()
         await self._table.close()
 
 
@@ -126,11 +139,14 @@ async def open_connection(
         async def open_stream(calls: Calls) -> StreamClient:
             return await open_table_stream(session, client, resolved, calls, resources)
 
+        async def open_ses(calls: Calls) -> Any:
+            return await open_ses_client(session, client, resolved, calls, resources)
+
         table = TableClient(client, resolved, resources)
         open_account = account_calls(
             session, resolved, resources, at_aws=is_aws(client.meta.endpoint_url)
         )
-        connection = AwsConnection(table, open_stream, open_account, resolved, clock)
+        connection = AwsConnection(table, open_stream, open_account, open_ses, resolved, clock)
         await together((connection.source.check(), _obey_owner(table)))
     except BaseException:
         await resources.aclose()

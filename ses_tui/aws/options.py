@@ -21,6 +21,8 @@ class ConnectionOptions:
     endpoint_url: str | None = None
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
+    allow_write: bool = False
+    """Whether something of the account may be changed, as its suppression list."""
     label: str | None = None
     """Stands in the header instead of table and place."""
 

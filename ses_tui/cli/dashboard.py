@@ -65,7 +65,9 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
 
     opening = opening_of(options, view_file(connection.source.label), clock)
     while True:
-        profiles = ConfiguredProfiles(configuration, clock, offered=not is_demo)
+        profiles = ConfiguredProfiles(
+            configuration, clock, offered=not is_demo, allow_write=options.allow_write
+        )
         try:
             app = _dashboard(connection, asked, configuration, opening, profiles, is_demo)
             app.crash_report = lambda error: report_crash(
@@ -83,10 +85,18 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
 class ConfiguredProfiles:
     """The profiles of a configuration; `opened` is where the reader went over to."""
 
-    def __init__(self, configuration: "Configuration", clock: Clock, *, offered: bool) -> None:
+    def __init__(
+        self,
+        configuration: "Configuration",
+        clock: Clock,
+        *,
+        offered: bool,
+        allow_write: bool = False,
+    ) -> None:
         self.opened: tuple[AwsConnection, ConnectionOptions, Configuration] | None = None
         self._configuration = configuration
         self._clock = clock
+        self._allow_write = allow_write
         self.names = configuration.profiles if offered else ()
         self.present = configuration.profile
         self.none_because = (
@@ -100,7 +110,7 @@ class ConfiguredProfiles:
         from ses_tui.aws.connection import open_connection
 
         configuration = self._configuration.using(name)
-        asked = connection_of(configuration)
+        asked = replace(connection_of(configuration), allow_write=self._allow_write)
         connection = await open_connection(asked, self._clock, may_ask=False)
         self.opened = connection, asked, configuration
 

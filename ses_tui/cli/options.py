@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -51,6 +51,7 @@ class GlobalOptions:
     window: str = ""
     screen: str = ""
     resume: bool = False
+    allow_write: bool = False
     replay: str | None = None
     speed: float | None = None
     theme: str = ""
@@ -127,7 +128,7 @@ class GlobalOptions:
     @property
     def connection(self) -> "ConnectionOptions":
         """Which table, and the way to it. Raises `UsageError`."""
-        return connection_of(self.configuration)
+        return replace(connection_of(self.configuration), allow_write=self.allow_write)
 
     @property
     def time_zone(self) -> "Zone":
@@ -189,12 +190,18 @@ def view_options(function: Decorated) -> Decorated:
             default=None,
             help="Query, window, screen, zone and marks of the last session.",
         ),
+        _option(
+            "--allow-write",
+            is_flag=True,
+            default=None,
+            help="Offer to take addresses off the account's suppression list.",
+        ),
         _flags("--ascii/--no-ascii", "ascii", ("true", "false"), "Draw with ASCII alone."),
         _option("--theme", metavar="NAME", help="dark, light, high-contrast or ansi."),
         _option(
             "--screen",
             metavar="SCREEN",
-            help="live, health or search; --query is then what that asks.",
+            help="live, health, search, recipient; --query is what they ask.",
         ),
         _option("--window", metavar="WINDOW", help="Rates of the last 5m, 15m, 1h, 6h, 24h, 7d."),
         _option("--query", metavar="QUERY", help="Filter that the dashboard opens with."),

@@ -57,7 +57,7 @@ def _title(name: str, original: Original | None) -> Iterator[OutlineLine]:
     if original is None:
         yield OutlineLine(
             0,
-            "no original is stored: it was too large to be kept, was imported, or was erased",
+            "no original is stored: too large to be kept, imported, erased, or of a recording",
             is_title=True,
         )
     elif original.cut:

@@ -12,6 +12,7 @@ from ses_tui.core.message_story import Outcome
 from ses_tui.core.query import Query
 from ses_tui.core.rollup_pieces import RollupAnswer
 from ses_tui.core.search import DEFAULT_LIMIT, Cost, EmptinessFacts, SearchBatch, SearchPlan
+from ses_tui.core.suppression import SuppressionAnswer
 
 
 class SourceKind(StrEnum):
@@ -221,6 +222,23 @@ class EventSearch(Protocol):
         ...
 
 
+class SuppressionList(Protocol):
+    """The account's list of addresses that SES does not send to. Errors come as `SesTuiError`."""
+
+    @property
+    def may_remove(self) -> bool:
+        """Whether the person at the terminal asked to be able to change anything."""
+        ...
+
+    async def find(self, address: str) -> SuppressionAnswer:
+        """The entry of `address`: asked for as it is written, then in lower case."""
+        ...
+
+    async def remove(self, address: str) -> None:
+        """Take an entry off, named exactly as it stands in the list."""
+        ...
+
+
 class Connection(Protocol):
     """One open way to one table: what a dashboard or a command holds while it runs."""
 
@@ -256,6 +274,11 @@ class Connection(Protocol):
     @property
     def account(self) -> AccountReader:
         """What AWS says of the account."""
+        ...
+
+    @property
+    def suppression(self) -> SuppressionList:
+        """The account's suppression list."""
         ...
 
     async def close(self) -> None:

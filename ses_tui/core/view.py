@@ -19,6 +19,7 @@ class Place(StrEnum):
     LIVE = "live"
     HEALTH = "health"
     SEARCH = "search"
+    RECIPIENT = "recipient"
 
 
 _MOST_MARKS: Final = 10_000

@@ -32,7 +32,7 @@ from ses_tui.core.query import Query
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.saved_search import SavedSearches
 from ses_tui.core.slices import FIRST_SLICE_SECONDS, REST_SECONDS, SLICE_SECONDS, work_for
-from ses_tui.core.source import Connection, EventSearch, MessageReader, SourceKind
+from ses_tui.core.source import Connection, EventSearch, MessageReader, SourceKind, SuppressionList
 from ses_tui.core.store import EventKey
 from ses_tui.core.view import Place, View, save_view
 from ses_tui.core.windows import Window
@@ -61,6 +61,7 @@ from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
+    from ses_tui.ui.screens.recipient import RecipientScreen
     from ses_tui.ui.screens.search import SearchScreen
 
 _AGES_EVERY_SECONDS = 1.0
@@ -150,7 +151,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.program = program
         self.profiles = profiles
         self._opens_with = (place, query)
-        if place is not Place.SEARCH:
+        if place not in (Place.SEARCH, Place.RECIPIENT):
             zone = UTC_ZONE if utc else LOCAL_ZONE
             self.feed.set_filter(Query.parse(query, now_ms=clock.now_ms(), zone=zone))
         self.set_reactive(
@@ -239,6 +240,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         """Reads single messages."""
         return self._connection.messages
 
+    @property
+    def suppression(self) -> SuppressionList:
+        """The account's suppression list."""
+        return self._connection.suppression
+
     def get_default_screen(self) -> DashboardScreen:
         """The live tail."""
         return SCREEN_OF[Place.LIVE](self)
@@ -258,6 +264,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         place, query = self._opens_with
         if place is Place.SEARCH and query:
             self.search_for(query)
+        elif place is Place.RECIPIENT:
+            self.go_to(place)
+            cast("RecipientScreen", self.screen).ask_by_query(query)
         elif place is not Place.LIVE:
             self.go_to(place)
 

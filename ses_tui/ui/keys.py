@@ -80,6 +80,15 @@ PREVIOUS_RECIPIENT: Final = Binding(
     show=False,
     group=_SHOW,
 )
+ASK_RECIPIENT: Final = Binding(
+    "r", "ask_recipient", "Other address", id="ask_recipient", group=_SHOW
+)
+UNSUPPRESS: Final = Binding(
+    "x", "unsuppress", "Take off the suppression list", id="unsuppress", group=_SHOW
+)
+SUPPRESSED_BY: Final = Binding(
+    "X", "suppressed_by", "Message that suppressed it", id="suppressed_by", group=_SHOW
+)
 READ_AGAIN: Final = Binding("R", "read_again", "Read again", id="read_again", group=_FEED)
 
 DETAIL: Final = Binding("d", "toggle_detail", "Detail", id="detail", group=_PANE)
@@ -151,6 +160,7 @@ QUIT_ANYWHERE: Final = Binding(
 LIVE: Final = Binding("l", "go_to('live')", "Live", id="live", group=_PLACE)
 HEALTH: Final = Binding("h", "go_to('health')", "Health", id="health", group=_PLACE)
 SEARCH: Final = Binding("s", "go_to('search')", "Search", id="search", group=_PLACE)
+RECIPIENT: Final = Binding("r", "go_to('recipient')", "Recipient", id="recipient", group=_PLACE)
 BACK: Final = Binding("q,escape", "back", "Back", id="back", group=_PROGRAM)
 
 EVERYWHERE: Final = (
@@ -158,6 +168,7 @@ EVERYWHERE: Final = (
     LIVE,
     HEALTH,
     SEARCH,
+    RECIPIENT,
     ACKNOWLEDGE,
     COPY,
     WRITE,
@@ -259,6 +270,8 @@ KEY_TYPED: Final = Binding("enter", "submit", "Keep these", id="key_typed", grou
 GO_TO_TYPED: Final = Binding("enter", "submit", "Go there", id="go_to_typed", group=_EDIT)
 WRITE_TYPED: Final = Binding("enter", "submit", "Write", id="write_typed", group=_EDIT)
 SAVE_TYPED: Final = Binding("enter", "submit", "Save", id="save_typed", group=_EDIT)
+ADDRESS_TYPED: Final = Binding("enter", "submit", "Show", id="address_typed", group=_EDIT)
+REMOVAL_TYPED: Final = Binding("enter", "submit", "Take it off", id="removal_typed", group=_EDIT)
 HIGHLIGHT_TYPED: Final = Binding("enter", "submit", "Highlight", id="highlight_typed", group=_EDIT)
 
 CHOOSING: Final = (

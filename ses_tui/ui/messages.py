@@ -15,6 +15,7 @@ from ses_tui.core.json_outline import Outline
 from ses_tui.core.load_past import Stretch
 from ses_tui.core.search.carry_out import SearchState
 from ses_tui.core.source import LoadedEvents, Original
+from ses_tui.core.suppression import SuppressionAnswer
 
 
 @dataclass
@@ -36,6 +37,31 @@ class SearchMoved(Message):
     """A search has come further, or to its end."""
 
     state: SearchState
+
+
+@dataclass
+class LatestTold(Message):
+    """What became of the newest message to an address, in words; empty where nobody knows."""
+
+    address: str
+    sentence: str
+
+
+@dataclass
+class SuppressionRead(Message):
+    """The suppression list was asked for an address; an `error` says why it did not answer."""
+
+    address: str
+    answer: SuppressionAnswer | None
+    error: str = ""
+
+
+@dataclass
+class SuppressionRemoved(Message):
+    """An address was taken off the suppression list, unless an `error` says why not."""
+
+    address: str
+    error: str = ""
 
 
 @dataclass

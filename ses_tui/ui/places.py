@@ -8,6 +8,7 @@ from ses_tui.ui.screens.base import DashboardScreen
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
+    from ses_tui.ui.screens.recipient import RecipientScreen
     from ses_tui.ui.screens.search import SearchScreen
 
 
@@ -29,10 +30,17 @@ def _search(app: "DashboardApp") -> DashboardScreen:
     return SearchScreen(app.feed, app.status, app.search_of_table)
 
 
+def _recipient(app: "DashboardApp") -> DashboardScreen:
+    from ses_tui.ui.screens.recipient import RecipientScreen
+
+    return RecipientScreen(app.status, app.search_of_table, app.messages, app.suppression)
+
+
 SCREEN_OF: Final[Mapping[Place, Callable[["DashboardApp"], DashboardScreen]]] = {
     Place.LIVE: _live,
     Place.HEALTH: _health,
     Place.SEARCH: _search,
+    Place.RECIPIENT: _recipient,
 }
 """Makes the screen of a place, imported then; its class names the place, to be found again."""
 
@@ -61,6 +69,8 @@ def place_and_query(app: "DashboardApp") -> tuple[Place, str]:
             continue
         if screen.PLACE is Place.SEARCH:
             return Place.SEARCH, cast("SearchScreen", screen).query_text
+        if screen.PLACE is Place.RECIPIENT:
+            return Place.RECIPIENT, cast("RecipientScreen", screen).query_text
         if screen.PLACE is not None:
             return screen.PLACE, app.feed.filter.text
     return Place.LIVE, app.feed.filter.text

@@ -34,7 +34,9 @@ from ses_tui.core.source import (
     Original,
     RollupReader,
     SourceKind,
+    SuppressionList,
 )
+from ses_tui.core.suppression import SuppressedAddress, SuppressionAnswer, forms_to_ask
 
 NOON = 1_795_435_200_000
 """2026-11-23 12:00:00 UTC."""
@@ -296,6 +298,39 @@ class FakeAccount:
         return self.view
 
 
+class FakeSuppression:
+    """A suppression list of what a test has put in, once `gate` is open."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.entries: dict[str, SuppressedAddress] = {}
+        self.hindrance = ""
+        self.error: SesTuiError | None = None
+        self.may_remove = False
+        self.asked: list[str] = []
+        self.removed: list[str] = []
+
+    async def find(self, address: str) -> SuppressionAnswer:
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        if self.hindrance:
+            return SuppressionAnswer(hindrance=self.hindrance)
+        forms = forms_to_ask(address)
+        self.asked += forms
+        found = next((form for form in forms if form in self.entries), None)
+        if found is None:
+            return SuppressionAnswer(forms)
+        return SuppressionAnswer(forms[: forms.index(found) + 1], self.entries[found])
+
+    async def remove(self, address: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.removed.append(address)
+        del self.entries[address]
+
+
 class FakeConnection:
     """One table."""
 
@@ -307,6 +342,7 @@ class FakeConnection:
         self.counters = FakeRollups()
         self.finder = FakeSearch()
         self.aws_account = FakeAccount()
+        self.suppressed = FakeSuppression()
 
     @property
     def source(self) -> EventSource:
@@ -334,6 +370,10 @@ class FakeConnection:
     @property
     def account(self) -> AccountReader:
         return self.aws_account
+
+    @property
+    def suppression(self) -> SuppressionList:
+        return self.suppressed
 
     async def close(self) -> None:
         await self.feed.close()

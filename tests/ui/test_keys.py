@@ -18,6 +18,7 @@ from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.original import FindPrompt, OriginalScreen
+from ses_tui.ui.screens.recipient import AddressPrompt, RecipientScreen, RemovalPrompt
 from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen
 from ses_tui.ui.screens.write import WritePrompt
@@ -51,6 +52,9 @@ PLACES: dict[type[DOMNode], str] = {
     HealthScreen: "health",
     HealthTable: "tables",
     HealthCharts: "charts",
+    RecipientScreen: "recipient",
+    AddressPrompt: "address line",
+    RemovalPrompt: "removal line",
     SearchScreen: "search",
     HelpScreen: "help",
     Pager: "text",
@@ -128,6 +132,7 @@ def test_one_id_has_one_set_of_keys_and_one_meaning() -> None:
         ["f"],
         ["enter"],
         ["enter", "J"],
+        ["r"],
         ["question_mark"],
         ["h"],
         ["h", "shift+tab"],

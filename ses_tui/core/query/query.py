@@ -33,7 +33,11 @@ class Query:
 
         Raises `QueryError`, which names the nearest valid word and the position.
         """
-        terms = tuple(split_terms(text))
+        return cls.of(tuple(split_terms(text)), now_ms=now_ms, zone=zone)
+
+    @classmethod
+    def of(cls, terms: tuple[Term, ...], *, now_ms: int = 0, zone: Zone = UTC_ZONE) -> "Query":
+        """The query of terms that nobody typed, as of an address with quotes. As `parse`."""
         times: dict[str, tuple[Term, int]] = {}
         groups: dict[object, list[Term]] = {}
         for term in terms:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, Family, minute_start
 from ses_tui.core.account_view import AccountView
+from ses_tui.core.errors import UsageError
 from ses_tui.core.message_story import Outcome, fact_of, outcome_alone, outcomes_of
 from ses_tui.core.query import Query
 from ses_tui.core.replay.recording import EVENTS_AT_ONCE, Recording
@@ -23,6 +24,7 @@ from ses_tui.core.search import (
 )
 from ses_tui.core.slices import REST_SECONDS
 from ses_tui.core.source import FeedBatch, LoadedEvents, Original, SourceKind
+from ses_tui.core.suppression import SuppressionAnswer
 
 _MOST_EVENTS_A_READ = 20_000
 
@@ -232,6 +234,20 @@ class ReplayAccount:
         )
 
 
+class ReplaySuppression:
+    """There is none: a recording is of events, and of no account."""
+
+    may_remove = False
+
+    async def find(self, address: str) -> SuppressionAnswer:
+        """That nobody can be asked."""
+        return SuppressionAnswer(hindrance="not available in a replay")
+
+    async def remove(self, address: str) -> None:
+        """Never. Raises `UsageError`."""
+        raise UsageError("a recording has no suppression list")
+
+
 class ReplayConnection:
     """One recording, played by one clock."""
 
@@ -278,6 +294,11 @@ class ReplayConnection:
     def account(self) -> ReplayAccount:
         """Nothing."""
         return self._account
+
+    @property
+    def suppression(self) -> ReplaySuppression:
+        """No suppression list."""
+        return ReplaySuppression()
 
     async def close(self) -> None:
         """Let go of the file."""

@@ -1,0 +1,53 @@
+"""What the screen of a recipient says, all of it sanitised."""
+
+from ses_tui.core.event_text import display
+from ses_tui.core.message_story import happened_at
+from ses_tui.core.recipient_summary import RecipientSummary
+from ses_tui.core.sanitise import sanitise
+from ses_tui.core.suppression import SuppressionAnswer
+from ses_tui.core.zone import Zone
+from ses_tui.ui.tones import Tone
+
+
+def totals_words(summary: RecipientSummary) -> str:
+    """As in `12 messages: 2 bounced, 10 delivered`."""
+    noun = "message" if summary.messages == 1 else "messages"
+    totals = ", ".join(f"{count:,} {outcome}" for outcome, count in summary.totals.items())
+    return f"{summary.messages:,} {noun}: {totals}" if totals else "no message"
+
+
+def times_words(summary: RecipientSummary, zone: Zone) -> str:
+    """When something last went well or wrong, and when it first bounced."""
+    parts = []
+    for name, event in (
+        ("Last success", summary.last_success),
+        ("last failure", summary.last_failure),
+        ("first bounce", summary.first_bounce),
+    ):
+        when = "none" if event is None else f"{zone.at(happened_at(event)):%Y-%m-%d %H:%M:%S}"
+        parts.append(f"{name}: {when}")
+    return " · ".join(parts)
+
+
+def suppression_words(
+    answer: SuppressionAnswer | None, error: str, zone: Zone, *, may_remove: bool
+) -> tuple[str, Tone]:
+    """What the account's suppression list says, `None` while it is being asked."""
+    title = "Suppression list"
+    if error:
+        return f"{title}: {sanitise(error)}. R asks again.", Tone.WARNING
+    if answer is None:
+        return f"{title}: asking…", Tone.MUTED
+    if answer.hindrance:
+        return f"{title}: {sanitise(answer.hindrance)}.", Tone.MUTED
+    asked = " and ".join(map(sanitise, answer.asked))
+    entry = answer.entry
+    if entry is None:
+        return f"{title}: not on the account's list (asked for {asked}).", Tone.MUTED
+    since = "" if entry.since is None else f" since {zone.at(entry.since):%Y-%m-%d %H:%M}"
+    by = f", by message {display(entry.message_id)} (X opens it)" if entry.message_id else ""
+    removal = " x takes it off." if may_remove else ""
+    return (
+        f"{title}: ON IT{since} ({sanitise(entry.reason)}){by}. SES sends nothing there. Asked for"
+        f" {asked}.{removal}"
+    ), Tone.BAD
