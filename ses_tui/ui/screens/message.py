@@ -127,7 +127,7 @@ class MessageScreen(DashboardScreen):
         before, self._status = self._status, status
         self.query_one(Header).show(status)
         arrived = status.revision != before.revision and self._add(self._in_memory())
-        if arrived or status.zone != before.zone:
+        if arrived or (status.zone, status.masked) != (before.zone, before.masked):
             self._show()
         elif self._asked_at is not None:
             self.query_one(KeyBar).say(self._progress())

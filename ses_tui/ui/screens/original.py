@@ -89,10 +89,12 @@ class OriginalScreen(DashboardScreen):
         self.action_read_again()
 
     def status_changed(self, status: Status) -> None:
-        """Show that time goes by while something is read."""
-        self._status = status
+        """Write everything anew where that looks different; show that time goes by while reading."""
+        before, self._status = self._status, status
         self.query_one(Header).show(status)
-        if self._asked_at is not None:
+        if (status.zone, status.masked) != (before.zone, before.masked):
+            self.action_read_again()
+        elif self._asked_at is not None:
             self._say()
 
     def copies(self) -> Iterator[Copy]:

@@ -226,7 +226,7 @@ class RecipientScreen(DashboardScreen):
         """Show times in the zone chosen, and that time goes by while something is read."""
         before, self._status = self._status, status
         self.query_one(Header).show(status)
-        if (status.zone, status.today) != (before.zone, before.today):
+        if _look(status) != _look(before):
             self._show()
         elif self._state.running:
             self._say()
@@ -457,7 +457,7 @@ class RecipientScreen(DashboardScreen):
         )
         self.listing.show(rows)
         self._say_of("totals", self._totals_words(), Tone.PLAIN)
-        self._say_of("latest", self._latest if rows else "", Tone.PLAIN)
+        self._say_of("latest", sanitise(self._latest) if rows else "", Tone.PLAIN)
         self._say_of("times", times_words(self._summary, status.zone) if rows else "", Tone.MUTED)
         words, tone = "", Tone.MUTED
         if self._address:
@@ -502,6 +502,11 @@ class RecipientScreen(DashboardScreen):
         prompt.display = False
         self.set_focus(self.listing)
         self.refresh_bindings()
+
+
+def _look(status: Status) -> tuple[Zone, str, bool]:
+    """What of `status` changes how everything is written."""
+    return status.zone, status.today, status.masked
 
 
 def _dated(recipient: RecipientStory, zone: Zone, now: int) -> str:
