@@ -89,7 +89,7 @@ class OriginalScreen(DashboardScreen):
         self.action_read_again()
 
     def status_changed(self, status: Status) -> None:
-        """Write everything anew where that looks different; show that time goes by while reading."""
+        """Write everything anew where that looks different; show that time goes by."""
         before, self._status = self._status, status
         self.query_one(Header).show(status)
         if (status.zone, status.masked) != (before.zone, before.masked):
