@@ -11,6 +11,7 @@ from ses_tui.aws.connection import open_client
 from ses_tui.aws.search import TableSearch
 from ses_tui.aws.table_client import TableClient
 from ses_tui.core.errors import TableError
+from ses_tui.core.message_story import Outcome
 from ses_tui.core.query import Query
 from ses_tui.core.search import Ending, SearchBatch, Way, why_nothing
 from ses_tui.core.zone import UTC_ZONE
@@ -189,3 +190,18 @@ async def test_an_empty_table_says_so(search: TableSearch) -> None:
     query = Query.parse("word")
     reasons = why_nothing(query, await search.explain_nothing(query), UTC_ZONE)
     assert reasons == ("no event was recorded yet, or all have expired",)
+
+
+async def test_outcomes_are_those_of_whole_messages(
+    table: TestTable, search: TableSearch, counting: CountingTable
+) -> None:
+    send = make_event("Send", at=NOON - 9_000, recipient=ANN, message_id="m1")
+    bounce = make_event(
+        "Bounce", at=NOON - 5_000, recipient=ANN, message_id="m1", bounce_type="Permanent"
+    )
+    other = make_event("Send", at=NOON - 9_000, recipient="bob@shop.example", message_id="m2")
+    nameless = make_event("Send", at=NOON - 9_000, recipient=ANN, message_id=None)
+    put_items(table, [send, bounce, other])
+    outcomes, cost = await search.read_outcomes([send, other, nameless])
+    assert outcomes == {send.event_id: Outcome.BOUNCED, other.event_id: Outcome.SENT}
+    assert cost.requests == len(counting.calls) == 2
