@@ -471,7 +471,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
         An input stops the printable keys it gets, so none of those comes up here again.
         """
-        if event.is_printable and isinstance(self.focused, FilterInput | Prompt):
+        screen = self.screen
+        if isinstance(screen, DashboardScreen) and screen.awaits_text:
+            event.prevent_default()
+            screen.take_key(event)
+        elif event.is_printable and isinstance(self.focused, FilterInput | Prompt):
             event.prevent_default()
             self.focused.insert_text_at_cursor(event.character or "")
 

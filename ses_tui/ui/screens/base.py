@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
@@ -68,6 +69,9 @@ class DashboardScreen(PlainScreen):
     def awaits_text(self) -> bool:
         """Whether keys on their way are text already, for a line that is about to open."""
         return False
+
+    def take_key(self, event: events.Key) -> None:
+        """Take a key for that line."""
 
     @property
     def event_at_hand(self) -> Event | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
@@ -142,6 +142,18 @@ class SearchScreen(HighlightingScreen):
     def awaits_text(self) -> bool:
         """Whoever presses `s` types on: nothing of an address is a command."""
         return self._waiting_text is not None and not self._runs_at_once
+
+    def take_key(self, event: events.Key) -> None:
+        """Take a key for the line that is about to open."""
+        text = self._waiting_text or ""
+        if event.key == "enter":
+            self._runs_at_once = True
+        elif event.key == "ctrl+u":
+            self._waiting_text = ""
+        elif event.key == "backspace":
+            self._waiting_text = text[:-1]
+        elif event.is_printable:
+            self._waiting_text = text + (event.character or "")
 
     @property
     def window(self) -> Window | None:

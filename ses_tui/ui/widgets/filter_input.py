@@ -10,12 +10,12 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.widgets import Input
 
 from ses_tui.core.completion import Completion, Words, complete
 from ses_tui.core.input_history import InputHistory
 from ses_tui.core.sanitise import visible
 from ses_tui.ui import keys
+from ses_tui.ui.widgets.typed_line import TypedLine
 
 _NOTHING: Final = Completion((), 0, 0)
 
@@ -30,7 +30,7 @@ class _Choosing:
     index: int
 
 
-class FilterInput(Input, inherit_bindings=False):
+class FilterInput(TypedLine, inherit_bindings=False):
     """Takes every printable key while it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.EDITING]
@@ -122,14 +122,6 @@ class FilterInput(Input, inherit_bindings=False):
         if self._choosing is not None and self.cursor_at_end:
             self._set(self.value, self.cursor_position)
         super().action_cursor_right(select)
-
-    def insert_text_at_cursor(self, text: str) -> None:
-        """Insert what was typed or pasted, as text that no terminal obeys."""
-        super().insert_text_at_cursor(visible(text))
-
-    def replace(self, text: str, start: int, end: int) -> None:
-        """Replace a stretch, by text that no terminal obeys."""
-        super().replace(visible(text), start, end)
 
     def watch_value(self) -> None:
         """Other text, other candidates."""

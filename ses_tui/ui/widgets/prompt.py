@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
-from textual.widgets import Input
 
 from ses_tui.core.sanitise import visible
 from ses_tui.ui import keys
+from ses_tui.ui.widgets.typed_line import TypedLine
 
 
-class Prompt(Input, inherit_bindings=False):
+class Prompt(TypedLine, inherit_bindings=False):
     """Takes every printable key while it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.TYPING]
@@ -42,14 +42,6 @@ class Prompt(Input, inherit_bindings=False):
     def action_cancel(self) -> None:
         """Leave the line without a change."""
         self.post_message(self.Cancelled(self))
-
-    def insert_text_at_cursor(self, text: str) -> None:
-        """Insert what was typed or pasted, as text that no terminal obeys."""
-        super().insert_text_at_cursor(visible(text))
-
-    def replace(self, text: str, start: int, end: int) -> None:
-        """Replace a stretch, by text that no terminal obeys."""
-        super().replace(visible(text), start, end)
 
 
 class TimePrompt(Prompt):
