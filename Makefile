@@ -16,7 +16,7 @@ TEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 
-.PHONY: demo test test-long installed-for-tests lint unit dynamodb-local ministack corpus bench build audit clean help
+.PHONY: demo test test-long installed-for-tests lint unit dynamodb-local ministack corpus bench screenshots build audit clean help
 
 help:
 	@echo "make demo            the dashboard with a local engine, history and live traffic"
@@ -25,6 +25,7 @@ help:
 	@echo "make lint            ruff, mypy --strict, import-linter"
 	@echo "make corpus CORPUS=DIR   compare recorded payloads with what an index expects"
 	@echo "make bench           measure the recorder and the rollups"
+	@echo "make screenshots     the pictures of the README, from the demo"
 	@echo "make build           a wheel and an sdist in dist/"
 	@echo "make audit           known weaknesses of what is installed"
 	@echo "make dynamodb-local  fetch DynamoDB Local into the user cache"
@@ -68,6 +69,9 @@ bench: $(INSTALLED) dynamodb-local
 	$(BIN)/python -m benchmarks.store
 	$(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.dashboard
+
+screenshots: $(INSTALLED_FOR_USE) dynamodb-local
+	@$(BIN)/python -m ses_tui.demo.screenshots docs/pictures
 
 build: $(INSTALLED_FOR_RELEASE)
 	$(BIN)/python -m build --outdir dist .
