@@ -85,14 +85,14 @@ class Configuration:
         return self.origins.get(key, DEFAULT_ORIGIN)
 
     def using(self, profile: str) -> "Configuration":
-        """The same with another profile, chosen just now: it stands above everything else.
+        """The same with another profile, chosen just now: as if it had been typed.
 
-        The way to its table is its own, or that of the file: nothing else is mixed into it.
+        But the way to its table is its own, or that of the file: nothing else is mixed into it.
         Raises `UsageError` where there is none of that name.
         """
         layers = (
-            _profile_layer(self.file, _existing(self.file, profile)),
             self.typed.without(CONNECTION_KEYS),
+            _profile_layer(self.file, _existing(self.file, profile)),
             self.environment.without(CONNECTION_KEYS),
             _file_layer(self.file),
         )

@@ -72,6 +72,13 @@ def test_nothing_of_another_table_is_mixed_into_a_profile_that_is_switched_to() 
         configuration.using("prodution")
 
 
+def test_what_was_typed_stays_above_a_profile_that_is_switched_to() -> None:
+    file = ConfigurationFile(profiles={"open": {"mask": False, "theme": "light"}})
+    configuration = configuration_of(file, typed=read_typed({"mask": "true"})).using("open")
+    assert configuration.settings.mask
+    assert configuration.settings.theme == "light"
+
+
 def test_the_recorders_variable_names_the_table_too_and_comes_last() -> None:
     def table_of(**variables: str) -> str:
         return configuration_of(
