@@ -14,6 +14,7 @@ from ses_tui.cli.options import GlobalOptions, connection_of
 from ses_tui.core.crash_report import report_crash
 from ses_tui.core.errors import UsageError
 from ses_tui.core.garbage import collect_seldom, lasting
+from ses_tui.core.masking import MASKING
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.view import Place
 
@@ -79,6 +80,7 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
         if profiles.opened is None:
             return app.return_code or 0
         connection, asked, configuration = profiles.opened
+        MASKING.ask(configuration.settings.mask)
         opening = Opening(replace(app.view, query="", screen=Place.LIVE, marks=()))
 
 

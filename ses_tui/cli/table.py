@@ -96,6 +96,10 @@ def mask(options: GlobalOptions, switch: str) -> None:
 
     It is kept in the table, so it holds on every machine. Who may read the table by other means
     can do so as ever: for that there are permissions.
+
+    \b
+      ses-tui table mask on
+      ses-tui table mask off --table ses-events
     """
     from ses_tui.aws.privacy import set_masking
 

@@ -17,6 +17,7 @@ table = "{one}"
 table = "{two}"
 window = "5m"
 theme = "light"
+mask = true
 [profiles.none]
 table = "nowhere"
 """
@@ -43,10 +44,12 @@ def test_a_profile_leads_to_its_table_and_a_bad_one_nowhere(
         terminal.type("none\r")
         terminal.wait_for_text("Still here")
         assert f"one: {table.name} · " in terminal.lines[0]
+        assert "masked" not in terminal.lines[0]
         terminal.type("P")
         terminal.wait_for_text("Go over to a profile")
         terminal.type("two\r")
         terminal.wait_for(lambda: "two: other-events · " in terminal.lines[0])
         terminal.wait_for_text("No events")
+        assert "masked" in terminal.lines[0]
         terminal.type("q")
         assert terminal.wait_for_end() == 0
