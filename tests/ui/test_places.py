@@ -1,6 +1,7 @@
 """Going from any screen to another, and back."""
 
 import pytest
+from textual.geometry import Region
 from textual.widgets import Input
 
 from ses_tui.ui.screens.live import LiveScreen
@@ -19,6 +20,28 @@ async def test_live_is_one_key_away_and_as_it_was_left(
         assert isinstance(board.app.screen, LiveScreen)
         assert len(board.app.screen_stack) == 1
         assert board.window.selected == make_event(17)
+
+
+@pytest.mark.parametrize("key", ["enter", "h", "question_mark"])
+async def test_what_changes_below_a_screen_paints_nothing_of_it(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    async with dashboard(*map(make_event, range(20))) as board:
+        await board.press(key)
+        painted: list[object] = []
+        screen = board.app.screen
+        refresh = screen.refresh
+
+        def watched(*regions: Region, **options: bool) -> object:
+            painted.extend(regions)
+            return refresh(*regions, **options)
+
+        monkeypatch.setattr(screen, "refresh", watched)
+        await board.feed(*map(make_event, range(20, 25)))
+        assert painted == []
+        monkeypatch.undo()
+        await board.press("escape", "G")
+        assert "reader24@" in board.text
 
 
 async def test_no_key_leads_to_where_the_reader_is(dashboard: Open) -> None:

@@ -21,6 +21,7 @@ _ODD: Final = re.compile(r"[^\x21-\x7e ]+|\s{2,}")
 """Line breaks, control characters, letters beyond ASCII: none of them names a kind of problem."""
 _QUOTED: Final = re.compile(r'"[^"]*"?|(?<![\w*])\'[^\']*\'(?![\w*])')
 _ADDRESS_OF_PAGE: Final = re.compile(r"\b[a-z]{2,10}://\S+", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]{},;:\"*@]+@[^\s<>()\[\]{},;:\"'*@]*")
 _WORD: Final = re.compile(r"[^\s<>()\[\]{},;:!?|'\"*]+")
 _MARKS: Final = re.compile(r"\*(?:[ :./=_,+-]*\*)+")
 _REPLY: Final = re.compile(r"[245][0-5]\d-?(?:\#?[245]\.\d{1,3}\.\d{1,3})?")
@@ -122,7 +123,7 @@ class PatternCount:
 
 
 def _fold_once(text: str) -> str:
-    for marked in (_ODD, _QUOTED, _ADDRESS_OF_PAGE):
+    for marked in (_ODD, _QUOTED, _ADDRESS_OF_PAGE, _ADDRESS):
         text = marked.sub(MARK, text)
     return _MARKS.sub(MARK, _WORD.sub(_word, text))
 

@@ -50,6 +50,21 @@ class PlainScreen(Screen[None], inherit_bindings=False):
     def status_changed(self, status: Status) -> None:
         """Show what is new in `status`."""
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether nothing of this screen is seen: only a palette lets through what is below."""
+        stack = self.app.screen_stack
+        above = stack[stack.index(self) + 1 :] if self in stack else ()
+        return any(not screen.is_modal for screen in above)
+
+    def _compositor_refresh(self) -> None:
+        """Textual paints a screen all anew for whatever changes on the one below it."""
+        if self.is_covered:
+            self._compositor._dirty_regions.clear()
+            self._dirty_widgets.clear()
+        else:
+            super()._compositor_refresh()
+
     def action_back(self) -> None:
         """Back to the screen this one was opened from."""
         self.app.pop_screen()

@@ -35,6 +35,7 @@ from ses_tui.ui.widgets.health_summary import HealthSummary
 from ses_tui.ui.widgets.health_table import HealthTable
 from ses_tui.ui.widgets.health_tables import HealthTables
 from ses_tui.ui.widgets.key_bar import KeyBar
+from ses_tui.ui.widgets.lines import LinesWidget
 from ses_tui.ui.widgets.wrapped_text import WrappedText
 
 _MOST_LINES: Final = 3
@@ -114,6 +115,8 @@ class HealthScreen(DashboardScreen):
             self.control.note_news()
         if status.window != self.control.window:
             self._choose(status.window)
+        elif status.masked != before.masked:
+            self._draw_anew()
         elif (status.zone, status.now // 60_000) != (before.zone, before.now // 60_000):
             self._show()
 
@@ -300,6 +303,11 @@ class HealthScreen(DashboardScreen):
             )
         self.query_one(KeyBar).say(self._progress())
         self.refresh_bindings()
+
+    def _draw_anew(self) -> None:
+        """Names are shown in another way: every line may look different."""
+        for each in self.query(LinesWidget):
+            each.sync()
 
     def _why_empty(self) -> str:
         if not self._any_rollups:

@@ -48,6 +48,7 @@ TEXTS = some.text(max_size=400) | some.lists(
         ),
         ("550-5.7.26 first\r\n550 5.7.26 next", "550-5.7.26 first*550 5.7.26 next"),
         ("smtp; 550 5.1.1 case 550 in 221 tries", "smtp; 550 5.1.1 case * in * tries"),
+        ("smtp; 452 4.2.2 o'brien@a.example is full", "smtp; 452 4.2.2 * is full"),
         ("client host 2001:db8::7 deadbeefcafe 12345", "client host *"),
     ],
 )
