@@ -50,6 +50,6 @@ def test_a_profile_leads_to_its_table_and_a_bad_one_nowhere(
         terminal.type("two\r")
         terminal.wait_for(lambda: "two: other-events · " in terminal.lines[0])
         terminal.wait_for_text("No events")
-        assert "masked" in terminal.lines[0]
+        terminal.wait_for(lambda: "masked" in terminal.lines[0])
         terminal.type("q")
         assert terminal.wait_for_end() == 0
