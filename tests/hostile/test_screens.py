@@ -19,6 +19,8 @@ WAYS: dict[str, list[list[str]]] = {
     "help": [["question_mark"]],
     "palette": [["colon"]],
     "search": [["s", "x", "enter"], ["enter"], ["escape"], ["right_square_bracket"]],
+    "recipient": [["k", "r"], ["d"], ["enter"]],
+    "health": [["h"], *[["right_square_bracket"]] * 7],
     "write": [["w"]],
 }
 """Keys, and after each group of them a look."""
@@ -36,7 +38,7 @@ def assert_harmless(board: Dashboard) -> None:
 @pytest.mark.parametrize("way", WAYS)
 async def test_no_screen_shows_what_an_attack_brings(dashboard: Open, way: str) -> None:
     events = hostile_events(attacks_in_pieces(), NOON)
-    async with dashboard(*events, size=(160, 48), notifications=True) as board:
+    async with dashboard(*events, size=(160, 48), counted=events, notifications=True) as board:
         board.connection.reader.stored = tuple(events)
         board.connection.finder.events = events
         for keys in WAYS[way]:

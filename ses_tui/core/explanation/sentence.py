@@ -29,6 +29,9 @@ _VERDICTS: Final = {
 _LONGEST_QUOTE: Final = 200
 _EXPIRED: Final = "4.4.7"
 """The status of a mail that nobody refused, and that SES gave up after its last try."""
+_LONGEST_TRYING_MS: Final = 50_400_000
+"""SES tries no longer than this after a mail was sent, whatever a configuration set says (SESv2 API
+reference, DeliveryOptions, MaxDeliverySeconds)."""
 
 
 def recipient_sentence(recipient: RecipientStory, now: int, zone: Zone) -> str:
@@ -66,6 +69,12 @@ class _Told:
     @property
     def delivery(self) -> Event | None:
         return next(self.of(Kind.DELIVERY), None)
+
+    @property
+    def is_still_tried(self) -> bool:
+        """Whether SES may try again, as far as the time since the first event tells."""
+        since = self.sent_at or min(map(happened_at, self.recipient.events))
+        return self.now - since <= _LONGEST_TRYING_MS
 
     def of(self, *kinds: Kind) -> Iterator[Event]:
         return (event for event in self.recipient.events if fact_of(event).kind in kinds)
@@ -183,6 +192,11 @@ def _delayed(told: _Told) -> str:
     first, last = delays[0], delays[-1]
     since = f"{told.zone.format_full(happened_at(first))}"
     reports = f"{len(delays)} reports, the last" if len(delays) > 1 else "reported"
+    if not told.is_still_tried:
+        return (
+            f"Delayed since {since} ({reports} {span_in_words(told.now - happened_at(last))} ago):"
+            f" {_reason(last)}. SES has given up by now; no Delivery or Bounce event is recorded."
+        )
     return (
         f"Not delivered yet: delayed since {since}, {span_in_words(told.now - happened_at(first))}"
         f" so far ({reports} {span_in_words(told.now - happened_at(last))} ago):"
@@ -196,6 +210,12 @@ def _sent(told: _Told) -> str:
         return (
             f"Accepted by SES {span_in_words(told.now - happened_at(send))} ago; opened or clicked"
             " by one of the recipients, SES does not say by whom. No Delivery event is recorded."
+        )
+    if not told.is_still_tried:
+        return (
+            f"Accepted by SES {span_in_words(told.now - happened_at(send))} ago; nothing was heard"
+            " since. SES tries no longer by now: its set publishes no Delivery and Bounce events,"
+            " or they were lost."
         )
     return (
         f"Accepted by SES {span_in_words(told.now - happened_at(send))} ago; nothing was heard"

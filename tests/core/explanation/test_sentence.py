@@ -241,3 +241,27 @@ def test_any_story_is_told_in_one_safe_line(events: list[Event]) -> None:
 )
 def test_spans(milliseconds: int, expected: str) -> None:
     assert span_in_words(milliseconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("events", "end"),
+    [
+        (
+            [SEND, at(60, "DeliveryDelay", delay_type="MailboxFull")],
+            "ago): mailbox is full (MailboxFull). SES has given up by now; no Delivery or Bounce"
+            " event is recorded.",
+        ),
+        (
+            [SEND],
+            "Accepted by SES 15 h ago; nothing was heard since. SES tries no longer by now: its set"
+            " publishes no Delivery and Bounce events, or they were lost.",
+        ),
+    ],
+)
+def test_nobody_is_told_to_wait_for_what_ses_has_given_up(events: list[Event], end: str) -> None:
+    (recipient,) = tell_story("m", events).recipients
+    late = recipient_sentence(recipient, NOON + 15 * 3_600_000, UTC_ZONE)
+    assert late.endswith(end)
+    in_time = recipient_sentence(recipient, NOON + 14 * 3_600_000, UTC_ZONE)
+    assert "given up" not in in_time
+    assert "no longer" not in in_time
