@@ -64,7 +64,7 @@ def differences(report: HealthReport, table: str) -> Iterator[str]:
         yield "the figure counts the newest problems only, as its title says"
     elif table == "time":
         yield "deliveries without a processing time are listed and not counted"
-    elif table in ("domain", "identity", "set", "subtype"):
+    elif table != "status" and report.figures.bounces.excluded:
         yield "rates leave out the mailbox simulator and suppressed addresses, rows do not"
     if table == "subtype":
         yield "a query names the subtype, and not whether the bounce was permanent"
