@@ -1,7 +1,7 @@
 """Whatever way a search takes, it finds what a plain filter over all events finds."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -15,7 +15,7 @@ from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import options_of
 from tests.aws.search.truth import DAY, LONG_LOCAL, LONG_MESSAGE, START, Truth, generate, store
 from tests.engine import TestTable, fresh_table
-from tests.events import NOON, FrozenClock
+from tests.events import NOON, FrozenClock, make_event
 
 MESSAGES = 1_100
 """About 3,000 events."""
@@ -125,13 +125,19 @@ def truth_table(engine: LocalEngine) -> Iterator[tuple[TestTable, Truth]]:
         yield table, store(table, *generate(MESSAGES))
 
 
+@asynccontextmanager
+async def searching(table: TestTable) -> AsyncIterator[TableSearch]:
+    resources = AsyncExitStack()
+    client, options = await open_client(options_of(table), resources)
+    reads = TableClient(client, options, resources)
+    yield TableSearch(reads, FrozenClock())
+    await reads.close()
+
+
 @pytest.fixture
 async def search(truth_table: tuple[TestTable, Truth]) -> AsyncIterator[TableSearch]:
-    resources = AsyncExitStack()
-    client, options = await open_client(options_of(truth_table[0]), resources)
-    table = TableClient(client, options, resources)
-    yield TableSearch(table, FrozenClock())
-    await table.close()
+    async with searching(truth_table[0]) as search:
+        yield search
 
 
 @pytest.fixture
@@ -237,6 +243,29 @@ async def test_a_limit_keeps_the_newest_and_says_that_there_is_more(
     whole = await last_batch(search, plan, len(expected))
     assert whole.exhausted
     assert not whole.more
+
+
+async def test_an_exact_recipient_takes_as_many_requests_in_a_larger_table(
+    engine: LocalEngine,
+) -> None:
+    customer = make_event(recipient="customer@inbox.test", recipient_raw=None)
+    mails = [
+        customer._replace(event_id=f"{n:016d}", message_id=f"m{n}", recorded_at=NOON - n)
+        for n in range(20)
+    ]
+    requests, scanned = [], []
+    for messages in (40, 400):
+        with fresh_table(engine.endpoint_url) as table:
+            store(table, [*mails, *generate(messages)[0]], [])
+            async with searching(table) as search:
+                plan = await search.plan(Query.parse("to:customer@inbox.test", now_ms=NOON))
+                batch = await last_batch(search, plan)
+            assert batch.found == len(mails)
+            requests.append(batch.cost.requests)
+            scan = table.client.scan(TableName=table.name, Select="COUNT")
+            scanned.append(scan["ScannedCount"])
+    assert requests[0] == requests[1]
+    assert scanned[1] > 4 * scanned[0], "which the scan of the published query tool reads"
 
 
 async def test_whole_events_have_all_fields(search: TableSearch, truth: Truth) -> None:
