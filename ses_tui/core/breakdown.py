@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Final, Protocol
 
 from recorder.model.event import EVENT_TYPES, PROBLEM_TYPES, Event
-from ses_tui.core.masking import MASKING, masked_text
+from ses_tui.core.masking import untyped_value
 from ses_tui.core.query.syntax import Term
 from ses_tui.core.store import EventKey, event_key
 
@@ -143,7 +143,7 @@ def narrowed(terms: Iterable[Term], dimension: Dimension, name: str) -> str:
     Terms of the same key would mean "any of these", so the new one takes their place.
     """
     # A quotation mark has no way to be written; the star stands for it among others.
-    value = (masked_text(name) if MASKING.on else name).replace('"', "*")
+    value = untyped_value(name).replace('"', "*")
     if dimension is Dimension.TYPE and name not in EVENT_TYPES:
         value += "*"  # Without a star only types that are known here can be asked for.
     new = Term(dimension.value, value, False, 0)

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Final
 
 from recorder.model.event import Event
-from ses_tui.core.event_text import display
+from ses_tui.core.event_text import display, display_address
 from ses_tui.core.json_outline import OutlineLine, outline_of
 from ses_tui.core.masking import MASKING, masked_document
 from ses_tui.core.message_story import happened_at
@@ -46,7 +46,7 @@ def _by_notification(events: Sequence[Event]) -> list[list[Event]]:
 
 def _named(events: Sequence[Event], zone: Zone) -> str:
     first = events[0]
-    who = display(first.recipient) or "nobody named"
+    who = display_address(first.recipient) or "nobody named"
     if len(events) > 1:
         who = f"{len(events):,} recipients"
     return f"{display(first.event_type)}  {zone.format_full(happened_at(first))}  {who}"

@@ -7,6 +7,7 @@ from ses_tui.core.masking import MASKING
 from ses_tui.core.source import Original
 from tests.ui.conftest import Dashboard, Open
 from tests.ui.fakes import make_bounce, make_event
+from tests.ui.test_health import until_read
 
 SECRETS = ("marigold", "pimpernel", "foxglove")
 
@@ -35,7 +36,7 @@ def assert_hidden(board: Dashboard) -> None:
 async def test_every_screen(dashboard: Open, size: tuple[int, int]) -> None:
     MASKING.ask(True)
     events = [private(make_event(0, "Send")), private(make_event(1)), private(make_bounce(2))]
-    async with dashboard(*events, size=size) as board:
+    async with dashboard(*events, size=size, counted=events) as board:
         board.connection.reader.stored = tuple(events)
         board.connection.reader.originals = (
             Original(
@@ -94,6 +95,33 @@ async def test_every_screen(dashboard: Open, size: tuple[int, int]) -> None:
         assert "m***@inbox.test" in board.text
         assert_hidden(board)
         await board.press("right_square_bracket")
+        assert_hidden(board)
+        # Health, every table of it, and the search for what is behind a row of identities.
+        await board.press("l", "h", "4")
+        await until_read(board)
+        title = ""
+        for _ in range(7):
+            assert_hidden(board)
+            title = next(line for line in board.lines if "▶" in line)
+            if "identit" in title.lower():
+                break
+            await board.press("right_square_bracket")
+        assert "p***@shop.test" in board.text, title
+        await board.press("enter")
+        await board.pilot.pause()
+        assert_hidden(board)
+        await board.press("slash", "home")
+        assert "identity:p***@shop.test" in board.text
+        assert_hidden(board)
+        await board.press("escape")
+        # All mail to one recipient, of the event at hand.
+        await board.press("l", "r")
+        await board.pilot.pause()
+        assert "m***@inbox.test" in board.text
+        assert_hidden(board)
+        await board.press("y")
+        assert_hidden(board)
+        await board.press("escape", "slash")
         assert_hidden(board)
 
 

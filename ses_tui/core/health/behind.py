@@ -7,6 +7,7 @@ from recorder.model import event as types
 from recorder.model.rollup import HOUR_MS
 from recorder.model.timestamps import format_timestamp
 from ses_tui.core.health.report import HealthReport
+from ses_tui.core.masking import untyped_value
 from ses_tui.core.query.syntax import Term
 
 _KEYS: Final = {"domain": "domain", "identity": "identity", "set": "set", "status": "status"}
@@ -36,14 +37,18 @@ def row_query(table: str, name: str, since: int, until: int) -> str | None:
     if table == "time":
         return _text([_term("domain", name), _term("type", "delivery")], since, until)
     if table == "diagnostic":
-        return _text([_term("diagnostic", name), *_terms_of_types(PROBLEMS)], since, until)
+        return _text(
+            [_term("diagnostic", untyped_value(name)), *_terms_of_types(PROBLEMS)], since, until
+        )
     if table == "subtype":
         subtype = name.partition("/")[2]
         return _text([*_subtype_terms(subtype), *_terms_of_types([types.BOUNCE])], since, until)
     of_types = (types.BOUNCE, types.DELIVERY_DELAY) if table == "status" else PROBLEMS
     if '"' in name:
         return None
-    return _text([_term(_KEYS[table], name), *_terms_of_types(of_types)], since, until)
+    return _text(
+        [_term(_KEYS[table], untyped_value(name)), *_terms_of_types(of_types)], since, until
+    )
 
 
 def column_query(types_wanted: tuple[str, ...], since: int, until: int) -> str:

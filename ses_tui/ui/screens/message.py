@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from recorder.model.event import Event
 from ses_tui.core.errors import SesTuiError
-from ses_tui.core.event_text import display
+from ses_tui.core.event_text import display_address
 from ses_tui.core.explanation import recipient_sentence
 from ses_tui.core.message_story import MessageStory, RecipientStory, tell_story
 from ses_tui.core.sanitise import sanitise
@@ -88,8 +88,9 @@ class MessageScreen(DashboardScreen):
         now, zone = self._status.now, self._status.zone
         if shown:
             lines = (
-                f"{display(each.recipient) or NO_RECIPIENT}: {recipient_sentence(each, now, zone)}"
+                f"{display_address(each.recipient) or NO_RECIPIENT}: {sentence}"
                 for each in shown
+                for sentence in (recipient_sentence(each, now, zone),)
             )
             yield Copy("What became of it", "\n".join(lines))
 

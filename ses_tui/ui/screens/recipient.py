@@ -13,6 +13,7 @@ from textual.worker import Worker, WorkerState
 from recorder.model.addresses import bare_address
 from recorder.model.event import Event
 from ses_tui.core.errors import SesTuiError
+from ses_tui.core.event_text import display_address
 from ses_tui.core.explanation import recipient_sentence
 from ses_tui.core.message_story import RecipientStory, happened_at, tell_story
 from ses_tui.core.query import Query
@@ -204,12 +205,12 @@ class RecipientScreen(DashboardScreen):
     def copies(self) -> Iterator[Copy]:
         """The address, and the answer in a sentence or two."""
         if self._address:
-            answer = f"{sanitise(self._address)}, {self._range_words()}: "
+            answer = f"{display_address(self._address)}, {self._range_words()}: "
             answer += totals_words(self._summary)
             if self._latest:
                 answer += f". {self._latest}"
             yield Copy("What became of the mail", answer)
-            yield Copy("Address", sanitise(self._address))
+            yield Copy("Address", display_address(self._address))
             if self._answer is not None and self._answer.entry is not None:
                 words, _ = suppression_words(self._answer, "", self._status.zone, may_remove=False)
                 yield Copy("Suppression list entry", words)
@@ -338,7 +339,7 @@ class RecipientScreen(DashboardScreen):
         if message.error:
             self.dashboard.say(f"Not removed: {sanitise(message.error)}.", warning=True)
         else:
-            name = sanitise(message.address)
+            name = display_address(message.address)
             self.dashboard.say(f"{name} was taken off the suppression list")
         self._ask_suppression_list()
 
@@ -442,7 +443,7 @@ class RecipientScreen(DashboardScreen):
         rows = self._rows()
         self._summary = summary_of(rows)
         title = self.query_one(_Title)
-        title.address = sanitise(self._address) or "Recipient"
+        title.address = display_address(self._address) or "Recipient"
         title.range_words = self._range_words()
         title.sync()
         self.listing.set_look(

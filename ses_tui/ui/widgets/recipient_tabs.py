@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ses_tui.core.event_text import display
+from ses_tui.core.event_text import display_address
 from ses_tui.core.message_story import RecipientStory
 from ses_tui.ui.event_row import NO_RECIPIENT
 from ses_tui.ui.outcome_look import outcome_mark, outcome_tone
@@ -64,7 +64,7 @@ class RecipientTabs(OneLine):
             text, tone = "All", Tone.PLAIN
         else:
             story = self._recipients[index - 1]
-            name = clip_address(display(story.recipient) or NO_RECIPIENT, _LONGEST_NAME)
+            name = clip_address(display_address(story.recipient) or NO_RECIPIENT, _LONGEST_NAME)
             text, tone = f"{outcome_mark(story.status)} {name}", outcome_tone(story.status)
         if index == self._chosen:
             return Span(f"[{text}]", Tone.CALM_BADGE)
