@@ -3,16 +3,14 @@
 What the first picture does not show is imported when it is asked for.
 """
 
-import asyncio
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events, work
+from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
@@ -20,10 +18,9 @@ from recorder.model.clock import Clock
 from recorder.model.event import Event
 from ses_tui.core.attention.signals import Signal
 from ses_tui.core.attention.watch import watch_attention
-from ses_tui.core.batch_slices import slices_of
 from ses_tui.core.configuration import DEFAULT_SETTINGS, Settings
-from ses_tui.core.feed_state import Condition, FeedMemory, FeedState
-from ses_tui.core.follow import FeedControl, FeedUpdate, follow
+from ses_tui.core.feed_state import Condition, FeedState
+from ses_tui.core.follow import FeedControl
 from ses_tui.core.follow_rates import follow_rates
 from ses_tui.core.input_history import InputHistory
 from ses_tui.core.masking import MASKING
@@ -31,22 +28,24 @@ from ses_tui.core.moments import past_moment_of
 from ses_tui.core.query import Query
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.saved_search import SavedSearches
-from ses_tui.core.slices import FIRST_SLICE_SECONDS, REST_SECONDS, SLICE_SECONDS, work_for
-from ses_tui.core.source import Connection, EventSearch, MessageReader, SourceKind, SuppressionList
+from ses_tui.core.source import Connection, SourceKind
 from ses_tui.core.store import EventKey
-from ses_tui.core.view import Place, View, save_view
+from ses_tui.core.view import Place, View
 from ses_tui.core.windows import Window
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
 from ses_tui.ui.ascii_filter import AsciiFilter, ascii_text
 from ses_tui.ui.attention_state import AttentionState
+from ses_tui.ui.background import Background
 from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
 from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
+from ses_tui.ui.feed_reader import FEED_GROUP, FeedReader
 from ses_tui.ui.greeting import greeting
 from ses_tui.ui.keymap import use_keymap
 from ses_tui.ui.marks import Marks
+from ses_tui.ui.memory_search import SEARCH_GROUP, MemorySearch
 from ses_tui.ui.messages import AttentionRead, FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
 from ses_tui.ui.past_loader import PAST_GROUP, PastLoader
@@ -54,9 +53,10 @@ from ses_tui.ui.places import SCREEN_OF, go_to, place_and_query
 from ses_tui.ui.profiles import NO_PROFILES, PROFILE_GROUP, Profiles
 from ses_tui.ui.rates_state import RatesState
 from ses_tui.ui.screens.base import DashboardScreen
-from ses_tui.ui.screens.too_small import TooSmallScreen, is_too_small
+from ses_tui.ui.screens.too_small import cover_if_too_small
 from ses_tui.ui.signal_lines import query_of
 from ses_tui.ui.theme import THEMES
+from ses_tui.ui.view_keeper import ViewKeeper
 from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.prompt import Prompt
 
@@ -66,10 +66,8 @@ if TYPE_CHECKING:
 
 _AGES_EVERY_SECONDS = 1.0
 _GREETING_SECONDS = 20.0
-_FEED_GROUP = "feed"
 _RATES_GROUP = "rates"
 _ATTENTION_GROUP = "attention"
-_SEARCH_GROUP = "search"
 
 
 class DashboardApp(PacedApp, inherit_bindings=False):
@@ -133,19 +131,27 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.settings = settings
         self._connection = connection
         self._clock = clock
-        self._control = control or FeedControl(settings.poll_interval)
-        self._source = settings.source
-        self._memory = FeedMemory()
-        self._paused_at: int | None = None
         window = window or settings.window
         self._rates = RatesState(window, settings.thresholds.thresholds)
         self._attention = AttentionState(settings.signals)
         self.filters = InputHistory(history_file)
         self.saved_searches = SavedSearches() if saved_searches is None else saved_searches
         self.feed: Feed = Feed()
+        self.reader = FeedReader(
+            self,
+            connection,
+            clock,
+            control or FeedControl(settings.poll_interval),
+            settings.source,
+            self.feed,
+            in_slices=not at_once,
+        )
+        self.memory_search = MemorySearch(self, self.feed, clock)
+        self._rates_reading = Background(self, _RATES_GROUP)
+        self._attention_reading = Background(self, _ATTENTION_GROUP)
         self.marks = Marks(marks)
         self.past = PastLoader(self, connection.history, self.feed, clock, self.refresh_status)
-        self._view_file = view_file
+        self._views = ViewKeeper(view_file)
         self._remark = remark
         self._greets = greets
         self.program = program
@@ -178,11 +184,6 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             marks=tuple(self.marks),
         )
 
-    @property
-    def source_kind(self) -> SourceKind:
-        """How new events are read."""
-        return self._source
-
     def parse_query(self, text: str) -> Query:
         """The query that `text` means now, in the zone shown. Raises `QueryError`."""
         return Query.parse(text, now_ms=self._clock.now_ms(), zone=self.status.zone)
@@ -192,16 +193,14 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
         Of a recording all has been, and times are seen from its end.
         """
-        playback = self._control.playback
+        playback = self.reader.playback
         now = self._clock.now_ms() if playback is None else playback.end
         return past_moment_of(text, now, self.status.zone)
 
     def play_on_at(self, moment: int) -> bool:
         """Leave out what a recording holds up to `moment` (ms), unless that was played already."""
-        playback = self._control.playback
-        if playback is None or moment <= playback.moment:
+        if not self.reader.play_on_at(moment):
             return False
-        self._control.go_on_at(moment)
         self.refresh_status()
         return True
 
@@ -225,25 +224,10 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         """The present moment."""
         return self._clock.now_ms()
 
-    @property
-    def search_of_table(self) -> EventSearch:
-        """Finds what is stored by a query."""
-        return self._connection.search
-
     def search_for(self, text: str) -> None:
         """Search for what `text` asks, on the screen for that."""
         self.go_to(Place.SEARCH)
         cast("SearchScreen", self.screen).search_for(text)
-
-    @property
-    def messages(self) -> MessageReader:
-        """Reads single messages."""
-        return self._connection.messages
-
-    @property
-    def suppression(self) -> SuppressionList:
-        """The account's suppression list."""
-        return self._connection.suppression
 
     def get_default_screen(self) -> DashboardScreen:
         """The live tail."""
@@ -251,7 +235,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start to read once there is a picture, and to count the seconds."""
-        self._saved = self.view
+        self._views.keep(self.view)
         self.call_after_refresh(self._start_reading)
         if self._remark:
             self.say(self._remark, warning=True)
@@ -271,46 +255,22 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self.go_to(place)
 
     def _start_reading(self) -> None:
-        self._follow_feed()
-        self._follow_rates()
-        self._watch_attention()
-
-    @work(exclusive=True, group=_FEED_GROUP, exit_on_error=False)
-    async def _follow_feed(self) -> None:
-        source = self._connection.source_of(self._source)
-        async for update in follow(source, self._clock, self._control):
-            if update.batch is None or self._at_once:
-                self.post_message(FeedRead(update))
-                continue
-            for batch in slices_of(update.batch):
-                self.post_message(FeedRead(FeedUpdate(batch)))
-                await asyncio.sleep(REST_SECONDS)
+        self.reader.start()
+        self._rates_reading.run(self._follow_rates())
+        self._attention_reading.run(self._watch_attention())
 
     def on_feed_read(self, message: FeedRead) -> None:
         """Take in what a read of the feed brought."""
-        update = message.update
-        if update.batch is not None:
-            self._memory = self._memory.after(update.batch)
-            self.feed.take(update.batch)
-            if self._source is SourceKind.POLL:
+        self.reader.take(message.update)
+        if (batch := message.update.batch) is not None:
+            if self.reader.kind is SourceKind.POLL:
                 # The stream may be ahead of what is counted.
-                self._attention.control.proven_until = self._memory.proven_until
-            if update.batch.events:
+                self._attention.control.proven_until = self.reader.proven_until
+            if batch.events:
                 self._rates.control.note_news()
-            self._bound_gaps()
-            self._go_on_searching()
-        else:
-            self._memory = self._memory.after_error(update.error or "", update.next_try_at)
+            self.memory_search.go_on()
         self.show_soon()
 
-    def _bound_gaps(self) -> None:
-        """Have no gap filled for which there is no room: scrolling back loads it when needed."""
-        store = self.feed.store
-        if store.dropped_total and store.live_since is not None:
-            source = self._connection.source_of(self._source)
-            source.fill_gaps_since(store.live_since)
-
-    @work(exclusive=True, group=_RATES_GROUP, exit_on_error=False)
     async def _follow_rates(self) -> None:
         rollups = self._connection.rollups
         async for update in follow_rates(rollups, self._clock, self._rates.control):
@@ -329,7 +289,6 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         """Show what has come of it."""
         self.past.end(message)
 
-    @work(exclusive=True, group=_ATTENTION_GROUP, exit_on_error=False)
     async def _watch_attention(self) -> None:
         rollups = self._connection.rollups
         async for update in watch_attention(rollups, self._clock, self._attention.control):
@@ -358,8 +317,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if event.state is not WorkerState.ERROR:
             return
         fault = f"a fault of this program: {event.worker.error!r}"
-        if event.worker.group == _FEED_GROUP:
-            self._memory = self._memory.after_error(f"reading the feed stopped on {fault}")
+        if event.worker.group == FEED_GROUP:
+            self.reader.fail(fault)
         elif event.worker.group == _RATES_GROUP:
             self._rates.fail(fault)
         elif event.worker.group == PAST_GROUP:
@@ -368,51 +327,24 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             self.say(f"Still here: going over stopped on {sanitise(fault)}.", warning=True)
         elif event.worker.group == _ATTENTION_GROUP:
             self.say(f"Nobody looks for spikes: that stopped on {sanitise(fault)}.", warning=True)
-        elif event.worker.group == _SEARCH_GROUP:
+        elif event.worker.group == SEARCH_GROUP:
             self.say_filter_error(f"the search stopped on {fault}")
         self.refresh_status()
-
-    def search(self) -> None:
-        """Look through memory for what passes a new filter: for a screen of it at once, and for
-        the rest when that is shown."""
-
-        def goes_on() -> bool:
-            return self.feed.search_step() and len(self.feed.events) < self.size.height
-
-        work_for(FIRST_SLICE_SECONDS, goes_on, self._clock)
-        self.workers.cancel_group(self, _SEARCH_GROUP)
-        self.call_after_refresh(self._search)
-
-    def _go_on_searching(self) -> None:
-        """Look at what has come in too great a number to be looked at on arrival."""
-        if self.feed.searching and not self._is_running(_SEARCH_GROUP):
-            self._search()
-
-    @work(exclusive=True, group=_SEARCH_GROUP, exit_on_error=False)
-    async def _search(self) -> None:
-        while work_for(SLICE_SECONDS, self.feed.search_step, self._clock):
-            self.show_soon()
-            await asyncio.sleep(REST_SECONDS)
-        self.show_soon()
 
     def refresh_status(self) -> None:
         """Fan out what has changed, ages included."""
         now = self._clock.now_ms()
         base = replace(
             self.status,
-            state=self._memory.state(now),
             now=now,
             today=day_text(now, self.status.zone),
             past=self.past.status,
-            paused_for=None if self._paused_at is None else now - self._paused_at,
-            poll_interval=self._control.interval,
             masked=MASKING.on,
-            playback=self._control.playback,
-            source=self._source,
             slow_link=self.pace.interval if self.pace.slow else None,
         )
         before = self.status
-        known = self._rates.status(self.feed.status(base, now), now)
+        known = self.feed.status(self.reader.status(base, now), now)
+        known = self._rates.status(known, now)
         self.status = self._attention.status(known, now)
         self._announce(before)
 
@@ -427,14 +359,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the screens while there is no room for them."""
-        self._cover_if_too_small(event.size)
+        cover_if_too_small(self, event.size)
 
     def on_unmount(self) -> None:
         """Keep what was looked at for the next session; the screens may be gone by now."""
-        view, last = self.view, self._saved
-        if last.screen is not Place.LIVE:
-            view = replace(view, screen=last.screen, query=last.query)
-        self._save_view(view)
+        self._views.keep_at_the_end(self.view)
 
     async def action_quit(self) -> None:
         """Quit, while it is known what is looked at."""
@@ -443,28 +372,14 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def keep_view(self) -> None:
         """Keep what is looked at now, if that has changed."""
-        if (view := self.view) != self._saved:
-            self._save_view(view)
-
-    def _save_view(self, view: View) -> None:
-        self._saved = view
-        if self._view_file is not None:
-            save_view(self._view_file, view)
+        self._views.keep(self.view)
 
     def _each_second(self) -> None:
         self.show_soon()
         self.keep_view()
         # The state decides and not the event alone: one that is overtaken must not leave a mess.
-        self._cover_if_too_small(self.size)
+        cover_if_too_small(self, self.size)
         self.check_size()
-
-    def _cover_if_too_small(self, size: Size) -> None:
-        covered = isinstance(self.screen, TooSmallScreen)
-        if is_too_small(size.width, size.height):
-            if not covered:
-                self.push_screen(TooSmallScreen())
-        elif covered:
-            self.pop_screen()
 
     def on_key(self, event: events.Key) -> None:
         """Keys typed right behind `/` were on their way to the list already: they are text too.
@@ -499,7 +414,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def _show_message(self, message_id: str | None, event: Event | None) -> None:
         from ses_tui.ui.screens.message import MessageScreen
 
-        self.push_screen(MessageScreen(message_id, event, self.feed, self.status, self.messages))
+        self.push_screen(
+            MessageScreen(message_id, event, self.feed, self.status, self._connection.messages)
+        )
 
     def action_help(self) -> None:
         """Show the keys of the present screen."""
@@ -544,15 +461,6 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def _greet(self) -> None:
         self.notify(greeting(self.screen.active_bindings), timeout=_GREETING_SECONDS, markup=False)
 
-    def use_source(self, kind: SourceKind) -> None:
-        """Read new events in another way from now on."""
-        if kind is not self._source:
-            self._source = kind
-            self.feed.start_anew()
-            self._control.use(self._connection.source_of(kind))
-            if not self._is_running(_FEED_GROUP):
-                self._follow_feed()
-
     def action_toggle_zone(self) -> None:
         """Show times in the other zone."""
         self.show_zone(LOCAL_ZONE if self.status.zone == UTC_ZONE else UTC_ZONE)
@@ -574,39 +482,33 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def action_pause(self) -> None:
         """Read nothing until resumed."""
-        self._paused_at = self._clock.now_ms()
-        self._control.pause()
+        self.reader.pause()
         self.refresh_status()
 
     def action_resume(self) -> None:
         """Read again, at once."""
-        self._paused_at = None
-        self._control.resume()
+        self.reader.resume()
         self.refresh_status()
 
     def action_poll_faster(self) -> None:
         """Read more often."""
-        self._control.faster()
+        self.reader.faster()
         self.refresh_status()
 
     def action_poll_slower(self) -> None:
         """Read less often."""
-        self._control.slower()
+        self.reader.slower()
         self.refresh_status()
 
     def action_retry(self) -> None:
         """Do not wait for the next reads; read anew where a fault has stopped them."""
-        if self._is_running(_FEED_GROUP):
-            self._control.retry()
-        else:
-            self.feed.start_anew()
-            self._follow_feed()
-        if self._is_running(_RATES_GROUP):
+        self.reader.retry()
+        if self._rates_reading.running:
             self._rates.control.read_now()
         else:
-            self._follow_rates()
-        if not self._is_running(_ATTENTION_GROUP):
-            self._watch_attention()
+            self._rates_reading.run(self._follow_rates())
+        if not self._attention_reading.running:
+            self._attention_reading.run(self._watch_attention())
 
     def choose_window(self, window: Window) -> None:
         """Show the rates of another window."""
@@ -622,10 +524,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if isinstance(self.screen, DashboardScreen) and self.screen.awaits_text:
             return action in ("quit", "redraw")
         if action in ("pause", "resume"):
-            return (self._paused_at is not None) == (action == "resume")
+            return self.reader.paused == (action == "resume")
         if action == "acknowledge":
             return any(not signal.acknowledged for signal in self.status.signals)
         return True
-
-    def _is_running(self, group: str) -> bool:
-        return any(worker.group == group and worker.is_running for worker in self.workers)

@@ -128,8 +128,8 @@ class ActionProvider(CommandProvider):
             hint = _hint("z", zone == app.status.zone)
             yield Command(f"Times in {name}", hint, partial(app.show_zone, zone))
         for name, kind in _SOURCES.items():
-            hint = _hint("", kind is app.source_kind)
-            yield Command(name, hint, partial(app.use_source, kind))
+            hint = _hint("", kind is app.reader.kind)
+            yield Command(name, hint, partial(app.reader.use, kind))
         yield from self._saved_searches()
         if not app.no_color:
             for name, theme in THEMES.items():
@@ -198,7 +198,7 @@ class CopyProvider(CommandProvider):
         screen = cast("DashboardScreen", self.screen)
         app = self.dashboard
         event, zone = screen.event_at_hand, app.status.zone
-        general = copies_of(event, app.view, app.source_kind, zone, app.program)
+        general = copies_of(event, app.view, app.reader.kind, zone, app.program)
         for copy in (*screen.copies(), *general):
             yield Command(copy.name, copy.beginning, partial(app.copy_out, copy.text))
 

@@ -27,13 +27,15 @@ def _health(app: "DashboardApp") -> DashboardScreen:
 def _search(app: "DashboardApp") -> DashboardScreen:
     from ses_tui.ui.screens.search import SearchScreen
 
-    return SearchScreen(app.feed, app.status, app.search_of_table)
+    return SearchScreen(app.feed, app.status, app.connection.search)
 
 
 def _recipient(app: "DashboardApp") -> DashboardScreen:
     from ses_tui.ui.screens.recipient import RecipientScreen
 
-    return RecipientScreen(app.status, app.search_of_table, app.messages, app.suppression)
+    return RecipientScreen(
+        app.status, app.connection.search, app.connection.messages, app.connection.suppression
+    )
 
 
 SCREEN_OF: Final[Mapping[Place, Callable[["DashboardApp"], DashboardScreen]]] = {

@@ -61,7 +61,11 @@ class Watch:
     async def goes_offline(self) -> None:
         """Until the app knows; it is asked to look at once."""
         self.app.action_retry()
-        await self.until(lambda: self.app._memory.state(NOON).condition is Condition.OFFLINE)
+        await self.until(
+            lambda: (
+                self.app.reader.status(self.app.status, NOON).state.condition is Condition.OFFLINE
+            )
+        )
 
     async def comes_back(self) -> None:
         """`R`, until all that was recorded is in memory."""

@@ -42,12 +42,15 @@ def test_a_held_list_writes_no_row_while_events_arrive() -> None:
 def test_moving_the_selection_writes_two_rows() -> None:
     with run_in_terminal("tests.ui.pty_dashboard", size=(160, 48)) as terminal:
         wait_for_the_list(terminal)
-        terminal.type("kk")
+        terminal.type("k")
         terminal.wait_for_text("G to follow")
-        read_once(terminal)
-        start = len(terminal.output)
-        terminal.type("m")
-        terminal.wait_for(lambda: any(line.startswith("*") for line in terminal.lines))
+        for marked in (True, False, True):
+            # What was written while a picture was on its way comes again with the next one.
+            start = len(terminal.output)
+            terminal.type("m")
+            terminal.wait_for(
+                lambda: any(line.startswith("*") for line in terminal.lines) == marked  # noqa: B023
+            )
         assert terminal.output[start:].count(b"@inbox.test") == 1
         start = len(terminal.output)
         terminal.type("km")

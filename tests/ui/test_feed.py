@@ -102,7 +102,7 @@ async def test_typing_filters_at_once_and_searches_on_in_slices(dashboard: Open)
         assert "shown, searching… 10 %" in board.text
         seconds = count()
         board.clock.monotonic = lambda: float(next(seconds))  # type: ignore[method-assign]
-        board.app.search()
+        board.app.memory_search.begin()
         while board.app.feed.searching:
             await board.pilot.pause(0.001)
         await board.settle()
@@ -114,7 +114,7 @@ async def test_a_filter_by_outcome_says_what_it_reads_first(dashboard: Open) -> 
     events = [make_bounce(n) if n % 10 == 0 else make_event(n) for n in range(MANY)]
     async with dashboard(*events, size=(160, 48)) as board:
         feed = board.app.feed
-        board.app.search = lambda: None  # type: ignore[method-assign]
+        board.app.memory_search.begin = lambda: None  # type: ignore[method-assign]
         await board.press("slash", *"outcome:bounced", "enter")
         feed.search_step()
         await board.settle()

@@ -63,9 +63,9 @@ async def test_changed_keys_act_and_are_shown_everywhere(dashboard: Open) -> Non
         assert board.status.paused_for is None
         await board.press("k")
         assert "Ctrl-e to follow" in board.lines[-1]
-        await board.press("question_mark")
+        await board.press("question_mark", "slash", *"pause")
         assert "Ctrl-t" in board.text
-        await board.press("q", "f5")
+        await board.press("escape", "q", "f5")
         assert "Ctrl-t" in board.text
         await board.press("escape", "v", *"pqv")
         assert "pqv" in board.text

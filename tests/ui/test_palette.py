@@ -14,6 +14,7 @@ from ses_tui.core.sanitise import sanitise
 from ses_tui.core.source import SourceKind
 from ses_tui.core.view import View, load_view
 from ses_tui.core.windows import WINDOWS, window_named
+from ses_tui.ui.view_keeper import ViewKeeper
 from tests.ui.conftest import Dashboard, Open
 from tests.ui.fakes import batch_of, make_bounce, make_event
 
@@ -114,7 +115,7 @@ async def test_the_source_changes_without_a_loss_or_a_repeat(dashboard: Open) ->
         await board.connection.stream.taken.wait()
         await board.pilot.pause()
         assert board.status.total == 15
-        assert board.app.source_kind is SourceKind.STREAM
+        assert board.app.reader.kind is SourceKind.STREAM
         board.connection.feed.put(batch_of(map(make_event, range(12, 20))))
         await choose(board, "Read by polling pages")
         await board.connection.feed.taken.wait()
@@ -199,7 +200,9 @@ async def test_what_is_looked_at_is_kept(
 ) -> None:
     file = tmp_path / "view.json"
     async with dashboard(*map(make_event, range(3))) as board:
-        monkeypatch.setattr(board.app, "_view_file", file)
+        views = ViewKeeper(file)
+        views.keep(board.app.view)
+        monkeypatch.setattr(board.app, "_views", views)
         await board.press("5", "m", "slash", *"reader", "enter")
         expected = View("reader", window_named("24h"), utc=True, marks=(board_mark(2),))
         assert board.app.view == expected
@@ -225,7 +228,7 @@ async def test_enter_runs_what_is_typed_however_fast_it_comes(dashboard: Open, t
         await settle(board)
         await board.pilot.pause()
         assert len(board.app.screen_stack) == 1
-        assert board.app.source_kind is (
+        assert board.app.reader.kind is (
             SourceKind.STREAM if typed == "stream" else SourceKind.POLL
         )
         assert (board.status.paused_for is not None) == (typed == "pause")

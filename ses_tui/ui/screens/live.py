@@ -78,7 +78,7 @@ class LiveScreen(MovingScreen):
                 self.dashboard.marks,
                 self.dashboard.settings.list_columns,
             ),
-            DetailPane(self._feed, self.dashboard.messages, self._status.zone),
+            DetailPane(self._feed, self.dashboard.connection.messages, self._status.zone),
             BreakdownPane(self._feed),
         )
         yield FilterInput(self._feed.vocabulary, self.dashboard.filters)
@@ -197,7 +197,7 @@ class LiveScreen(MovingScreen):
         self.dashboard.say_filter_error("")
         if query != self._feed.filter:
             self._feed.set_filter(query)
-            self.dashboard.search()
+            self.dashboard.memory_search.begin()
             self.query_one(EventList).show(self._feed.events)
             self.dashboard.refresh_status()
             self.refresh_bindings()

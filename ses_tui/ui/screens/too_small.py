@@ -2,8 +2,9 @@
 
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.strip import Strip
 
 from ses_tui.ui import keys
@@ -42,3 +43,13 @@ class TooSmallScreen(PlainScreen):
     def compose(self) -> ComposeResult:
         """The text alone."""
         yield TooSmallText()
+
+
+def cover_if_too_small(app: App[None], size: Size) -> None:
+    """Cover the screens of `app` where `size` has no room for them; uncover them where it has."""
+    covered = isinstance(app.screen, TooSmallScreen)
+    if is_too_small(size.width, size.height):
+        if not covered:
+            app.push_screen(TooSmallScreen())
+    elif covered:
+        app.pop_screen()
