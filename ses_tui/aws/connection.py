@@ -21,6 +21,7 @@ from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.raw_answers import leave_queries_unparsed
 from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.search import TableSearch
+from ses_tui.aws.server_date import compare_with_answers
 from ses_tui.aws.session import (
     enter_client,
     find_region,
@@ -33,6 +34,7 @@ from ses_tui.aws.suppression_list import AwsSuppressionList, open_ses_client
 from ses_tui.aws.table_client import TableClient
 from ses_tui.aws.together import together
 from ses_tui.core.masking import MASKING
+from ses_tui.core.server_clock import ServerClock
 from ses_tui.core.source import SourceKind
 
 __all__ = ["AwsConnection", "ConnectionOptions", "open_client", "open_connection"]
@@ -146,6 +148,8 @@ async def open_connection(
         open_account = account_calls(
             session, resolved, resources, at_aws=is_aws(client.meta.endpoint_url)
         )
+        if isinstance(clock, ServerClock):
+            compare_with_answers(client, clock)
         connection = AwsConnection(table, open_stream, open_account, open_ses, resolved, clock)
         await together((connection.source.check(), _obey_owner(table)))
     except BaseException:

@@ -16,6 +16,7 @@ from ses_tui.core.errors import UsageError
 from ses_tui.core.garbage import collect_seldom, lasting
 from ses_tui.core.masking import MASKING
 from ses_tui.core.sanitise import sanitise
+from ses_tui.core.server_clock import ServerClock
 from ses_tui.core.view import Place
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
     with lasting():
         from ses_tui.aws.connection import open_connection
 
-    clock = SystemClock()
+    clock = ServerClock(SystemClock())
     configuration = options.configuration
     connection = await open_connection(asked, clock)
     with lasting():
@@ -70,7 +71,7 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
             configuration, clock, offered=not is_demo, allow_write=options.allow_write
         )
         try:
-            app = _dashboard(connection, asked, configuration, opening, profiles, is_demo)
+            app = _dashboard(connection, clock, asked, configuration, opening, profiles, is_demo)
             app.crash_report = lambda error: report_crash(
                 error, user_state_path("ses-tui"), clock.now_ms()
             )
@@ -119,6 +120,7 @@ class ConfiguredProfiles:
 
 def _dashboard(
     connection: "Connection",
+    clock: Clock,
     asked: "ConnectionOptions",
     configuration: "Configuration",
     opening: Opening,
@@ -134,7 +136,7 @@ def _dashboard(
     way = ("ses-tui", *_way(asked))
     return DashboardApp(
         connection=connection,
-        clock=SystemClock(),
+        clock=clock,
         settings=configuration.settings,
         keymap=keymap_of(configuration.keys),
         utc=opening.view.utc,

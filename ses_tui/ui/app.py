@@ -341,6 +341,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             past=self.past.status,
             masked=MASKING.on,
             slow_link=self.pace.interval if self.pace.slow else None,
+            clock_ahead=getattr(self._clock, "ahead_ms", 0),
         )
         before = self.status
         known = self.feed.status(self.reader.status(base, now), now)

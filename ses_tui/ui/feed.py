@@ -96,6 +96,8 @@ class Status:
     """How new events are read."""
     slow_link: float | None = None
     """Seconds between two pictures, where the line to the terminal is too slow for more."""
+    clock_ahead: int = 0
+    """How far (ms) this machine's clock is ahead of the server's, where that is worth a word."""
     revision: int = 0
     """Grows with every change of the events in memory or of the filter."""
 

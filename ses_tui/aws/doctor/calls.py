@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -200,14 +199,6 @@ def words_of(error: Exception, trouble: Trouble, options: ConnectionOptions) -> 
 def date_of(answer: Mapping[str, Any]) -> str:
     """The Date header that came with an answer, empty if none did."""
     return str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", ""))
-
-
-def parse_date(header: str) -> int | None:
-    """The moment (ms) of a Date header; `None` for what is none."""
-    try:
-        return int(parsedate_to_datetime(header).timestamp() * 1000)
-    except (ValueError, TypeError):
-        return None
 
 
 async def listed(

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ses_tui.aws.doctor.calls import CallError, parse_date
+from ses_tui.aws.doctor.calls import CallError
 from ses_tui.aws.doctor.check import Check, skipped
 from ses_tui.aws.doctor.installation import Installation
+from ses_tui.aws.server_date import parse_date
 from ses_tui.core.health_check import CheckResult, Verdict
 
 NAME: Final = "clock"

@@ -13,7 +13,7 @@ from ses_tui.core.sanitise import sanitise
 from ses_tui.ui.feed import Status
 from ses_tui.ui.keymap import key_of
 from ses_tui.ui.signal_lines import signal_text
-from ses_tui.ui.text import clip, format_count, wrap
+from ses_tui.ui.text import clip, format_age, format_count, wrap
 from ses_tui.ui.tones import Span, Tone
 from ses_tui.ui.widgets.toned import TonedWidget
 
@@ -40,6 +40,12 @@ def _trouble(status: Status) -> str:
         return f"The rates could not be read: {reason} {key_of('retry')} tries again now."
     if status.mismatches:
         return sanitise(mismatch_text(status.mismatches, status.zone, status.program))
+    if status.clock_ahead:
+        way = "ahead of" if status.clock_ahead > 0 else "behind"
+        apart = format_age(abs(status.clock_ahead))
+        return (
+            f"This machine's clock is {apart} {way} the server's; all times here are the server's."
+        )
     return ""
 
 
