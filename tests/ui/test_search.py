@@ -204,12 +204,24 @@ async def test_the_filter_is_kept_and_the_screen_is_as_it_was_left(dashboard: Op
         assert entry.value == "type:delivery"
         await board.press("enter", "j", "l", "s")
         listing = screen_of(board).listing
+        assert board.app.focused is not listing
+        await board.press("escape")
         assert board.app.focused is listing
         assert listing.position == 2
         await board.press("enter", "s")
         assert len(board.app.screen_stack) == 2
-        await board.press("q", "s", "l", "s")
+        await board.press("escape", "q", "s", "escape", "l", "s")
         assert len(board.app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("way", [(), ("h",), ("k", "enter")], ids=str)
+async def test_an_address_typed_behind_s_is_searched_whatever_was_searched_before(
+    dashboard: Open, way: tuple[str, ...]
+) -> None:
+    async with searching(dashboard, of_ann(1), make_event(2)) as board:
+        await board.press("s", *"type:bounce", "enter", "l", *way, "s", *ANN, "enter")
+        assert screen_of(board).query_text.startswith(f"to:{ANN}")
+        assert "Found 1 event," in board.text
 
 
 async def test_a_search_is_saved_offered_and_deleted(dashboard: Open) -> None:
@@ -293,7 +305,7 @@ async def test_the_palette_offers_saved_searches_and_deletes_them(
         board.app.saved_searches = SavedSearches(file)
         said: list[str] = []
         monkeypatch.setattr(board.app, "say", lambda words, **_: said.append(words))
-        await board.press("s", "S", "x", "enter")
+        await board.press("s", "escape", "S", "x", "enter")
         assert "is broken" in said[-1]
         assert file.read_text() == "[1]"
 

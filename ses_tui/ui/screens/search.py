@@ -106,6 +106,8 @@ class SearchScreen(HighlightingScreen):
         self._waiting_text: str | None = None
         """A query to carry out, or to be typed on, as soon as the screen is there."""
         self._runs_at_once = False
+        self._replaces_text = False
+        """Whether what is typed takes the place of the waiting text."""
 
     @property
     def state(self) -> SearchState:
@@ -145,7 +147,7 @@ class SearchScreen(HighlightingScreen):
 
     def take_key(self, event: events.Key) -> None:
         """Take a key for the line that is about to open."""
-        text = self._waiting_text or ""
+        text = "" if self._replaces_text else self._waiting_text or ""
         if event.key == "enter":
             self._runs_at_once = True
         elif event.key == "ctrl+u":
@@ -154,6 +156,7 @@ class SearchScreen(HighlightingScreen):
             self._waiting_text = text[:-1]
         elif event.is_printable:
             self._waiting_text = text + (event.character or "")
+        self._replaces_text = self._replaces_text and self._runs_at_once
 
     @property
     def window(self) -> Window | None:
@@ -181,13 +184,17 @@ class SearchScreen(HighlightingScreen):
         self._begin_waiting()
 
     def reader_comes(self, event: Event | None) -> None:
-        """Take what Live is filtered by for the query, unless that was done before."""
+        """Ask for a query: what Live is filtered by, unless that was taken before, else the last.
+
+        It is selected, so that an address typed at once is searched for itself. Esc leaves it
+        for what was found.
+        """
         filter_text = self._feed.filter.text
-        if filter_text and filter_text != self._filter_taken:
+        is_new = filter_text and filter_text != self._filter_taken
+        if is_new:
             self._filter_taken = filter_text
-            self._waiting_text = filter_text
-        elif not self._state.began_at:
-            self._waiting_text = self._asked.text
+        self._waiting_text = filter_text if is_new else self._asked.text
+        self._replaces_text = True
         if self.is_mounted:
             self._begin_waiting()
 
@@ -361,20 +368,23 @@ class SearchScreen(HighlightingScreen):
         self.query_one(KeyBar).say((Span(f" {words}", Tone.MUTED),))
 
     def _begin_waiting(self) -> None:
-        text, runs = self._waiting_text, self._runs_at_once
-        self._waiting_text, self._runs_at_once = None, False
+        text, runs, replaces = self._waiting_text, self._runs_at_once, self._replaces_text
+        self._waiting_text, self._runs_at_once, self._replaces_text = None, False, False
         if text is None:
             return
         if runs:
             self._close_input()
             self._search(text)
         else:
-            self._open_input(text)
+            self._open_input(text, selected=replaces)
 
-    def _open_input(self, text: str) -> None:
+    def _open_input(self, text: str, *, selected: bool = False) -> None:
         self.query_one(QueryLine).display = False
         self.query_one(Candidates).display = True
-        self.query_one(SearchInput).open(visible(text))
+        entry = self.query_one(SearchInput)
+        entry.open(visible(text))
+        if selected:
+            entry.select_all()
 
     def _close_input(self) -> None:
         self.dashboard.say_filter_error("")
