@@ -100,6 +100,7 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     with lasting():
         from ses_tui.aws.connection import open_connection
         from ses_tui.aws.options import ConnectionOptions
+        from ses_tui.core.configuration import Settings  # Read before anything else is done.
 
     access = LocalAccess(options.endpoint_url, options.access_key)
     clock = SystemClock()
@@ -116,7 +117,6 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     now = time.monotonic()
     say(options.report, {"before_screen": now, "preflight": now - STARTED_AT})
     with lasting():
-        from ses_tui.core.configuration import Settings
         from ses_tui.core.follow import FeedControl
         from ses_tui.core.source import SourceKind
         from ses_tui.ui.app import DashboardApp

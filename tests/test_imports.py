@@ -47,8 +47,10 @@ def test_the_first_picture_waits_for_no_screen_that_it_does_not_show() -> None:
     first = set(json.loads(output.stdout))
     assert not first & {
         "ses_tui.core.explanation",
+        "ses_tui.core.health",
         "ses_tui.ui.palette",
         "ses_tui.ui.screens.help",
         "ses_tui.ui.screens.message",
+        "ses_tui.ui.screens.write",
         "ses_tui.ui.story",
     }

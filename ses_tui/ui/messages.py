@@ -1,21 +1,24 @@
 """What background work tells the screens: immutable, one message for one finished step."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from recorder.model.event import Event
-from ses_tui.core.account_view import AccountView
 from ses_tui.core.attention.watch import AttentionUpdate
 from ses_tui.core.follow import FeedUpdate
 from ses_tui.core.follow_rates import RateUpdate
-from ses_tui.core.health.follow_health import HealthUpdate
-from ses_tui.core.health.patterns import Diagnostics
-from ses_tui.core.json_outline import Outline
 from ses_tui.core.load_past import Stretch
-from ses_tui.core.search.carry_out import SearchState
 from ses_tui.core.source import LoadedEvents, Original
-from ses_tui.core.suppression import SuppressionAnswer
+
+if TYPE_CHECKING:  # What only other screens than the first one need.
+    from ses_tui.core.account_view import AccountView
+    from ses_tui.core.health.follow_health import HealthUpdate
+    from ses_tui.core.health.patterns import Diagnostics
+    from ses_tui.core.json_outline import Outline
+    from ses_tui.core.search.carry_out import SearchState
+    from ses_tui.core.suppression import SuppressionAnswer
 
 
 @dataclass
@@ -36,7 +39,7 @@ class MessageUnreadable(Message):
 class SearchMoved(Message):
     """A search has come further, or to its end."""
 
-    state: SearchState
+    state: "SearchState"
 
 
 @dataclass
@@ -52,7 +55,7 @@ class SuppressionRead(Message):
     """The suppression list was asked for an address; an `error` says why it did not answer."""
 
     address: str
-    answer: SuppressionAnswer | None
+    answer: "SuppressionAnswer | None"
     error: str = ""
 
 
@@ -69,7 +72,7 @@ class OriginalsRead(Message):
     """The SES events of one message were read, and laid out as lines."""
 
     originals: tuple[Original, ...]
-    outline: Outline
+    outline: "Outline"
 
 
 @dataclass
@@ -113,14 +116,14 @@ class PastEnded(Message):
 class HealthRead(Message):
     """One read of the figures of Health ended, well or not."""
 
-    update: HealthUpdate
+    update: "HealthUpdate"
 
 
 @dataclass
 class DiagnosticsRead(Message):
     """The newest problems of a window were read, or not because of an `error`."""
 
-    diagnostics: Diagnostics | None
+    diagnostics: "Diagnostics | None"
     error: str = ""
 
 
@@ -128,4 +131,4 @@ class DiagnosticsRead(Message):
 class AccountRead(Message):
     """AWS has told, or not, what it thinks of the account."""
 
-    view: AccountView
+    view: "AccountView"

@@ -15,11 +15,11 @@ from ses_tui.core.view import Place
 from ses_tui.core.windows import Window, window_named
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Status
-from ses_tui.ui.screens.write import Listed, WriteScreen
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
     from ses_tui.ui.copies import Copy
+    from ses_tui.ui.screens.write import Listed
 
 
 class PlainScreen(Screen[None], inherit_bindings=False):
@@ -109,13 +109,15 @@ class DashboardScreen(PlainScreen):
         """Show another window of time: here that of the rates."""
         self.dashboard.choose_window(window_named(label))
 
-    def listed(self) -> Listed:
+    def listed(self) -> "Listed":
         """What is written into a file: the events that are listed, in their order."""
         raise NotImplementedError
 
     def action_write(self) -> None:
         """Ask for a file to write what is listed into."""
         if len((listed := self.listed()).events):
+            from ses_tui.ui.screens.write import WriteScreen
+
             self.app.push_screen(WriteScreen(listed))
         else:
             self.dashboard.say("nothing is listed that could be written", warning=True)

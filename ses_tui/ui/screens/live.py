@@ -1,6 +1,6 @@
 """The live tail: rates, the list of events, and the filter over it."""
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,7 +17,6 @@ from ses_tui.ui import keys
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.keymap import key_of
 from ses_tui.ui.screens.moving import MovingScreen
-from ses_tui.ui.screens.write import Listed
 from ses_tui.ui.text import format_count
 from ses_tui.ui.widgets.breakdown_pane import BreakdownPane
 from ses_tui.ui.widgets.candidates import Candidates
@@ -30,6 +29,9 @@ from ses_tui.ui.widgets.notice import Notice
 from ses_tui.ui.widgets.panes import Panes
 from ses_tui.ui.widgets.prompt import HighlightPrompt, TimePrompt
 from ses_tui.ui.widgets.rates_strip import RatesStrip
+
+if TYPE_CHECKING:
+    from ses_tui.ui.screens.write import Listed
 
 _WIDTHS: Final = [(140, "-wide"), (120, "-beside")]
 _HEIGHTS: Final = [(30, "-high")]
@@ -106,8 +108,10 @@ class LiveScreen(MovingScreen):
         if (status.paused_for is None) != (before.paused_for is None):
             self.refresh_bindings()
 
-    def listed(self) -> Listed:
+    def listed(self) -> "Listed":
         """The events of the list, oldest first; those of a frozen one if it is."""
+        from ses_tui.ui.screens.write import Listed
+
         events, status = self.listing.window.events, self._status
         remark = ""
         if status.searched is not None:
