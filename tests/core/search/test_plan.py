@@ -142,7 +142,7 @@ def test_a_budget_asks_and_refuses() -> None:
     assert Budget(ask_over=0.005).verdict(plan) is Verdict.ASK
     tight = Budget(refuse_over=0.005)
     assert tight.verdict(plan) is Verdict.REFUSE
-    for way_out in ("since:", "to:", "id:", "--max-cost", "$0.005"):
+    for way_out in ("since:", "to:", "id:", "$0.005"):
         assert way_out in tight.refusal(plan)
     assert Budget().verdict(plan_of("", SearchFacts(days=7))) is Verdict.FINE
     assert Budget(0.05, 1.0).most_dollars(agreed=False) == 0.05
