@@ -96,6 +96,7 @@ def test_history_and_traffic_come_through_the_stream_into_pages() -> None:
     assert not is_running(engine_process)
 
 
+@pytest.mark.long
 def test_moto_takes_over_where_the_jar_is_missing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -153,7 +154,11 @@ with running_backend(["--engine=moto", "--history=0"], lambda line: None) as (_,
 
 @pytest.mark.parametrize(
     "how",
-    [signal.SIGKILL, signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)],
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGINT, marks=pytest.mark.long),
+        pytest.param(signal.SIGTERM, marks=pytest.mark.long),
+    ],
 )
 def test_backend_and_engine_end_with_their_parent(how: signal.Signals) -> None:
     parent = subprocess.Popen(

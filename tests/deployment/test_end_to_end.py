@@ -295,6 +295,7 @@ def test_events_come_by_event_bridge(stacks: tuple[Deployment, Deployment]) -> N
     assert stored_events(other) == before
 
 
+@pytest.mark.long
 def test_a_table_outlives_its_stack_and_serves_the_next(cloud: LocalCloud) -> None:
     first = deploy(cloud, "mail-c", EventSource="identity")
     old = payloads.send(message_id=payloads.new_message_id(), recipients=[CUSTOMER])

@@ -196,6 +196,7 @@ async def test_the_engine_is_killed_at_every_stage_and_comes_back(on_disk: Engin
         assert "LIVE" in watch.board.lines[0]
 
 
+@pytest.mark.long
 def test_tail_misses_nothing_and_doubles_nothing(on_disk: EngineOnDisk) -> None:
     """One that runs through every fault of its line and the death of its engine."""
     recorded: list[Event] = []

@@ -1,11 +1,16 @@
-"""Every figure of a generated day equals the truth worked out from the plan of the day."""
+"""Every figure of a generated day equals the truth worked out from the plan of the day: those of
+rates, and those of Health. In one file, since a file goes to one process and the day takes long."""
 
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from math import ceil, inf
 
 import pytest
 
-from recorder.model.rollup import OTHER, Family
+from recorder.model.rollup import OTHER, PROCESSING_TIME_BOUNDS_MS, Family
+from ses_tui.aws.connection import open_connection
+from ses_tui.core.health.report import HealthReport, read_report
 from ses_tui.core.rate_report import (
     GROUPINGS,
     FamilyCounters,
@@ -15,7 +20,9 @@ from ses_tui.core.rate_report import (
     whole_figures,
 )
 from ses_tui.core.rates import RateCounters
-from ses_tui.core.windows import WINDOWS, window_named
+from ses_tui.core.windows import WINDOWS, Window, window_named
+from tests.aws.pages import options_of
+from tests.events import FrozenClock
 from tests.truth.conftest import IN_THE_EVENING, IN_THE_STORM, MOMENTS, PlayedDay
 from tests.truth.day import CROWDED_AT, END, STORMY, Happening
 from tests.truth.figures import Figures, true_figures, true_figures_by
@@ -156,3 +163,61 @@ def test_the_day_had_everything(played: PlayedDay) -> None:
     rows: Mapping[str, int] = played.readings[END]["24h"][Family.DOMAIN]
     assert any(name.endswith(f"|{OTHER}") for name in rows)
     assert IN_THE_STORM < IN_THE_EVENING < END
+
+
+async def report_at_the_end(played: PlayedDay, window: Window) -> HealthReport:
+    connection = await open_connection(options_of(played.pipeline.table), FrozenClock(END))
+    try:
+        report = await read_report(connection.rollups, window, END)
+    finally:
+        await connection.close()
+    assert report is not None
+    return report
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.label)
+async def test_health_is_exact(played: PlayedDay, window: Window) -> None:
+    report = await report_at_the_end(played, window)
+    happened = [one for one in played.plan.happenings if report.since <= one.at <= END]
+    assert figures_to_json(report.figures) == true_figures(happened)
+    for column in report.columns:
+        truth = true_figures(one for one in happened if column.start <= one.at < column.end)
+        estimate = column.estimate
+        assert {name: number for name, number in column.counts.items() if number} == {
+            name: number for name, number in truth["counts"].items() if number
+        }
+        assert estimate.bounce_rate == truth["bounce_rate"]
+        assert estimate.complaint_rate == truth["complaint_rate"]
+        assert column.recorded == bool(estimate.denominator or any(truth["counts"].values()))
+    for grouping in GROUPINGS:
+        found = {
+            document.pop("name"): document
+            for document in map(figures_to_json, report.groups[grouping])
+        }
+        truth_by_name = true_figures_by(grouping, happened)
+        if report.surplus[grouping]:
+            assert added_up(found.values()) == added_up(truth_by_name.values())
+            assert report.surplus[grouping] == sum(found["other"]["counts"].values())
+        else:
+            assert found == truth_by_name
+    _check_latencies(played, report)
+
+
+def _check_latencies(played: PlayedDay, report: HealthReport) -> None:
+    times: dict[str, list[int]] = defaultdict(list)
+    for event in played.events:
+        if event.event_type == "Delivery" and event.counted and event.processing_ms is not None:
+            domain = (event.recipient or "").rpartition("@")[2]
+            if report.since <= event.recorded_at <= END and domain != "simulator.amazonses.com":
+                times[domain].append(event.processing_ms)
+
+    def bound(domain: str, share: float) -> float:
+        slowest = sorted(times[domain])[ceil(share * len(times[domain])) - 1]
+        return (*PROCESSING_TIME_BOUNDS_MS, inf)[bisect_left(PROCESSING_TIME_BOUNDS_MS, slowest)]
+
+    assert sum(each.deliveries for each in report.latencies) == sum(map(len, times.values()))
+    if not report.surplus["time"]:
+        assert {each.name: (each.p50, each.p95, each.p99) for each in report.latencies} == {
+            domain: (bound(domain, 0.5), bound(domain, 0.95), bound(domain, 0.99))
+            for domain in times
+        }

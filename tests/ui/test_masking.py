@@ -32,7 +32,14 @@ def assert_hidden(board: Dashboard) -> None:
         assert secret not in text, board.text
 
 
-@pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])
+@pytest.mark.parametrize(
+    "size",
+    [
+        (80, 24),
+        pytest.param((100, 30), marks=pytest.mark.long),
+        pytest.param((160, 48), marks=pytest.mark.long),
+    ],
+)
 async def test_every_screen(dashboard: Open, size: tuple[int, int]) -> None:
     MASKING.ask(True)
     events = [private(make_event(0, "Send")), private(make_event(1)), private(make_bounce(2))]
