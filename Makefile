@@ -49,7 +49,7 @@ lint: $(INSTALLED)
 	@echo "import-linter"; $(BIN)/lint-imports --no-cache
 
 unit: $(INSTALLED) $(MINISTACK) dynamodb-local
-	$(TEST) -n 3 --dist loadfile --no-loadscope-reorder
+	$(TEST) -n 4 --dist loadfile --no-loadscope-reorder
 
 test-long: $(INSTALLED) $(MINISTACK) dynamodb-local
 	$(TEST) -n 2 --dist loadfile -m long

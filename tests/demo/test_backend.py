@@ -43,14 +43,15 @@ def client_of(ready: Ready) -> Any:
 
 
 def stored_and_paged(ready: Ready) -> tuple[set[str], set[str]]:
-    """Ids of the events in the table, and ids in today's and yesterday's feed pages.
+    """Ids of the events in the table, and ids in today's and yesterday's feed pages: the past of
+    the demo is some hours, so soon after midnight most of it is yesterday's.
 
     The pages are read first: what is in one of them is in the table by the time that is read.
     """
     client = client_of(ready)
     paged: set[str] = set()
     now = int(time.time() * 1000)
-    for day in {day_of(now), day_of(now - 600_000)}:
+    for day in {day_of(now), day_of(now - 86_400_000)}:
         pages = client.get_paginator("query").paginate(
             TableName=ready.table,
             KeyConditionExpression="pk = :pk",
