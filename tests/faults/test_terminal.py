@@ -68,6 +68,7 @@ def test_it_ends_when_the_terminal_is_gone() -> None:
         process.wait()
 
 
+@pytest.mark.long
 def test_it_survives_every_size_in_any_order() -> None:
     """Resized as by a hand that cannot let go; 20x5 is no room for anything, and no fault."""
     chance = Random(5)
