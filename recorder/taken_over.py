@@ -1,13 +1,11 @@
 """Late events of which an import has stored a row already: they fill it instead of doubling it."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 
 from recorder.model.event import Event
 from recorder.model.imported import imported_keys
 from recorder.model.item import Item
-
-Key: TypeAlias = tuple[str, str]
+from recorder.writer import Key
 
 
 def keys_to_look_for(events: Sequence[Event]) -> list[Key]:

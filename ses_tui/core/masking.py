@@ -119,7 +119,8 @@ def _masked_one(text: str) -> str:
 def _masked_end(text: str) -> str:
     """`text` with the local part hidden that it ends with, if it does."""
     start = _start_of_local_part(text)
-    if link := _LINK.match(text, start):
+    # In a link, quotes are percent-encoded: what stands in quotes is local part and no way to it.
+    if '"' not in text[start:] and (link := _LINK.match(text, start)):
         start = link.end()
     return text[:start] + _hidden(text[start:]) if start < len(text) else text
 
@@ -130,7 +131,9 @@ def _start_of_local_part(text: str) -> int:
         position = text.rfind('"', 0, position - 1)
         while position > 0 and text[position - 1] == "\\":
             position = text.rfind('"', 0, position)
-        position = max(0, position)
+        if position < 0:
+            # A quote that nothing opens is a letter among others.
+            position = len(text) - 1
     while position and text[position - 1] not in _ENDS:
         position -= 1
     return position

@@ -30,6 +30,18 @@ def bare_environment(**variables: str) -> dict[str, str]:
     }
 
 
+def environment_of(table: TestTable, endpoint_url: str = "", **variables: str) -> dict[str, str]:
+    """Everything that leads to `table`, by another endpoint than its own if one is given."""
+    return bare_environment(
+        SES_TABLE=table.name,
+        AWS_ENDPOINT_URL_DYNAMODB=endpoint_url or table.endpoint_url,
+        AWS_REGION=table.credentials["region_name"],
+        AWS_ACCESS_KEY_ID=table.credentials["aws_access_key_id"],
+        AWS_SECRET_ACCESS_KEY=table.credentials["aws_secret_access_key"],
+        **variables,
+    )
+
+
 @dataclass(frozen=True)
 class CommandLineRunner:
     """Runs `ses-tui` against a test's table, or against nothing at all."""
@@ -74,15 +86,7 @@ def bare() -> CommandLineRunner:
 @pytest.fixture
 def ses_tui(table: TestTable) -> CommandLineRunner:
     """With everything that leads to `table` in the environment."""
-    return CommandLineRunner(
-        bare_environment(
-            SES_TABLE=table.name,
-            AWS_ENDPOINT_URL_DYNAMODB=table.endpoint_url,
-            AWS_REGION=table.credentials["region_name"],
-            AWS_ACCESS_KEY_ID=table.credentials["aws_access_key_id"],
-            AWS_SECRET_ACCESS_KEY=table.credentials["aws_secret_access_key"],
-        )
-    )
+    return CommandLineRunner(environment_of(table))
 
 
 @pytest.fixture

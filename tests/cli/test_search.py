@@ -13,7 +13,7 @@ from ses_tui.core.event_table import cells_of, table_lines
 from ses_tui.core.zone import UTC_ZONE
 from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import put_items, write_page
-from tests.cli.conftest import CommandLineRunner, bare_environment
+from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.engine import fresh_table
 from tests.events import NOON, make_event
 
@@ -43,15 +43,7 @@ def ses_tui(engine: LocalEngine) -> Iterator[CommandLineRunner]:
     with fresh_table(engine.endpoint_url) as table:
         put_items(table, EVENTS)
         write_page(table, EVENTS, at=NOON + 6_000)
-        yield CommandLineRunner(
-            bare_environment(
-                SES_TABLE=table.name,
-                AWS_ENDPOINT_URL_DYNAMODB=table.endpoint_url,
-                AWS_REGION=table.credentials["region_name"],
-                AWS_ACCESS_KEY_ID=table.credentials["aws_access_key_id"],
-                AWS_SECRET_ACCESS_KEY=table.credentials["aws_secret_access_key"],
-            )
-        )
+        yield CommandLineRunner(environment_of(table))
 
 
 def test_a_table_for_a_person(ses_tui: CommandLineRunner) -> None:

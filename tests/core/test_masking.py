@@ -60,6 +60,13 @@ def test_addresses_in_text(text: str, shown: str) -> None:
     assert masked_text(shown) == shown
 
 
+@pytest.mark.parametrize("text", ['/:/00"@', '/"a/b c"@x.test', 'to="ann.b"@x.test'])
+def test_quotes_hide_as_much_at_the_first_time(text: str) -> None:
+    once = masked_text(text)
+    assert masked_text(once) == once
+    assert not any(part in once for part in ("00", "a/", "ann"))
+
+
 @given(st.text() | st.text(alphabet='a@"\\ <>.%40/?=＠'))
 @settings(max_examples=200, deadline=None)
 def test_to_mask_twice_changes_nothing(text: str) -> None:

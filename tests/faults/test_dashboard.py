@@ -20,7 +20,7 @@ from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.engine import LocalEngine, start_dynamodb_local
 from ses_tui.ui.app import DashboardApp
 from tests.aws.pages import options_of, put_items, write_page
-from tests.cli.conftest import CommandLineRunner, bare_environment
+from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
 from tests.faults.line import Fault, FaultyLine, faulty_line
@@ -201,7 +201,7 @@ def test_tail_misses_nothing_and_doubles_nothing(on_disk: EngineOnDisk) -> None:
     """One that runs through every fault of its line and the death of its engine."""
     recorded: list[Event] = []
     clock = SystemClock()
-    environment = reader_environment(on_disk.table, on_disk.line.endpoint_url)
+    environment = environment_of(on_disk.table, on_disk.line.endpoint_url)
     with CommandLineRunner(environment).running(
         "tail", "--json", "--interval", "1s", "--count", "6"
     ) as process:
@@ -220,14 +220,3 @@ def test_tail_misses_nothing_and_doubles_nothing(on_disk: EngineOnDisk) -> None:
         output, _ = process.communicate(timeout=90)
     printed = [json.loads(line)["event_id"] for line in output.splitlines()]
     assert sorted(printed) == sorted(ids(recorded))
-
-
-def reader_environment(table: TestTable, endpoint_url: str) -> dict[str, str]:
-    """What leads `ses-tui` to a table by another endpoint."""
-    return bare_environment(
-        SES_TABLE=table.name,
-        AWS_ENDPOINT_URL_DYNAMODB=endpoint_url,
-        AWS_REGION=table.credentials["region_name"],
-        AWS_ACCESS_KEY_ID=table.credentials["aws_access_key_id"],
-        AWS_SECRET_ACCESS_KEY=table.credentials["aws_secret_access_key"],
-    )

@@ -16,7 +16,7 @@ from recorder.model.timestamps import format_timestamp
 from ses_tui.core.takeover.ledger import Ledger, TableLedger, ledger_of_json
 from ses_tui.core.takeover.signiant_row import RowKind
 from tests import payloads
-from tests.cli.conftest import CommandLineRunner, bare_environment
+from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.engine import TestTable
 from tests.takeover.rows import row_of
 
@@ -26,16 +26,7 @@ OLD = "2026-05-01T10:00:{:02d}.250Z"
 @pytest.fixture
 def ses_tui(table: TestTable, tmp_path: Path) -> CommandLineRunner:
     """With a place for the state of its own."""
-    return CommandLineRunner(
-        bare_environment(
-            SES_TABLE=table.name,
-            AWS_ENDPOINT_URL_DYNAMODB=table.endpoint_url,
-            AWS_REGION=table.credentials["region_name"],
-            AWS_ACCESS_KEY_ID=table.credentials["aws_access_key_id"],
-            AWS_SECRET_ACCESS_KEY=table.credentials["aws_secret_access_key"],
-            XDG_STATE_HOME=str(tmp_path),
-        )
-    )
+    return CommandLineRunner(environment_of(table, XDG_STATE_HOME=str(tmp_path)))
 
 
 @pytest.fixture
