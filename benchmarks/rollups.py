@@ -49,7 +49,7 @@ from recorder.model.table import table_definition
 from recorder.model.timestamps import day_of
 from recorder.observability import PowertoolsObserver
 from ses_tui.aws.connection import open_client
-from ses_tui.aws.feed_pages import decode_items, pages_after
+from ses_tui.aws.feed_pages import decode_items, query_ahead
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.table_client import TableClient
@@ -227,7 +227,11 @@ async def read_pages(table: TableClient) -> float:
     """Seconds of reading and decoding every page."""
     started = time.perf_counter()
     found = 0
-    async for items in pages_after(table, feed_partition(day_of(NOW), 0), "0"):
+    async for items in query_ahead(
+        table,
+        KeyConditionExpression="pk = :partition",
+        ExpressionAttributeValues={":partition": {"S": feed_partition(day_of(NOW), 0)}},
+    ):
         found += len((await decode_items(items, NOW)).events)
     if found != PAGES * PAGE_EVENTS:
         raise RuntimeError(f"{found:,} events came back")
@@ -309,7 +313,7 @@ def run(rounds: int, events: int) -> dict[str, Any]:
         for batch in (100, 1_000)
     }
     pages = [encode_page(chunk) for chunk in in_batches(recorded, PAGE_EVENTS)]
-    with start_dynamodb_local() as engine:
+    with start_dynamodb_local(quick_start=False) as engine:
         page_rates, strips = asyncio.run(read_engine(engine.endpoint_url, recorded, rounds))
     rates["pages read and decoded"] = spread_of(page_rates)
     return {

@@ -2,8 +2,9 @@
 
 A page's body is columnar JSON under zlib. A column is left out when it holds nothing but its
 default, a single value when all rows agree, `{"v": [...], "i": [...]}` (values and the index of
-each row's value) when values repeat, `{"d": [first, difference, ...]}` for times, and a plain list
-otherwise.
+each row's value) when values repeat, `{"d": [first, difference, ...]}` for times,
+`{"of": name, "v": [...], "i": [...]}` (values, and the indexes of their rows) for addresses as SES
+wrote them, which nearly all are what another column holds, and a plain list otherwise.
 """
 
 import zlib
@@ -12,11 +13,17 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, pairwise, repeat
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 
 from recorder.model.event import Event
+
+try:
+    # Expands pages in half the time. The dashboard has it, the Lambda functions do without.
+    from isal import isal_zlib as expansion
+except ImportError:
+    import zlib as expansion  # type: ignore[no-redef]
 
 PAGE_VERSION: Final = 1
 MAXIMUM_COMPRESSED_BYTES: Final = 300_000
@@ -30,11 +37,14 @@ an event its page may be filed."""
 
 _COMPRESSION_LEVEL: Final = 4
 """A third faster than zlib's own choice of 6, for three hundredths more bytes."""
+_LIKE: Final = {"recipient_raw": "recipient"}
+"""Columns that may be written as what they differ in from another, which stands before them."""
 _DELTA_COLUMNS: Final = frozenset({"recorded_at", "event_time", "sent_time"})
 _REQUIRED_COLUMNS: Final = (("event_id", str), ("recorded_at", int))
 """Without these an event can neither be told apart nor put in order."""
 _DEFAULTS: Final = {"historic": False, "counted": True}
 _MISSING: Final = object()
+_ExpansionError: Final = cast(type[Exception], expansion.error)
 _new_event: Final = partial(tuple.__new__, Event)
 """`Event` of a tuple of all its fields, unlike `Event._make` without a step of Python."""
 
@@ -58,8 +68,9 @@ def encode_page(events: Sequence[Event], heartbeats: Sequence[int] = ()) -> byte
 
 def _page_json(events: Sequence[Event], heartbeats: Sequence[int]) -> bytes:
     columns: dict[str, Any] = {}
-    for name, column in zip(Event._fields, zip(*events, strict=True), strict=bool(events)):
-        encoded = _encode_column(name, column)
+    held = dict(zip(Event._fields, zip(*events, strict=True), strict=bool(events)))
+    for name, column in held.items():
+        encoded = _encode_difference(name, held) or _encode_column(name, column)
         if encoded is not _MISSING:
             columns[name] = encoded
     document: dict[str, Any] = {"v": PAGE_VERSION, "n": len(events), "c": columns}
@@ -79,10 +90,10 @@ def decode_page(body: bytes) -> Page:
 
 def expand_page(body: bytes) -> bytes:
     """The JSON of a page, in which every text of its events stands as it is. Raises `PageError`."""
-    decompressor = zlib.decompressobj()
+    decompressor = expansion.decompressobj()
     try:
         expanded = decompressor.decompress(body, MAXIMUM_EXPANDED_BYTES)
-    except zlib.error as error:
+    except _ExpansionError as error:
         raise PageError(f"feed page cannot be read: {error!r}") from error
     if decompressor.unconsumed_tail:
         raise PageError(f"feed page expands past {MAXIMUM_EXPANDED_BYTES:,} bytes")
@@ -101,7 +112,13 @@ def decode_expanded_page(expanded: bytes) -> Page:
         if not 0 <= count <= MAXIMUM_EVENTS:
             raise PageError(f"feed page says it holds {count:,} events, over {MAXIMUM_EVENTS:,}")
         encoded = document["c"]
-        columns = {name: _decode_column(name, encoded.get(name), count) for name in Event._fields}
+        columns: dict[str, Iterable[Any]] = {}
+        for name in Event._fields:
+            form = encoded.get(name)
+            if isinstance(form, dict) and "of" in form:
+                columns[name] = _decode_difference(form, columns[form["of"]])
+            else:
+                columns[name] = _decode_column(name, form, count)
         for name, wanted in _REQUIRED_COLUMNS:
             columns[name] = _of_type(columns[name], wanted, name)
         heartbeats = _of_type(document.get("h", ()), int, "heartbeat")
@@ -150,6 +167,26 @@ def _encode_column(name: str, column: tuple[Any, ...]) -> Any:
         positions = {mark: position for position, mark in enumerate(dict.fromkeys(marks))}
         return {"v": values, "i": [positions[mark] for mark in marks]}
     return list(column)
+
+
+def _encode_difference(name: str, columns: dict[str, tuple[Any, ...]]) -> Any:
+    """The column as what it differs in from the one it is like; `None` where that is no shorter."""
+    if name not in _LIKE:
+        return None
+    column, like = columns[name], columns[_LIKE[name]]
+    rows = [row for row, value in enumerate(column) if value != like[row]]
+    if len(rows) * 2 > len(column) or like.count(like[0]) == len(like):
+        return None
+    return {"of": _LIKE[name], "v": [column[row] for row in rows], "i": rows}
+
+
+def _decode_difference(encoded: dict[str, Any], like: Iterable[Any]) -> list[Any]:
+    if not isinstance(like, list | tuple):
+        raise PageError("feed page has a column that is like one it does not hold")
+    column = list(like)
+    for row, value in zip(encoded["i"], encoded["v"], strict=True):
+        column[row] = value
+    return column
 
 
 def _decode_column(name: str, encoded: Any, count: int) -> Iterable[Any]:

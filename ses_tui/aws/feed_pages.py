@@ -63,15 +63,6 @@ async def query_ahead(table: TableReads, **arguments: Any) -> AsyncIterator[list
             ahead.exception()
 
 
-def pages_after(table: TableReads, partition: str, sort_key: str) -> AsyncIterator[list[Item]]:
-    """Pages with greater sort keys, oldest first, a response at a time."""
-    return query_ahead(
-        table,
-        KeyConditionExpression="pk = :partition AND sk > :after",
-        ExpressionAttributeValues={":partition": {"S": partition}, ":after": {"S": sort_key}},
-    )
-
-
 def newest_pages(
     table: TableReads, partition: str, *, keys_only: bool = False
 ) -> AsyncIterator[list[Item]]:

@@ -65,6 +65,13 @@ def _packed(document: object) -> bytes:
     return zlib.compress(orjson.dumps(document))
 
 
+def _required(count: int) -> dict[str, object]:
+    return {
+        "event_id": [f"event {number}" for number in range(count)],
+        "recorded_at": list(range(count)),
+    }
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -77,6 +84,17 @@ def _packed(document: object) -> bytes:
         _packed({"v": PAGE_VERSION, "n": 2, "c": {"event_id": ["a", "b", "c"]}}),
         _packed({"v": PAGE_VERSION, "n": 1, "c": {"event_id": {"v": ["a"], "i": [4]}}}),
         _packed({"v": PAGE_VERSION, "n": 1, "c": {"event_id": "a"}}),
+        *(
+            _packed({"v": PAGE_VERSION, "n": 2, "c": _required(2) | {"recipient_raw": column}})
+            for column in (
+                {"of": "recipient", "v": ["a"], "i": [0]},
+                {"of": "event_id", "v": ["a"], "i": [7]},
+                {"of": "event_id", "v": ["a"], "i": ["x"]},
+                {"of": "event_id", "v": ["a"], "i": []},
+                {"of": "no such column", "v": [], "i": []},
+                {"of": ["event_id"], "v": [], "i": []},
+            )
+        ),
         _packed({"v": PAGE_VERSION, "n": 10**12, "c": {}}),
         _packed({"v": PAGE_VERSION, "n": -1, "c": {}}),
         zlib.compress(b" " * (MAXIMUM_EXPANDED_BYTES + 1)),
@@ -91,3 +109,32 @@ def test_a_page_that_cannot_be_read_says_so(body: bytes) -> None:
 def test_no_bytes_do_harm(body: bytes) -> None:
     with pytest.raises(PageError):
         decode_page(body)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([None, "a@example.com", "b@example.com"]), st.booleans()),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_addresses_as_they_were_written_come_back(rows: list[tuple[str | None, bool]]) -> None:
+    events = [
+        make_event(
+            event_id=str(number),
+            recipient=address,
+            recipient_raw=f"<{address}>" if other else address,
+        )
+        for number, (address, other) in enumerate(rows)
+    ]
+    assert decode_page(encode_page(events)).events == tuple(events)
+
+
+def test_addresses_written_as_they_are_known_take_next_to_nothing() -> None:
+    addresses = [f"reader-{number * 7919 % 1000}@example.com" for number in range(100)]
+    alone = [
+        make_event(event_id=str(n), recipient=a, recipient_raw=None)
+        for n, a in enumerate(addresses)
+    ]
+    both = [event._replace(recipient_raw=event.recipient) for event in alone]
+    assert len(encode_page(both)) - len(encode_page(alone)) < 40
