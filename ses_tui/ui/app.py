@@ -380,7 +380,6 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.keep_view()
         # The state decides and not the event alone: one that is overtaken must not leave a mess.
         cover_if_too_small(self, self.size)
-        self.check_size()
 
     def on_key(self, event: events.Key) -> None:
         """Keys typed right behind `/` were on their way to the list already: they are text too.

@@ -8,10 +8,9 @@ from contextvars import copy_context
 from typing import Any, Final, cast
 
 from rich.text import Text
-from textual import events, on
+from textual import on
 from textual.app import App
 from textual.driver import Driver
-from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -48,7 +47,6 @@ class PacedApp(App[None], inherit_bindings=False):
         self._hold: ExitStack | None = None
         self._put_off = False
         self._picture_lost = False
-        self._checked_size: Size | None = None
 
     def refresh_status(self) -> None:
         """Fan out what has changed."""
@@ -101,19 +99,6 @@ class PacedApp(App[None], inherit_bindings=False):
     def resumed(self) -> None:
         """Draw everything: after a suspension the screen is blank, and its size may be another."""
         self.screen.refresh(layout=True)
-
-    def check_size(self) -> None:
-        """Follow the terminal where of sizes that came quickly the last one was missed."""
-        measure = getattr(self._driver, "terminal_size", None)
-        size = self.size if measure is None else measure()
-        if self._checked_size not in (None, size):
-            # Of many pictures for many sizes one may be lost: one more, when all has settled.
-            self.screen.refresh()
-        self._checked_size = size
-        if self.size != size or self.screen.size != size:
-            event = events.Resize(size, size)
-            self.post_message(event)
-            self.screen.post_message(event)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice, with a stopwatch where it is the one for terminals."""

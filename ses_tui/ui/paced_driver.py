@@ -11,7 +11,6 @@ from typing import Any, Final, Protocol, TextIO, cast
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Size
 
 from ses_tui.ui.link import Link
 
@@ -100,10 +99,6 @@ class PacedDriver(LinuxDriver):
         else:
             self._disable_mouse_support()
         self._mouse = take
-
-    def terminal_size(self) -> Size:
-        """Columns and rows, as the terminal says now."""
-        return Size(*self._get_terminal_size())
 
     def _sigcont_application(self, *_: object) -> None:
         # After SIGSTOP, which nobody hears, Textual would take for the terminal's own settings what

@@ -1,7 +1,12 @@
 """Going from any screen to another, and back."""
 
+import asyncio
+from typing import Any
+
 import pytest
-from textual.geometry import Region
+from textual import events
+from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.widgets import Input
 
 from ses_tui.ui.screens.live import LiveScreen
@@ -63,3 +68,36 @@ async def test_quit_keeps_its_place_in_the_key_bar(dashboard: Open) -> None:
         assert "q Quit" in board.lines[-1]
         assert "Esc Clear filter" in board.lines[-1]
         assert "+25 new, G to follow" in board.lines[-1]
+
+
+@pytest.mark.parametrize("key", ["", "enter", "h", "w", "ctrl+p", "question_mark"])
+async def test_sizes_that_come_at_once_do_not_follow_one_another_for_ever(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    async with dashboard(*map(make_event, range(20))) as board:
+        await board.press(*([key] if key else []))
+        layouts = 0
+        lay_out = Screen._refresh_layout
+
+        def counted(self: Screen[Any], *arguments: Any, **options: Any) -> None:
+            nonlocal layouts
+            layouts += 1
+            if layouts < 100:
+                lay_out(self, *arguments, **options)
+
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        screen = board.app.screen
+        # Nothing is drawn while a picture is on its way; each layout then leaves a message behind.
+        with board.app.batch_update():
+            for size in (Size(90, 40), Size(120, 20)):
+                for hears in (board.app, screen):
+                    hears.post_message(events.Resize(size, size))
+                screen.call_later(lambda: None)
+            await board.pilot.pause()
+        # The app lets a few milliseconds pass before it tells its screens.
+        for _ in range(1_000):
+            if {screen.size for screen in board.app.screen_stack} == {Size(120, 20)}:
+                break
+            await asyncio.sleep(0.001)
+        assert layouts < 100
+        assert {screen.size for screen in board.app.screen_stack} == {Size(120, 20)}
