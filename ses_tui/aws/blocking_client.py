@@ -44,6 +44,8 @@ def blocking_client(options: ConnectionOptions) -> Any:
         region = options.region or session.region_name or os.environ.get("AWS_REGION")
         if not region:
             raise NoRegionError
+        # A role is assumed in some region, too.
+        session = boto3.session.Session(profile_name=options.profile, region_name=region)
         if options.access_key is None and session.get_credentials() is None:
             raise NoCredentialsError
         return _make_client(session, region, options)

@@ -130,8 +130,8 @@ async def open_connection(
 ) -> AwsConnection:
     """A connection whose credentials, region and table have been tried.
 
-    May ask for an MFA code on the terminal; where a screen is up already, it must not, and raises
-    `CredentialsError` instead. Raises that, `TableError` or `UsageError`.
+    May ask for an MFA code on the terminal, though never again later; where a screen is up already,
+    it must not, and raises `CredentialsError` instead. Raises that, `TableError` or `UsageError`.
     """
     resources = AsyncExitStack()
     try:
@@ -181,10 +181,11 @@ async def _open_session(
 ) -> tuple[AioSession, ConnectionOptions]:
     with explained(options):
         session = AioSession(profile=options.profile)
-        if not may_ask:
-            refuse_questions(session)
         resolved = replace(options, region=find_region(session, options))
+        if not may_ask:
+            refuse_questions(session, options)
         await resolve_credentials(session, options)
+        refuse_questions(session, options)
     return session, resolved
 
 

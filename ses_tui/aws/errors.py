@@ -109,6 +109,11 @@ def explain(error: Exception, options: ConnectionOptions) -> SesTuiError:
             "the profile needs an MFA code and there is no terminal to ask for it: "
             "start ses-tui in a terminal, or use a profile with session credentials"
         )
+    if isinstance(error, aws.MissingDependencyException) and "login" in str(error):
+        return CredentialsError(
+            "the profile signs in by `aws login`, which takes one more library: "
+            "run `pip install 'ses-tui[login]'` where ses-tui is installed"
+        )
     if isinstance(error, aws.NoRegionError):
         return CredentialsError(
             "no AWS region is known: give --region, set AWS_REGION, or run "

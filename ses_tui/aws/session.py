@@ -1,7 +1,9 @@
 """What every client is made of: a session, its region, its credentials."""
 
+import asyncio
 import os
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from aiobotocore.config import AioConfig
@@ -10,15 +12,20 @@ from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError
 
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.errors import CredentialsError, UsageError
+from ses_tui.core.sanitise import sanitise
 
 
 def find_region(session: AioSession, options: ConnectionOptions) -> str:
-    """The region asked for, or that of the configuration. Raises `BotoCoreError`."""
+    """The region asked for, or that of the configuration. Raises `BotoCoreError`.
+
+    It holds for whatever else the session asks, too: a role is assumed in some region.
+    """
     region: str | None = (
         options.region or session.get_config_variable("region") or os.environ.get("AWS_REGION")
     )
     if not region:
         raise NoRegionError
+    session.set_config_variable("region", region)
     return region
 
 
@@ -37,21 +44,29 @@ async def resolve_credentials(session: AioSession, options: ConnectionOptions) -
     return str(credentials.method)
 
 
-def refuse_questions(session: AioSession) -> None:
-    """Have no provider of credentials ask for an MFA code: a screen is up that it would freeze.
+def refuse_questions(session: AioSession, options: ConnectionOptions) -> None:
+    """Have no provider of credentials ask anything from now on: a screen may be up.
 
-    What would have asked raises `CredentialsError` instead.
+    What would have asked for an MFA code, which freezes the screen, raises `CredentialsError`
+    instead; a program that fetches credentials finds no terminal that it could take keys from.
     """
+    named = {"--use": options.name, "--profile": options.profile}
+    way = next((f" {option} {name}" for option, name in named.items() if name), "")
 
     def refuse(question: str) -> str:
         raise CredentialsError(
             "its credentials need an MFA code, for which a plain terminal is needed: "
-            "leave and start `ses-tui --use NAME`"
+            f"leave and start `ses-tui{sanitise(way)}`"
         )
 
+    apart = partial(
+        asyncio.create_subprocess_exec, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
+    )
     for provider in session.get_component("credential_provider").providers:
         if hasattr(provider, "_prompter"):
             provider._prompter = refuse
+        if hasattr(provider, "_popen"):
+            provider._popen = apart
 
 
 async def enter_client(

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,20 @@ def test_an_sso_session_that_has_ended(tmp_path: Path) -> None:
         done = run(*command, "--profile", "team")
         assert done.returncode == 3
         assert "run `aws sso login --profile team`" in one_line(done.stderr)
+
+
+def test_a_login_session_that_is_none(tmp_path: Path) -> None:
+    configuration = tmp_path / "config"
+    configuration.write_text(
+        "[profile team]\nregion = eu-west-1\n"
+        "login_session = arn:aws:sts::111122223333:assumed-role/Reader/ana\n"
+    )
+    run = CommandLineRunner(bare_environment(AWS_CONFIG_FILE=str(configuration)))
+    command = "aws login --profile team" if find_spec("awscrt") else "pip install 'ses-tui[login]'"
+    for way in BOTH_LIBRARIES:
+        done = run(*way, "--profile", "team")
+        assert done.returncode == 3
+        assert f"run `{command}`" in one_line(done.stderr)
 
 
 def test_a_credential_process_that_fails(tmp_path: Path) -> None:

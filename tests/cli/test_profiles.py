@@ -20,6 +20,17 @@ theme = "light"
 mask = true
 [profiles.none]
 table = "nowhere"
+[profiles.guarded]
+profile = "admin"
+"""
+OF_AWS = """
+[profile base]
+aws_access_key_id = LOCAL0TEST
+aws_secret_access_key = very-secret-value
+[profile admin]
+role_arn = arn:aws:iam::111122223333:role/Admin
+mfa_serial = arn:aws:iam::111122223333:mfa/me
+source_profile = base
 """
 
 
@@ -31,8 +42,11 @@ def test_a_profile_leads_to_its_table_and_a_bad_one_nowhere(
     file.write_text(
         CONFIGURATION.format(url=table.endpoint_url, one=table.name, two="other-events")
     )
+    of_aws = tmp_path / "aws"
+    of_aws.write_text(OF_AWS)
     environment = bare_environment(
         HOME=str(tmp_path),
+        AWS_CONFIG_FILE=str(of_aws),
         SES_TUI_CONFIG=str(file),
         AWS_ACCESS_KEY_ID=table.credentials["aws_access_key_id"],
         AWS_SECRET_ACCESS_KEY=table.credentials["aws_secret_access_key"],
@@ -45,6 +59,11 @@ def test_a_profile_leads_to_its_table_and_a_bad_one_nowhere(
         terminal.wait_for_text("Still here")
         assert f"one: {table.name} · " in terminal.lines[0]
         assert "masked" not in terminal.lines[0]
+        terminal.type("P")
+        terminal.wait_for_text("Go over to a profile")
+        terminal.type("guarded\r")
+        terminal.wait_for_text("`ses-tui --use guarded`")
+        assert "Enter MFA code" not in terminal.output.decode()
         terminal.type("P")
         terminal.wait_for_text("Go over to a profile")
         terminal.type("two\r")

@@ -16,10 +16,12 @@ from tests.events import make_event
 def wait_for(stream: IO[str] | None, text: str) -> str:
     """Reads up to the line that holds `text`; a stream that ends without it is a failure."""
     assert stream is not None
+    before: list[str] = []
     for line in stream:
         if text in line:
             return line
-    raise AssertionError(f"ended without {text!r}")
+        before.append(line)
+    raise AssertionError(f"ended without {text!r}: {before}")
 
 
 def events_now(count: int, **fields: str) -> list[Event]:

@@ -28,12 +28,24 @@ class Fault(StrEnum):
     SLOW = auto()
     """The answer comes late, though in time."""
     THROTTLED = auto()
+    EXPIRED = auto()
+    """The credentials have ended."""
+    UNKNOWN = auto()
+    """Nobody knows the credentials."""
     FAILING = auto()
     """The service has a fault of its own (500)."""
     CUT = auto()
     """The answer ends in its middle."""
     MANGLED = auto()
     """The answer is whole, and has lost its end."""
+
+
+_ERRORS: Final = {
+    Fault.THROTTLED: (400, "ThrottlingException", "Rate exceeded"),
+    Fault.EXPIRED: (400, "ExpiredTokenException", "The security token included is expired"),
+    Fault.UNKNOWN: (400, "UnrecognizedClientException", "The security token is invalid"),
+    Fault.FAILING: (500, "InternalServerError", "Something broke here"),
+}
 
 
 class FaultyLine:
@@ -120,10 +132,8 @@ class FaultyLine:
             await asyncio.Event().wait()
         if fault is Fault.SLOW:
             await asyncio.sleep(_SLOW_SECONDS)
-        if fault is Fault.THROTTLED:
-            answer = _error(400, "ThrottlingException", "Rate exceeded")
-        elif fault is Fault.FAILING:
-            answer = _error(500, "InternalServerError", "Something broke here")
+        if fault in _ERRORS:
+            answer = _error(*_ERRORS[fault])
         else:
             answer = await self._ask(request)
         if fault is Fault.CUT:

@@ -32,6 +32,8 @@ WORDS = {
     Fault.RESET: "cannot reach http://127.0.0.1",
     Fault.HUNG: "does not answer in time",
     Fault.THROTTLED: "too busy",
+    Fault.EXPIRED: "have expired: run `aws sso login`",
+    Fault.UNKNOWN: "`aws sts get-caller-identity` shows whether they are still valid",
     Fault.FAILING: "too busy",
     Fault.CUT: "broke off",
     Fault.MANGLED: "cannot be read",
