@@ -1,0 +1,326 @@
+"""Beside the published system, at 10, 50 and 100 thousand events: `python -m benchmarks.published`.
+
+Both store the same bounces and deliveries (it stores nothing else) in DynamoDB Local: rows of its
+two tables, items and feed pages of ours. Then both record some more, look for a part of an address,
+and show what is new. Seconds are of this machine; requests and bytes are the same anywhere.
+"""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+from typing import Any, Final
+
+import boto3
+import orjson
+
+from benchmarks import published_system
+from benchmarks.alone import run_alone
+from benchmarks.figure import Figure
+from benchmarks.reading import FixedMoment, opened_table
+from benchmarks.recorder import BATCH, environment_of, in_batches, size_of
+from benchmarks.stored_events import START, item_of, later, load, pages_of, recorded_events
+from benchmarks.traffic import Traffic
+from recorder.functions import RecorderFunctions
+from recorder.handler import TABLE_CONFIGURATION
+from recorder.model.event import BOUNCE, DELIVERY
+from recorder.model.item import Item
+from recorder.model.settings import RecorderSettings
+from recorder.model.table import STREAM_VIEW_TYPE, table_definition
+from recorder.model.timestamps import format_timestamp
+from recorder.observability import PowertoolsObserver
+from ses_tui.aws.feed_poller import FeedPoller
+from ses_tui.aws.search import TableSearch
+from ses_tui.aws.table_client import TableClient
+from ses_tui.core.query import Query
+from ses_tui.core.search import SearchBatch
+from ses_tui.demo.access import LocalAccess
+from ses_tui.demo.engine import start_dynamodb_local
+from ses_tui.demo.generator import TrafficGenerator
+from ses_tui.demo.traffic import queue_message
+
+ISSUE: Final = 10
+SIZES: Final = (10_000, 50_000, 100_000)
+TABLE: Final = "ses-events"
+OURS: Final = "ses-tui"
+THEIRS: Final = "published"
+_TYPES: Final = {BOUNCE: "Bounce", DELIVERY: "Delivery"}
+_PART: Final = "needle"
+_PART_EVERY: Final = 2_000
+_NEWEST: Final = 100
+_RECENT_MS: Final = 60_000
+_OUR_RECORDS: Final = 600
+_THEIR_RECORDS: Final = 100
+"""Fewer, since it is slow; what one event takes is the same."""
+_RECORDED_A_SECOND: Final = 400.0
+_WARM_UP_MS: Final = 60_000
+_ROUNDS: Final = 3
+_HEAP_MEGABYTES: Final = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a task took; of recording, for a single event."""
+
+    seconds: float
+    requests: float
+    network_bytes: float
+    """Of bodies, both ways."""
+    read_bytes: float = 0.0
+    """Of items that the table had to read, which is what DynamoDB charges for."""
+
+
+_MEASURES: Final = {
+    "seconds": ("time", "s"),
+    "requests": ("requests", ""),
+    "network_bytes": ("over the network", "bytes"),
+    "read_bytes": ("read in the table", "bytes"),
+}
+
+
+class Stored:
+    """Both systems over one engine, loaded further and further."""
+
+    def __init__(self, access: LocalAccess) -> None:
+        self.access = access
+        self.client = access.dynamodb_client()
+        self.size = 0
+        self.last = 0
+        """When the last event was recorded (ms)."""
+        self.row_bytes = 0.0
+        """Of a row of the published system, in the mean."""
+        self.page_bytes = 0.0
+        """Of a feed page, in the mean."""
+        self._events = [
+            event._replace(recipient=f"{_PART}{number}@mail.example", recipient_raw=None)
+            if number % _PART_EVERY == 0
+            else event
+            for number, event in enumerate(recorded_events(SIZES[0], frozenset(_TYPES)))
+        ]
+        self.news = notifications()
+        """What is recorded while time is taken."""
+        published_system.create_tables(self.client)
+        definition = table_definition(TABLE)
+        # A stream that nobody reads would only slow the load down.
+        self.client.create_table(**definition | {"StreamSpecification": {"StreamEnabled": False}})
+
+    def load_to(self, size: int) -> None:
+        """Store events in both until there are `size` of them."""
+        while self.size < size:
+            events = later(self._events, self.size // SIZES[0])
+            pages = list(pages_of(events))
+            load(self.access, TABLE, [*map(item_of, events), *pages])
+            rows: dict[str, list[Item]] = {}
+            for table, row in map(published_system.row_of, events):
+                rows.setdefault(table, []).append(row)
+            for table, own in rows.items():
+                load(self.access, table, own)
+            self.row_bytes = statistics.mean(size_of(row) for own in rows.values() for row in own)
+            self.page_bytes = statistics.mean(map(size_of, pages))
+            self.size += len(events)
+            self.last = events[-1].recorded_at
+
+    def stream(self, *, enabled: bool) -> None:
+        """Switch the stream of our table."""
+        view = {"StreamViewType": STREAM_VIEW_TYPE} if enabled else {}
+        specification = {"StreamEnabled": enabled, **view}
+        self.client.update_table(TableName=TABLE, StreamSpecification=specification)
+
+
+Notification = tuple[int, dict[str, Any]]
+"""When it was written (ms), and what it says."""
+
+
+def notifications() -> Iterator[Notification]:
+    """Notifications of bounces and deliveries that happen now, each for one recipient."""
+    start = time.time_ns() // 1_000_000 - _WARM_UP_MS
+    for at, payload in TrafficGenerator(1, start).events(_RECORDED_A_SECOND):
+        kind = str(payload.get("eventType") or payload.get("notificationType"))
+        affected = payload.get("delivery") or payload.get("bounce") or {}
+        recipients = affected.get("recipients") or affected.get("bouncedRecipients") or ()
+        if kind in _TYPES.values() and len(recipients) == 1:
+            payload = {"notificationType": kind, **payload}
+            payload.pop("eventType", None)
+            yield at, payload
+
+
+def we_record(stored: Stored) -> Taken:
+    """`record` with batches of 100 from a queue, on a table with a stream."""
+    records = [queue_message(*one) for one in islice(stored.news, _OUR_RECORDS)]
+    client = boto3.client(
+        "dynamodb", config=TABLE_CONFIGURATION, **stored.access.client_arguments()
+    )
+    traffic = Traffic()
+    traffic.watch(client.meta.events)
+    stored.stream(enabled=True)
+    with redirect_stdout(StringIO()):
+        observer = PowertoolsObserver(TABLE)
+        functions = RecorderFunctions(client, RecorderSettings(table=TABLE), observer=observer)
+        began = time.perf_counter()
+        for batch in in_batches(records, BATCH):
+            if functions.record({"Records": batch})["batchItemFailures"]:
+                raise RuntimeError("not everything was stored")
+        seconds = time.perf_counter() - began
+    stored.stream(enabled=False)
+    client.close()
+    count = len(records)
+    return Taken(seconds / count, traffic.requests / count, traffic.bytes / count)
+
+
+def they_record(stored: Stored) -> Taken:
+    """Its function, a notification a call."""
+    events = [
+        {"Records": [{"Sns": {"Message": orjson.dumps(payload).decode()}}]}
+        for _, payload in islice(stored.news, _THEIR_RECORDS)
+    ]
+    with environment_of(stored.access):
+        session = boto3.session.Session()
+        session.client("dynamodb")
+        boto3.DEFAULT_SESSION = session
+        traffic = Traffic()
+        traffic.watch(session.events)
+        began = time.perf_counter()
+        for event in events:
+            published_system.record(event)
+        seconds = time.perf_counter() - began
+    count = len(events)
+    return Taken(seconds / count, traffic.requests / count, traffic.bytes / count)
+
+
+async def we_search(table: TableClient, now: int) -> int:
+    """Everything whose recipient has the part anywhere; how many events that are."""
+    search = TableSearch(table, FixedMoment(now))
+    query = Query.parse(f"to:*{_PART}* since:{format_timestamp(START)}", now_ms=now)
+    batch = SearchBatch()
+    async for one in search.run(await search.plan(query)):
+        batch = one
+    return batch.found
+
+
+async def we_open(table: TableClient, now: int) -> int:
+    """The feed as a dashboard opens it; how many events it begins with."""
+    batch = await FeedPoller(table, FixedMoment(now), "benchmark").start(_NEWEST)
+    return len(batch.events)
+
+
+def we_read(
+    stored: Stored, task: Callable[[TableClient, int], Any], expected: int, rounds: int
+) -> list[Taken]:
+    """What one of our reads took, in each round."""
+
+    async def read() -> list[Taken]:
+        results = []
+        async with opened_table(stored.access, TABLE) as (table, client):
+            traffic = Traffic()
+            traffic.watch(client.meta.events)
+            for _ in range(rounds + 1):
+                traffic.forget()
+                began = time.perf_counter()
+                found = await task(table, stored.last + 1_000)
+                seconds = time.perf_counter() - began
+                if found != expected:
+                    raise RuntimeError(f"{found} events were found instead of {expected}")
+                read = stored.page_bytes * traffic.scanned()
+                results.append(Taken(seconds, traffic.requests, traffic.bytes, read))
+        return results[1:]
+
+    return asyncio.run(read())
+
+
+def they_read(
+    stored: Stored, task: Callable[[Any], Sequence[Item]], expected: int, rounds: int
+) -> list[Taken]:
+    """What one of its scans took, in each round; it reads every row there is."""
+    client = stored.access.dynamodb_client()
+    traffic = Traffic()
+    traffic.watch(client.meta.events)
+    results = []
+    for _ in range(rounds + 1):
+        traffic.forget()
+        began = time.perf_counter()
+        found = len(task(client))
+        seconds = time.perf_counter() - began
+        if found != expected:
+            raise RuntimeError(f"{found} rows were found instead of {expected}")
+        read = stored.row_bytes * traffic.scanned()
+        results.append(Taken(seconds, traffic.requests, traffic.bytes, read))
+    client.close()
+    return results[1:]
+
+
+Outcome = tuple[str, str, list[Taken]]
+"""A task, who did it, and what it took in each round."""
+
+
+def tasks_at(stored: Stored, rounds: int) -> Iterator[Outcome]:
+    """Each task by each system, at the size that is stored now."""
+    search, recent, record = "wildcard search", "recent events", "recording one event"
+    parts = stored.size // _PART_EVERY
+    since, until = stored.last - _RECENT_MS, stored.last
+
+    def they_search(client: Any) -> list[Item]:
+        return published_system.find_recipients(client, _PART, START, until)
+
+    def they_open(client: Any) -> list[Item]:
+        return published_system.newest_rows(client, since, until, _NEWEST)
+
+    yield search, OURS, we_read(stored, we_search, parts, rounds)
+    yield search, THEIRS, they_read(stored, they_search, parts, rounds)
+    yield recent, OURS, we_read(stored, we_open, _NEWEST, rounds)
+    yield recent, THEIRS, they_read(stored, they_open, _NEWEST, rounds)
+    if stored.size == SIZES[0]:
+        we_record(stored)
+        they_record(stored)
+    yield record, OURS, [we_record(stored) for _ in range(rounds)]
+    yield record, THEIRS, [they_record(stored) for _ in range(rounds)]
+
+
+def figures_of(outcomes: Sequence[Outcome], size: int) -> Iterator[Figure]:
+    """What each task took at one size, and how many times as long the other system took."""
+    seconds: dict[str, dict[str, float]] = {}
+    for task, system, rounds in outcomes:
+        for name, (measure, unit) in _MEASURES.items():
+            values = tuple(getattr(taken, name) for taken in rounds)
+            if any(values):
+                yield Figure(ISSUE, f"{task}, {size:,} stored, {system}: {measure}", unit, values)
+        median = statistics.median(taken.seconds for taken in rounds)
+        seconds.setdefault(task, {})[system] = median
+    for task, by_system in seconds.items():
+        times = by_system[THEIRS] / by_system[OURS]
+        yield Figure(
+            ISSUE, f"{task}, {size:,} stored: {THEIRS} over {OURS}, time", "times", (times,)
+        )
+
+
+def growth_of(first: Sequence[Outcome], last: Sequence[Outcome]) -> Iterator[Figure]:
+    """How each task grew from the smallest size to the largest, which is ten times as much."""
+    for (task, system, few), (_, _, many) in zip(first, last, strict=True):
+        for name, (measure, _) in _MEASURES.items():
+            before, after = (
+                statistics.median(getattr(taken, name) for taken in rounds)
+                for rounds in (few, many)
+            )
+            if before:
+                name = f"{task}, {system}: {measure} at {SIZES[-1]:,} over {SIZES[0]:,}"
+                yield Figure(ISSUE, name, "times", (after / before,))
+
+
+def measure(quick: bool) -> Iterator[Figure]:
+    """Every task at every size, and how they grow; quickly at the smallest size alone."""
+    outcomes: list[list[Outcome]] = []
+    with start_dynamodb_local(heap_megabytes=_HEAP_MEGABYTES, quick_start=False) as engine:
+        stored = Stored(LocalAccess(engine.endpoint_url))
+        for size in SIZES[:1] if quick else SIZES:
+            stored.load_to(size)
+            outcomes.append(list(tasks_at(stored, 1 if quick else _ROUNDS)))
+            yield from figures_of(outcomes[-1], size)
+    if len(outcomes) > 1:
+        yield from growth_of(outcomes[0], outcomes[-1])
+
+
+if __name__ == "__main__":
+    run_alone(measure, __doc__ or "")

@@ -1,0 +1,91 @@
+"""Our list of events beside Textual's `DataTable` and `RichLog`: `python -m benchmarks.widgets`.
+
+Each in a process and a pseudo-terminal of 160x48 of its own, with the same columns of the same
+events. Times are of that process's processor, until everything is written that a step brought.
+Textual's widgets get plain text and fixed widths, which is what they are quickest with.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import orjson
+
+from benchmarks.alone import run_alone
+from benchmarks.figure import Figure
+from benchmarks.stored_events import recorded_events
+from benchmarks.watched_program import WatchedProgram
+from recorder.model.event import EVENT_TYPES
+from recorder.model.page import encode_page
+
+ISSUE: Final = 10
+SIZES: Final = (1_000, 10_000, 200_000)
+NAMES: Final = {"own": "our list", "table": "DataTable", "log": "RichLog"}
+STEPS: Final = {
+    "fill": ("fill", "s", 1),
+    "memory": ("memory of the rows", "MB", 1),
+    "append": ("append 100", "ms", 1_000),
+    "trim": ("append 100, drop the oldest 100", "ms", 1_000),
+    "page": ("scroll a page", "ms", 1_000),
+    "page: bytes": ("scroll a page", "bytes", 1),
+    "filter": ("filter all", "s", 1),
+}
+"""What the program reports; what that is called, its unit, and how many of that a second has."""
+_EVENTS: Final = 4_000
+_PATIENCE: Final = {1_000: 20.0, 10_000: 30.0, 200_000: 45.0}
+"""Seconds of processor time that one program may take for everything at a size."""
+_SHARED_WITH: Final = 8
+"""On a machine so busy a second of processor time takes this long."""
+
+
+def write_page(path: Path) -> Path:
+    """Events for the lists, in a file."""
+    path.write_bytes(encode_page(recorded_events(_EVENTS, frozenset(EVENT_TYPES))))
+    return path
+
+
+def watch(kind: str, rows: int, page: Path, patience: float) -> dict[str, Any]:
+    """What one list reported, as far as it came in so many seconds of processor time."""
+    report = page.with_name(f"report-{kind}-{rows}")
+    arguments = ("benchmarks.list_program", kind, f"--rows={rows}", f"--page={page}")
+    said: dict[str, Any] = {"doing": "start"}
+    with WatchedProgram(*arguments, f"--report={report}", report=report) as program:
+        deadline = time.monotonic() + patience * _SHARED_WITH
+        while (
+            said["doing"] is not None
+            and program.processor_seconds() < patience
+            and time.monotonic() < deadline
+        ):
+            program.listen(0.25)
+            if report.exists():
+                said = orjson.loads(report.read_bytes())
+    return said
+
+
+def figures_of(kind: str, rows: int, said: dict[str, Any], patience: float) -> Iterator[Figure]:
+    """What a list took; what it did not come to is not measured."""
+    reached = True
+    for step, (name, unit, in_a_second) in STEPS.items():
+        runs = tuple(value * in_a_second for value in said.get(step, ()))
+        note = ""
+        if not runs:
+            late = f"over {patience:g} s of processor time"
+            note = late if reached else "it did not come to this"
+            reached = False
+        yield Figure(ISSUE, f"{NAMES[kind]}, {rows:,} rows: {name}", unit, runs, note=note)
+
+
+def measure(quick: bool) -> Iterator[Figure]:
+    """Every list at every size; quickly, at the smallest alone."""
+    with TemporaryDirectory() as folder:
+        page = write_page(Path(folder) / "page")
+        for rows in SIZES[:1] if quick else SIZES:
+            for kind in NAMES:
+                said = watch(kind, rows, page, _PATIENCE[rows])
+                yield from figures_of(kind, rows, said, _PATIENCE[rows])
+
+
+if __name__ == "__main__":
+    run_alone(measure, __doc__ or "")
