@@ -4,6 +4,7 @@ import os
 import sys
 
 import click
+from platformdirs import user_state_path
 
 from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.aws.options import ConnectionOptions
@@ -21,6 +22,7 @@ from ses_tui.demo.backend import DEFAULT_HISTORY, DEFAULT_RATE, DEFAULT_SEED, HI
 from ses_tui.demo.backend_process import running_backend
 from ses_tui.demo.engine import ENGINES
 from ses_tui.demo.generator import INCIDENTS
+from ses_tui.demo.running import environment_of, running_demo, told_to_others
 
 
 @click.command()
@@ -52,12 +54,23 @@ from ses_tui.demo.generator import INCIDENTS
     help="Something goes wrong a minute later: gmail.com defers, a newsletter goes to bad "
     "addresses, or the configuration set `transactional` falls silent.",
 )
+@click.option(
+    "--environment",
+    is_flag=True,
+    help="Start nothing; print what leads another shell's commands to the demo that runs.",
+)
 @view_options
 @source_option
 @global_options
 @pass_options
 def demo(
-    options: GlobalOptions, engine: str, rate: float, history: int, seed: int, incident: str | None
+    options: GlobalOptions,
+    engine: str,
+    rate: float,
+    history: int,
+    seed: int,
+    incident: str | None,
+    environment: bool,
 ) -> None:
     """Show invented mail live: local engine, history, traffic and the dashboard.
 
@@ -68,7 +81,17 @@ def demo(
       ses-tui demo
       ses-tui demo --rate 50 --history 10000
       ses-tui demo --theme light --query type:bounce
+
+    For the other commands, in another terminal while it runs:
+
+    \b
+      eval "$(ses-tui demo --environment)"
+      ses-tui rates --by set
     """
+    told = user_state_path("ses-tui") / "demo.json"
+    if environment:
+        click.echo(environment_of(running_demo(told)))
+        return
     check_view(options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
@@ -87,7 +110,10 @@ def demo(
         arguments.append(f"--incident={incident}")
     if options.endpoint_url:
         arguments.append(f"--endpoint-url={options.endpoint_url}")
-    with running_backend(arguments, lambda line: click.echo(line, err=True)) as (ready, _):
+    with (
+        running_backend(arguments, lambda line: click.echo(line, err=True)) as (ready, _),
+        told_to_others(ready, told),
+    ):
         connection = ConnectionOptions(
             table=ready.table,
             region=ready.region,

@@ -151,12 +151,12 @@ class SearchRun:
 
     def closing_lines(self) -> list[str]:
         """What is to be said at the end, on standard error."""
-        from ses_tui.core.search import why_nothing
+        from ses_tui.core.search import nothing_found, why_nothing
 
         lines = []
         if self._emptiness is not None:
             reasons = why_nothing(self._query, self._emptiness, self._options.time_zone)
-            lines += [f"nothing found: {_sanitised('; '.join(reasons))}"]
+            lines.append(_sanitised(nothing_found("; ".join(reasons))))
         if self.batch.events_unreadable:
             lines.append(f"{self.batch.events_unreadable:,} events could not be read")
         if self.batch.more or sys.stderr.isatty():

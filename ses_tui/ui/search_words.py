@@ -3,6 +3,7 @@
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.search import Ending
 from ses_tui.core.search.carry_out import Phase, SearchState
+from ses_tui.core.search.emptiness import nothing_found
 from ses_tui.core.zone import Zone
 from ses_tui.ui.keymap import key_of
 from ses_tui.ui.text import format_age
@@ -53,7 +54,7 @@ def _ending(state: SearchState, zone: Zone, *, in_part: bool) -> tuple[str, Tone
     unreadable = f" {lost:,} events could not be read." if lost else ""
     if state.words:
         cost = f"{state.batch.examined:,} looked at, {state.cost.text}"
-        return f"Nothing found: {_sentence(state.words)} ({cost}){unreadable}", Tone.WARNING
+        return f"{_sentence(nothing_found(state.words))} ({cost}){unreadable}", Tone.WARNING
     brackets = " In brackets: as far as what was found tells." if in_part else ""
     if state.batch.ending is Ending.BUDGET:
         text = f"Stopped, since it cost more than expected: found {_progress(state, zone)}."

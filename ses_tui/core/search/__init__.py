@@ -2,7 +2,7 @@
 
 from ses_tui.core.search.budget import Budget, Verdict
 from ses_tui.core.search.cost import Cost
-from ses_tui.core.search.emptiness import EmptinessFacts, why_nothing
+from ses_tui.core.search.emptiness import EmptinessFacts, nothing_found, why_nothing
 from ses_tui.core.search.plan import SearchFacts, SearchPlan, Way, needs_facts, plan_search
 from ses_tui.core.search.progress import DEFAULT_LIMIT, Ending, NewestEvents, SearchBatch
 
@@ -19,6 +19,7 @@ __all__ = [
     "Verdict",
     "Way",
     "needs_facts",
+    "nothing_found",
     "plan_search",
     "why_nothing",
 ]

@@ -167,7 +167,7 @@ class RecipientScreen(DashboardScreen):
             text.id = name
             yield text
         yield ResultList(self.dashboard.marks)
-        progress = WrappedText(2)
+        progress = WrappedText(5)
         progress.id = "progress"
         yield progress
         yield AddressPrompt()

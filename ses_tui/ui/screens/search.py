@@ -47,7 +47,7 @@ from ses_tui.ui.widgets.search_input import SearchInput
 from ses_tui.ui.widgets.toned import OneLine
 from ses_tui.ui.widgets.wrapped_text import WrappedText
 
-_MOST_LINES: Final = 4
+_MOST_LINES: Final = 6
 _LONGEST_QUERY: Final = 400
 _GROUP: Final = "search"
 

@@ -166,6 +166,8 @@ async def test_messages_whose_key_does_not_tell_their_id(
     ("text", "reason"),
     [
         ("to:bob@shop.example", "nothing at all is recorded for bob@shop.example"),
+        ("to:bob@shop.example", "is older than the 90 days that events are kept"),
+        ("id:no-such-id", "nothing is stored of this message: it is of another account"),
         (f"to:{ANN} since:1h", "2026-11-23 09:00, before the range"),
         (f"to:{ANN} until:2026-11-01", "behind the range"),
         (f"to:{ANN} type:bounce", "none passes the other terms"),

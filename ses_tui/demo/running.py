@@ -1,0 +1,65 @@
+"""The demo that runs on this machine, for commands in another terminal."""
+
+import os
+import shlex
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from ses_tui.core.configuration import CONFIG_VARIABLE
+from ses_tui.core.errors import TableError
+from ses_tui.core.private_file import write_private
+from ses_tui.demo.access import PROFILE_VARIABLES
+from ses_tui.demo.ready import Ready
+
+_ANSWER_SECONDS: Final = 3.0
+
+
+@contextmanager
+def told_to_others(ready: Ready, file: Path) -> Iterator[None]:
+    """The way to the demo stands in `file` until the block ends; of several, the newest does."""
+    line = ready.to_line()
+    write_private(file, line)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            if file.read_text(encoding="utf-8") == line:
+                file.unlink()
+
+
+def running_demo(file: Path) -> Ready:
+    """The demo that `file` leads to. Raises `TableError` if none answers."""
+    try:
+        ready = Ready.from_line(file.read_bytes())
+        endpoint = urlsplit(ready.endpoint_url)
+        with socket.create_connection((endpoint.hostname, endpoint.port or 80), _ANSWER_SECONDS):
+            return ready
+    except (OSError, ValueError, TypeError):
+        raise TableError(
+            "no demo is running here: start one with `ses-tui demo` in another terminal"
+        ) from None
+
+
+def environment_of(ready: Ready) -> str:
+    """Lines for a shell to read; what it starts then looks at the demo and at nothing else.
+
+    The configuration file is left aside, since a profile in it would ask with other credentials.
+    """
+    variables = {
+        "AWS_ACCESS_KEY_ID": ready.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": ready.secret_access_key,
+        "SES_TUI_REGION": ready.region,
+        "SES_TUI_ENDPOINT_URL": ready.endpoint_url,
+        "SES_TUI_TABLE": ready.table,
+        CONFIG_VARIABLE: os.devnull,
+    }
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    lines.append(
+        f"unset AWS_SESSION_TOKEN SES_TUI_USE SES_TUI_PROFILE {' '.join(PROFILE_VARIABLES)}"
+    )
+    lines.append('# a shell takes these with: eval "$(ses-tui demo --environment)"')
+    return "\n".join(lines)
