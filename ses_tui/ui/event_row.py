@@ -30,6 +30,8 @@ NO_RECIPIENT: Final = "(no recipient)"
 _SAYING_LITTLE: Final = frozenset({None, "General", "Undetermined"})
 MARKED: Final = "*"
 _ON_THE_LEFT: Final = "‹"
+_NARROW: Final = 26
+"""A reason of so few cells would end before its status."""
 
 
 def heading(columns: Columns) -> Line:
@@ -64,7 +66,7 @@ def _cell(event: Event, column: Column, width: int, zone: Zone, today: str) -> S
             return Span(clip_address(address_of(display_address(event.sender)), width), Tone.MUTED)
         case Column.REASON:
             problem = event.event_type in types.PROBLEM_TYPES
-            return Span(_reason(event, width), Tone.PLAIN if problem else Tone.MUTED)
+            return Span(reason_within(event, width), Tone.PLAIN if problem else Tone.MUTED)
         case Column.SET:
             return Span(display(event.configuration_set), Tone.MUTED)
         case Column.IDENTITY:
@@ -94,8 +96,11 @@ def time_text(milliseconds: int, zone: Zone, today: str, width: int) -> str:
     return f"{moment:%d %H:%M}" if other_day else f"{moment:%H:%M:%S}"
 
 
-def _reason(event: Event, width: int) -> str:
-    """The reason; where it has no room, a bounce or delay without the words that say little."""
+def reason_within(event: Event, width: int) -> str:
+    """The reason; where it has no room, a bounce or delay without the words that say little.
+
+    Where hardly anything has room, the status stands first.
+    """
     reason = reason_of(event)
     if cell_len(reason) <= width or not event.diagnostic:
         return reason
@@ -106,6 +111,8 @@ def _reason(event: Event, width: int) -> str:
     else:
         return reason
     words = event.diagnostic.removeprefix("smtp; ")
+    if width < _NARROW and event.smtp_status:
+        return display(" ".join(part for part in (event.smtp_status, kind, words) if part))
     status = None if event.smtp_status and event.smtp_status in words[:20] else event.smtp_status
     return display(" ".join(part for part in (kind, status, words) if part))
 

@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ses_tui.core.event_text import classification_of, display, display_address, reason_of
+from ses_tui.core.event_text import display, display_address
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.search.results import Result
 from ses_tui.core.zone import Zone
 from ses_tui.ui.columns import COLUMN_GAP, MARGIN, columns_for
-from ses_tui.ui.event_row import MARKED, NO_RECIPIENT, address_of, event_row, heading, time_text
+from ses_tui.ui.event_row import (
+    MARKED,
+    NO_RECIPIENT,
+    address_of,
+    event_row,
+    heading,
+    reason_within,
+    time_text,
+)
 from ses_tui.ui.outcome_look import OUTCOME_CELLS, outcome_span
 from ses_tui.ui.text import clip_address, fit
 from ses_tui.ui.tones import Line, Span, Tone
@@ -84,10 +92,9 @@ class ResultLook:
             case "SUBJECT":
                 return Span(fit(_subject(result), width), Tone.MUTED)
             case "REASON":
-                words = display(event.diagnostic or event.reject_reason or event.failure_reason)
-                text = f"{classification_of(event)} {words}".strip()
-                return Span(fit(text, width))
-        return Span(fit(reason_of(event) or _subject(result), width))
+                # The subject has a column of its own.
+                return Span(fit(reason_within(event._replace(subject=None), width), width))
+        return Span(fit(reason_within(event, width) or _subject(result), width))
 
 
 def _subject(result: Result) -> str:
