@@ -11,7 +11,7 @@ from recorder.model.clock import Clock, SystemClock
 from recorder.model.envelope import read_invocation
 from recorder.model.settings import RecorderSettings
 from recorder.model.table import expiry_definition, table_definition
-from recorder.recording import Recorder
+from recorder.recording import HISTORIC_AFTER_MS, Recorder
 from recorder.repair import Repair
 from recorder.retry import Retrier
 from recorder.worker_pool import WorkerPool
@@ -65,6 +65,24 @@ def _switch_on_expiry(client: Any, table_name: str) -> None:
         return
 
 
+class _ClockBehind(SystemClock):
+    """Shows the moment a batch of the last hour came in, as if it were recorded at that time.
+
+    What is older goes the way of a backfill, by the present.
+    """
+
+    def __init__(self) -> None:
+        self._shown: int | None = None
+
+    def show(self, moment: int) -> None:
+        """Be at `moment` (ms) if it is within the last hour."""
+        self._shown = moment if moment >= super().now_ms() - HISTORIC_AFTER_MS else None
+
+    def now_ms(self) -> int:
+        """The moment shown, else the present."""
+        return super().now_ms() if self._shown is None else self._shown
+
+
 class Pipeline:
     """Everything that Lambda, SQS and the schedule do around one table."""
 
@@ -109,10 +127,12 @@ class Pipeline:
         """Records the past; ends early when `stop` is set. Raises what the recorder raises."""
         history = make_history(self._generator, self._started_at, events, self._events_per_second)
         self._report(f"recording {len(history):,} events of the past hours")
-        recorder = Recorder(self._client, self._settings, self._clock)
+        clock = _ClockBehind()
+        recorder = Recorder(self._client, self._settings, clock)
         historic: list[int] = []
 
         def record(event: dict[str, Any]) -> dict[str, Any]:
+            clock.show(int(event["Records"][-1]["attributes"]["SentTimestamp"]))
             report = recorder.record(read_invocation(event), backfill=True)
             historic.extend(report.historic or ())
             failed = [result.item_identifier for result in report.results if result.failed]

@@ -23,6 +23,7 @@ HISTORY_SECONDS: Final = 7.0
 _HISTORY_SPAN_MS: Final = 6 * 3_600_000
 _RECENT_SPAN_MS: Final = 5 * 60_000
 _HISTORY_BATCH: Final = 100
+_HISTORY_BATCH_MS: Final = 4 * 60_000
 _LIVE_BATCH: Final = 250
 _GATHER_SECONDS: Final = 0.2
 _FEWEST_OLD_EVENTS: Final = 50
@@ -95,8 +96,7 @@ def record_history(
     """
     begin = clock.monotonic()
     recorded = passed = 0
-    for start in range(0, len(history), _HISTORY_BATCH):
-        batch = history[start : start + _HISTORY_BATCH]
+    for batch in _batches(history):
         if stop.is_set():
             break
         due = begin + seconds * (passed + len(batch)) / len(history)
@@ -108,6 +108,17 @@ def record_history(
             raise TableError("the past could not be recorded: the engine refuses events")
         recorded += len(batch)
     return recorded
+
+
+def _batches(history: Sequence[Timed]) -> Iterator[list[Timed]]:
+    batch: list[Timed] = []
+    for timed in history:
+        if len(batch) == _HISTORY_BATCH or (batch and timed[0] >= batch[0][0] + _HISTORY_BATCH_MS):
+            yield batch
+            batch = []
+        batch.append(timed)
+    if batch:
+        yield batch
 
 
 class LiveTraffic:
