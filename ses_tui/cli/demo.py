@@ -82,11 +82,8 @@ def demo(
       ses-tui demo --rate 50 --history 10000
       ses-tui demo --theme light --query type:bounce
 
-    For the other commands, in another terminal while it runs:
-
-    \b
-      eval "$(ses-tui demo --environment)"
-      ses-tui rates --by set
+    While it runs, `eval "$(ses-tui demo --environment)"` in another terminal leads the other
+    commands there: tail, search, show, rates, doctor.
     """
     told = user_state_path("ses-tui") / "demo.json"
     if environment:

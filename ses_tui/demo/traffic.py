@@ -10,6 +10,7 @@ import orjson
 
 from recorder.model.clock import Clock
 from recorder.model.timestamps import format_timestamp
+from recorder.recording import HISTORIC_AFTER_MS
 from ses_tui.core.errors import TableError
 from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.ses_payload import ACCOUNT_ID, REGION, Payload
@@ -23,7 +24,7 @@ HISTORY_SECONDS: Final = 7.0
 _HISTORY_SPAN_MS: Final = 6 * 3_600_000
 _RECENT_SPAN_MS: Final = 5 * 60_000
 _HISTORY_BATCH: Final = 100
-_HISTORY_BATCH_MS: Final = 4 * 60_000
+_RECENT_BATCH_MS: Final = 4 * 60_000
 _LIVE_BATCH: Final = 250
 _GATHER_SECONDS: Final = 0.2
 _FEWEST_OLD_EVENTS: Final = 50
@@ -90,18 +91,18 @@ def record_history(
 ) -> int:
     """Records the past in order, until done or `stop` is set.
 
-    It takes about `seconds` at most: on a machine that is too slow
-    for all of it, batches are left out evenly. Returns how many were recorded. Raises `TableError`
-    if something cannot be stored.
+    It takes about `seconds` at most: on a machine that is too slow for all of it, batches are left
+    out evenly, but for the first hundred events. Returns how many were recorded. Raises
+    `TableError` if something cannot be stored.
     """
     begin = clock.monotonic()
     recorded = passed = 0
-    for batch in _batches(history):
+    for batch in _batches(history, clock.now_ms()):
         if stop.is_set():
             break
         due = begin + seconds * (passed + len(batch)) / len(history)
         passed += len(batch)
-        if clock.monotonic() > due:
+        if recorded >= _HISTORY_BATCH and clock.monotonic() > due:
             continue
         response = record({"Records": [queue_message(at, payload) for at, payload in batch]})
         if response["batchItemFailures"]:
@@ -110,10 +111,13 @@ def record_history(
     return recorded
 
 
-def _batches(history: Sequence[Timed]) -> Iterator[list[Timed]]:
+def _batches(history: Sequence[Timed], now_ms: int) -> Iterator[list[Timed]]:
+    """A hundred at most; those of the last hour, which come in at one moment, of some minutes."""
     batch: list[Timed] = []
     for timed in history:
-        if len(batch) == _HISTORY_BATCH or (batch and timed[0] >= batch[0][0] + _HISTORY_BATCH_MS):
+        is_late = timed[0] >= now_ms - HISTORIC_AFTER_MS
+        is_long = bool(batch) and timed[0] >= batch[0][0] + _RECENT_BATCH_MS
+        if len(batch) == _HISTORY_BATCH or (is_late and is_long):
             yield batch
             batch = []
         batch.append(timed)
