@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed-test
 INSTALLED_FOR_USE := $(VENV)/.installed
 INSTALLED_FOR_RELEASE := $(VENV)/.installed-release
+INSTALLED_FOR_BROWSER := $(VENV)/.installed-browser
 MINISTACK := .venv-ministack/.installed
 
 # Most of what the tests' libraries bring along is never loaded, so it is not compiled either.
@@ -16,7 +17,7 @@ TEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 
-.PHONY: demo test test-long installed-for-tests lint unit dynamodb-local ministack corpus bench screenshots build audit clean help
+.PHONY: demo test test-long installed-for-tests lint unit dynamodb-local ministack browser corpus bench screenshots build audit clean help
 
 help:
 	@echo "make demo            the dashboard with a local engine, history and live traffic"
@@ -30,6 +31,7 @@ help:
 	@echo "make audit           known weaknesses of what is installed"
 	@echo "make dynamodb-local  fetch DynamoDB Local into the user cache"
 	@echo "make ministack       install the local AWS of the deployment tests"
+	@echo "make browser         install what drives the browser of the long tests"
 	@echo "make clean           remove the virtual environment and caches"
 
 demo: $(INSTALLED_FOR_USE)
@@ -51,13 +53,18 @@ lint: $(INSTALLED)
 unit: $(INSTALLED) $(MINISTACK) dynamodb-local
 	$(TEST) -n 4 --dist loadfile --no-loadscope-reorder
 
-test-long: $(INSTALLED) $(MINISTACK) dynamodb-local
+test-long: $(INSTALLED) $(MINISTACK) dynamodb-local browser
 	$(TEST) -n 2 --dist loadfile -m long
 
 dynamodb-local: $(INSTALLED_FOR_USE)
 	@$(BIN)/python -m ses_tui.demo.dynamodb_local
 
 ministack: $(MINISTACK)
+
+# Chromium is the system's where there is one; else Playwright fetches its own.
+browser: $(INSTALLED_FOR_BROWSER)
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+		$(BIN)/playwright install chromium
 
 corpus: $(INSTALLED) dynamodb-local
 	@test -n "$(CORPUS)" || { echo "give the folder: make corpus CORPUS=DIR" >&2; exit 2; }
@@ -102,6 +109,11 @@ $(INSTALLED_FOR_RELEASE): pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what a release is made with"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[release]'
 	@touch $@ $(INSTALLED_FOR_USE)
+
+$(INSTALLED_FOR_BROWSER): $(INSTALLED)
+	@echo "Installing what drives a browser (half a minute the first time)"
+	@$(BIN)/pip install $(PIP_FOR_TESTS) --editable '.[test,browser]'
+	@touch $@
 
 $(INSTALLED): pyproject.toml | $(VENV)/bin/python
 	@echo "Installing ses-tui with its test tools (about a minute the first time)"

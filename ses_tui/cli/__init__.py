@@ -29,6 +29,7 @@ __all__ = ["main"]
         "rates": "ses_tui.cli.rates",
         "repair": "ses_tui.cli.repair",
         "search": "ses_tui.cli.search",
+        "serve": "ses_tui.cli.serve",
         "show": "ses_tui.cli.show",
         "table": "ses_tui.cli.table",
         "tail": "ses_tui.cli.tail",

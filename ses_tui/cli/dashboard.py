@@ -3,8 +3,9 @@
 import asyncio
 import sys
 from dataclasses import replace
+from enum import Enum
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_state_path
 
@@ -29,6 +30,22 @@ if TYPE_CHECKING:
 _OF_THE_FIRST_PICTURE: Final = ("ses_tui.ui.app", "ses_tui.ui.screens.live")
 
 
+class Mode(Enum):
+    """What a dashboard is drawn on, and over which table."""
+
+    TERMINAL = "terminal"
+    DEMO = "demo"
+    BROWSER = "browser"
+    """Somebody else's: nothing is kept of a session, and no other table can be gone over to."""
+
+
+_NO_PROFILES_BECAUSE: Final = {
+    Mode.TERMINAL: "The configuration has no profiles; `ses-tui config init` shows how.",
+    Mode.DEMO: "The demo stays by itself; `ses-tui --use NAME` opens a profile.",
+    Mode.BROWSER: "A dashboard in the browser stays with its table.",
+}
+
+
 def check_view(options: GlobalOptions) -> None:
     """Raises `UsageError` where what the dashboard is to open with cannot be meant."""
     from ses_tui.ui.keymap import faults_of
@@ -38,28 +55,29 @@ def check_view(options: GlobalOptions) -> None:
 
 
 def run_dashboard(
-    connection: "ConnectionOptions", options: GlobalOptions, *, is_demo: bool = False
+    connection: "ConnectionOptions", options: GlobalOptions, mode: Mode = Mode.TERMINAL
 ) -> None:
     """Open the dashboard until it is quit.
 
     Credentials, region and table are tried while the terminal is still plain. Raises `SesTuiError`.
     """
     check_view(options)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if mode is not Mode.BROWSER and not has_terminal:
         raise UsageError("the dashboard needs a terminal: `ses-tui tail` prints events without one")
-    code = asyncio.run(_run(connection, options, is_demo))
+    code = asyncio.run(_run(connection, options, mode))
     if code:
         sys.exit(code)
 
 
-async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool) -> int:
+async def _run(asked: "ConnectionOptions", options: GlobalOptions, mode: Mode) -> int:
     """One dashboard after the other, as the reader goes over to other profiles."""
     with lasting():
         from ses_tui.aws.connection import open_connection
 
     clock = ServerClock(SystemClock())
     configuration = options.configuration
-    connection = await open_connection(asked, clock)
+    connection = await open_connection(asked, clock, may_ask=mode is not Mode.BROWSER)
     with lasting():
         for module in _OF_THE_FIRST_PICTURE:
             import_module(module)
@@ -67,11 +85,9 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, is_demo: bool
 
     opening = opening_of(options, view_file(connection.source.label), clock)
     while True:
-        profiles = ConfiguredProfiles(
-            configuration, clock, offered=not is_demo, allow_write=options.allow_write
-        )
+        profiles = ConfiguredProfiles(configuration, clock, mode, allow_write=options.allow_write)
         try:
-            app = _dashboard(connection, clock, asked, configuration, opening, profiles, is_demo)
+            app = _dashboard(connection, clock, asked, configuration, opening, profiles, mode)
             app.crash_report = lambda error: report_crash(
                 error, user_state_path("ses-tui"), clock.now_ms()
             )
@@ -92,21 +108,17 @@ class ConfiguredProfiles:
         self,
         configuration: "Configuration",
         clock: Clock,
+        mode: Mode = Mode.TERMINAL,
         *,
-        offered: bool,
         allow_write: bool = False,
     ) -> None:
         self.opened: tuple[AwsConnection, ConnectionOptions, Configuration] | None = None
         self._configuration = configuration
         self._clock = clock
         self._allow_write = allow_write
-        self.names = configuration.profiles if offered else ()
+        self.names = configuration.profiles if mode is Mode.TERMINAL else ()
         self.present = configuration.profile
-        self.none_because = (
-            "The configuration has no profiles; `ses-tui config init` shows how."
-            if offered
-            else "The demo stays by itself; `ses-tui --use NAME` opens a profile."
-        )
+        self.none_because = _NO_PROFILES_BECAUSE[mode]
 
     async def open(self, name: str) -> None:
         """Open the way to the table of a profile, and try it. Raises `SesTuiError`."""
@@ -125,16 +137,14 @@ def _dashboard(
     configuration: "Configuration",
     opening: Opening,
     profiles: ConfiguredProfiles,
-    is_demo: bool,
+    mode: Mode,
 ) -> "DashboardApp":
-    from ses_tui.core.saved_search import SavedSearches
     from ses_tui.ui.app import DashboardApp
     from ses_tui.ui.copies import Program
     from ses_tui.ui.keymap import keymap_of
 
-    state = user_state_path("ses-tui")
     way = ("ses-tui", *_way(asked))
-    return DashboardApp(
+    app = DashboardApp(
         connection=connection,
         clock=clock,
         settings=configuration.settings,
@@ -144,14 +154,37 @@ def _dashboard(
         window=opening.view.window,
         marks=opening.view.marks,
         place=opening.view.screen,
-        saved_searches=SavedSearches(state / "searches.json", configuration.searches),
-        history_file=state / "filters",
-        view_file=view_file(connection.source.label),
         remark=sanitise(opening.remark),
-        greets=is_first_start(state / "greeted"),
-        program=Program(("ses-tui", "demo"), None) if is_demo else Program(way, (*way, "show")),
+        program=Program(("ses-tui", "demo"), None)
+        if mode is Mode.DEMO
+        else Program(way, (*way, "show")),
         profiles=profiles,
+        **_kept(connection.source.label, configuration, mode),
     )
+    if mode is Mode.BROWSER:
+        from ses_tui.ui.browser_driver import BrowserDriver
+
+        app.driver_class = BrowserDriver
+    return app
+
+
+def _kept(label: str, configuration: "Configuration", mode: Mode) -> dict[str, Any]:
+    """What is kept of a session, and where files go."""
+    from ses_tui.core.saved_search import SavedSearches
+    from ses_tui.ui.file_place import BrowserDownloads
+
+    if mode is Mode.BROWSER:
+        return {
+            "saved_searches": SavedSearches(None, configuration.searches),
+            "files": BrowserDownloads(),
+        }
+    state = user_state_path("ses-tui")
+    return {
+        "saved_searches": SavedSearches(state / "searches.json", configuration.searches),
+        "history_file": state / "filters",
+        "view_file": view_file(label),
+        "greets": is_first_start(state / "greeted"),
+    }
 
 
 def _way(asked: "ConnectionOptions") -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from platformdirs import user_state_path
 
 from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.aws.options import ConnectionOptions
-from ses_tui.cli.dashboard import check_view, run_dashboard
+from ses_tui.cli.dashboard import Mode, check_view, run_dashboard
 from ses_tui.cli.options import (
     GlobalOptions,
     global_options,
@@ -119,4 +119,4 @@ def demo(
             secret_key=ready.secret_access_key,
             label=f"{ready.table} · {ready.engine}",
         )
-        run_dashboard(connection, options, is_demo=True)
+        run_dashboard(connection, options, Mode.DEMO)

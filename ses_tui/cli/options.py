@@ -59,8 +59,8 @@ class GlobalOptions:
     mask: str = ""
     config: str | None = None
     use: str | None = None
-    given: set[str] = field(default_factory=set)
-    """Names of what stood on the command line."""
+    given: dict[str, str] = field(default_factory=dict)
+    """The word of what stood on the command line, by the name of the option."""
     _configuration: "Configuration | None" = None
 
     @property
@@ -106,6 +106,11 @@ class GlobalOptions:
         if named:
             return Path(named).expanduser(), True
         return user_config_path("ses-tui") / "config.toml", False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What was given, as another process of this program would be told it."""
+        return tuple(self.given.values())
 
     @property
     def profile_names(self) -> tuple[str, ...]:
@@ -246,7 +251,8 @@ def _flags(
     def remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
         if value is not None:
             text = texts[0] if value else texts[1]
-            _remember(context, parameter, text)
+            flag = parameter.opts[0] if value else parameter.secondary_opts[0]
+            _keep(context, parameter, text, flag)
 
     return click.option(
         names, setting, default=None, help=help, expose_value=False, callback=remember
@@ -273,7 +279,13 @@ def _offered(context: click.Context, parameter: click.Parameter, begun: str) -> 
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    if value is not None and parameter.name is not None:
+    if value is not None:
+        option = parameter.opts[0]
+        _keep(context, parameter, value, option if value is True else f"{option}={value}")
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any, word: str) -> None:
+    if parameter.name is not None:
         options = context.ensure_object(GlobalOptions)
         setattr(options, parameter.name, value)
-        options.given.add(parameter.name)
+        options.given[parameter.name] = word

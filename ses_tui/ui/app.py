@@ -42,6 +42,7 @@ from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.feed_reader import FEED_GROUP, FeedReader
+from ses_tui.ui.file_place import DISK, FilePlace
 from ses_tui.ui.greeting import greeting
 from ses_tui.ui.keymap import use_keymap
 from ses_tui.ui.marks import Marks
@@ -99,6 +100,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         marks: Iterable[EventKey] = (),
         program: Program = DIRECT,
         profiles: Profiles = NO_PROFILES,
+        files: FilePlace = DISK,
         remark: str = "",
         greets: bool = False,
         control: FeedControl | None = None,
@@ -156,6 +158,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._greets = greets
         self.program = program
         self.profiles = profiles
+        self.files = files
         self._opens_with = (place, query)
         if place not in (Place.SEARCH, Place.RECIPIENT):
             zone = UTC_ZONE if utc else LOCAL_ZONE

@@ -6,7 +6,7 @@ one waits to be written.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 INTERVALS: Final = (1 / 3, 1.0, 5.0)
 """Seconds between two pictures of what came by itself; a key is answered as soon as one fits."""
@@ -69,3 +69,9 @@ class Link:
         self._written += pieces
         if not self.busy:
             self.on_drained(seconds)
+
+
+class HasLink(Protocol):
+    """An app that wants to know what is on its way to the terminal."""
+
+    link: Link

@@ -1,18 +1,17 @@
 """A terminal driver that tells how long writing takes, and that no typed byte can end."""
 
 import signal
-import time
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from typing import Any, Final, Protocol, TextIO, cast
+from typing import Any, Final, TextIO, cast
 
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
-from ses_tui.ui.link import Link
+from ses_tui.ui.link import HasLink
+from ses_tui.ui.timed_file import TimedFile
 
 _ENDS_WITH: Final = (signal.SIGHUP, signal.SIGTERM)
 """The terminal has hung up; somebody has ended the process."""
@@ -41,12 +40,6 @@ _RESTORE_TITLE: Final = "\x1b[23;2t"
 """XTWINOPS: terminals and tmux keep titles on a stack; those that do not ignore it."""
 
 
-class HasLink(Protocol):
-    """An app that wants to know what is on its way to the terminal."""
-
-    link: Link
-
-
 class PacedDriver(LinuxDriver):
     """Textual's own driver, with a stopwatch between its writing thread and the terminal.
 
@@ -56,7 +49,7 @@ class PacedDriver(LinuxDriver):
     def __init__(self, app: App[Any], **settings: Any) -> None:
         super().__init__(app, **settings)
         self._link = cast("HasLink", app).link
-        timed: Any = _TimedFile(cast("TextIO", self._file), self._link)
+        timed: Any = TimedFile(cast("TextIO", self._file), self._link)
         self._file = timed
         self._title = ""
         self._titled = False
@@ -111,32 +104,3 @@ class PacedDriver(LinuxDriver):
         """Queue `data` for the writing thread."""
         self._link.queued()
         super().write(data)
-
-
-class _TimedFile:
-    """As much of a text file as the writing thread uses."""
-
-    def __init__(self, file: TextIO, link: Link) -> None:
-        self._file = file
-        self._link = link
-        self._pieces = 0
-        self._seconds = 0.0
-
-    def write(self, text: str) -> None:
-        started = time.perf_counter()
-        with suppress(OSError):  # of a terminal that is gone: its input tells so, too
-            self._file.write(text)
-        self._seconds += time.perf_counter() - started
-        self._pieces += 1
-
-    def flush(self) -> None:
-        started = time.perf_counter()
-        with suppress(OSError):
-            self._file.flush()
-        seconds = self._seconds + time.perf_counter() - started
-        pieces, self._pieces, self._seconds = self._pieces, 0, 0.0
-        if pieces:
-            self._link.written(pieces, seconds)
-
-    def fileno(self) -> int:
-        return self._file.fileno()

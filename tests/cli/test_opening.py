@@ -17,7 +17,7 @@ KEPT = View("type:bounce", window_named("6h"), utc=True, marks=((1, "A"), (2, "B
 
 
 def opening(file: Path, **given: object) -> Opening:
-    options = GlobalOptions(resume=True, given=set(given))
+    options = GlobalOptions(resume=True, given=dict.fromkeys(given, ""))
     for name, value in given.items():
         setattr(options, name, value)
     return opening_of(options, file, FrozenClock())

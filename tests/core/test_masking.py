@@ -29,7 +29,7 @@ from tests.ui.fakes import NOON, make_event
 SECRETS = ("Marigold", "pimpernel", "foxglove.tansy", "o'Quince+tag", "häuslein", "betony=x.test")
 
 
-MASKED = GlobalOptions(mask="true", given={"mask"})
+MASKED = GlobalOptions(mask="true", given={"mask": "--mask"})
 
 
 @pytest.fixture

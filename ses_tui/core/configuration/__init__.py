@@ -2,6 +2,7 @@
 
 from ses_tui.core.configuration.configuration import (
     CONFIG_VARIABLE,
+    SERVE_TOKEN_VARIABLE,
     USE_VARIABLE,
     Configuration,
     configuration_of,
@@ -24,6 +25,7 @@ from ses_tui.core.configuration.settings import (
 __all__ = [
     "CONFIG_VARIABLE",
     "DEFAULT_SETTINGS",
+    "SERVE_TOKEN_VARIABLE",
     "SETTINGS",
     "USE_VARIABLE",
     "Configuration",

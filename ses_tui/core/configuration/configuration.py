@@ -23,7 +23,9 @@ from ses_tui.core.saved_search import SavedSearch
 
 CONFIG_VARIABLE: Final = "SES_TUI_CONFIG"
 USE_VARIABLE: Final = "SES_TUI_USE"
-_OTHER_VARIABLES: Final = (CONFIG_VARIABLE, USE_VARIABLE)
+SERVE_TOKEN_VARIABLE: Final = "SES_TUI_SERVE_TOKEN"
+"""A secret, so it is no setting: those can stand in a file, and are printed."""
+_OTHER_VARIABLES: Final = (CONFIG_VARIABLE, USE_VARIABLE, SERVE_TOKEN_VARIABLE)
 CONNECTION_KEYS: Final = frozenset({"table", "region", "profile", "endpoint_url"})
 """What leads to a table."""
 _RISING: Final = (

@@ -86,8 +86,8 @@ class WriteScreen(OneSize, ModalScreen[None], inherit_bindings=False):
         """Write, unless there is something to be asked or said first."""
         if self._writing:
             return
-        file = Path(message.value.strip()).expanduser().absolute()
         try:
+            file = self._dashboard.files.path_of(message.value.strip())
             form_of(file)
             if file.is_dir():
                 raise UsageError(f"{file} is a directory: give the name of a file")
@@ -124,8 +124,8 @@ class WriteScreen(OneSize, ModalScreen[None], inherit_bindings=False):
             if not finished:
                 file.abandon()
         count = format_count(written.count)
-        path = sanitise(str(written.file))
-        self._dashboard.say(f"wrote {count} events as {written.form.words} to {path}")
+        place = self._dashboard.files.hand_over(written.file, self._dashboard)
+        self._dashboard.say(f"wrote {count} events as {written.form.words} to {place}")
         self.dismiss()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
