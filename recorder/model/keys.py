@@ -10,6 +10,7 @@ from recorder.model.timestamps import day_of, minute_of, time_of_minute
 
 MESSAGE_PREFIX = "M#"
 HEARTBEAT_PREFIX = "H#"
+FEED_PREFIX = "F#"
 CONFIGURATION_KEY = "C#"
 PROBLEM_LANES = 8
 ROLLUP_SPREADS = 8
@@ -161,7 +162,7 @@ def heartbeat_key(now_ms: int) -> str:
 
 def feed_partition(day: str, lane: int) -> str:
     """Partition of the feed pages that one lane got in one UTC day (`yyyymmdd`)."""
-    return f"F#{day}#{lane}"
+    return f"{FEED_PREFIX}{day}#{lane}"
 
 
 def page_sort_key(written_at: int, shard_id: str, first_sequence_number: str) -> str:

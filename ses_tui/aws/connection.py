@@ -117,6 +117,11 @@ class AwsConnection:
         """The account's suppression list."""
         return self._suppression
 
+    @property
+    def met_newer_recorder(self) -> bool:
+        """Whether anything that was read is of a later version than this program knows."""
+        return self._table.met_newer_recorder
+
     async def close(self) -> None:
         """End everything that is under way, then release connections. Safe to call twice."""
         await self._account_calls.end()

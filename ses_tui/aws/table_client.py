@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from recorder.model.item import Item
 from ses_tui.aws.calls import Calls
+from ses_tui.aws.newer_recorder import is_of_newer_recorder
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.raw_answers import parse_query
 
@@ -45,6 +46,8 @@ class TableClient:
         self._table_name = options.table
         self._resources = resources
         self._calls = Calls(options)
+        self.met_newer_recorder = False
+        """Whether anything that was read is of a later version than this program knows."""
 
     async def query(self, **arguments: Any) -> dict[str, Any]:
         """Items of one partition in order. Raises `SesTuiError`."""
@@ -54,7 +57,9 @@ class TableClient:
                 await self._client.query(TableName=self._table_name, **arguments)
             )
 
-        return await self._calls.run(query())
+        answer = await self._calls.run(query())
+        self._look_for_newer(answer["Items"])
+        return answer
 
     async def get_item(self, **arguments: Any) -> dict[str, Any]:
         """One item by key. Raises `SesTuiError`."""
@@ -68,13 +73,18 @@ class TableClient:
         asked = {self._table_name: {"Keys": list(keys)}}
         answer = await self._calls.run(self._client.batch_get_item(RequestItems=asked, **arguments))
         consumed = answer.get("ConsumedCapacity") or [{}]
+        found = [item for items in answer["Responses"].values() for item in items]
+        self._look_for_newer(found)
         return {
-            "Items": [item for items in answer["Responses"].values() for item in items],
+            "Items": found,
             "Unprocessed": [
                 key for rest in answer["UnprocessedKeys"].values() for key in rest["Keys"]
             ],
             "ConsumedCapacity": consumed[0],
         }
+
+    def _look_for_newer(self, items: Sequence[Item]) -> None:
+        self.met_newer_recorder = self.met_newer_recorder or any(map(is_of_newer_recorder, items))
 
     async def close(self) -> None:
         """End calls that are under way, then release the client."""

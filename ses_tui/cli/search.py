@@ -123,6 +123,7 @@ class SearchRun:
         self._limit = limit
         self._yes = yes
         self._emptiness: EmptinessFacts | None = None
+        self._met_newer_recorder = False
 
     async def run(self, *, whole_events: bool, pages: bool, plan_only: bool) -> None:
         """Plan, ask if need be, and read. Raises `SesTuiError`."""
@@ -139,6 +140,7 @@ class SearchRun:
             await self._read(searcher, plan, self._agreed(plan))
             if not self.batch.events and self.batch.exhausted:
                 self._emptiness = await searcher.explain_nothing(self._query)
+            self._met_newer_recorder = connection.met_newer_recorder
         finally:
             await connection.close()
 
@@ -152,6 +154,7 @@ class SearchRun:
     def closing_lines(self) -> list[str]:
         """What is to be said at the end, on standard error."""
         from ses_tui.core.search import nothing_found, why_nothing
+        from ses_tui.core.source import NEWER_RECORDER
 
         lines = []
         if self._emptiness is not None:
@@ -159,6 +162,8 @@ class SearchRun:
             lines.append(_sanitised(nothing_found("; ".join(reasons))))
         if self.batch.events_unreadable:
             lines.append(f"{self.batch.events_unreadable:,} events could not be read")
+        if self._met_newer_recorder:
+            lines.append(NEWER_RECORDER)
         if self.batch.more or sys.stderr.isatty():
             lines.append(summary_of(self.batch, self._options))
         return lines

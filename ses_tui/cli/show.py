@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.core.json_lines import json_line
 
@@ -180,6 +181,7 @@ async def _read(
     """The first id of which something is stored, what that is, and the originals."""
     from recorder.model.clock import SystemClock
     from ses_tui.aws.connection import open_connection
+    from ses_tui.core.source import NEWER_RECORDER
 
     connection = await open_connection(connection_options, SystemClock())
     try:
@@ -187,6 +189,8 @@ async def _read(
             events = await connection.messages.read_message(message_id)
             if events:
                 originals = await connection.messages.read_originals(message_id) if raw else None
+                if connection.met_newer_recorder:
+                    complain(NEWER_RECORDER)
                 return message_id, events, originals
         return asked[0], (), None
     finally:

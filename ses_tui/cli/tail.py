@@ -16,7 +16,7 @@ from ses_tui.core.json_lines import json_line
 
 if TYPE_CHECKING:
     from recorder.model.event import Event
-    from ses_tui.core.source import EventSource, FeedBatch
+    from ses_tui.core.source import Connection, EventSource, FeedBatch
 
 _BEFORE_THE_START: Final = 500
 """Events read and not printed: they are known when a page that holds them is written again."""
@@ -129,19 +129,22 @@ async def _tail(
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await _follow(source, printer, interval)
+                await _follow(connection, source, printer, interval)
     finally:
         await connection.close()
 
 
-async def _follow(source: "EventSource", printer: LinePrinter, interval: float) -> None:
+async def _follow(
+    connection: "Connection", source: "EventSource", printer: LinePrinter, interval: float
+) -> None:
     from recorder.model.clock import SystemClock
     from ses_tui.core.follow import FeedControl, follow
+    from ses_tui.core.source import NEWER_RECORDER
 
     clock = SystemClock()
     started = False
     hindrance: str | None = None
-    filling = False
+    filling = told = False
     updates = follow(source, clock, FeedControl(interval), history_events=_BEFORE_THE_START)
     async with aclosing(updates):
         async for update in updates:
@@ -157,6 +160,9 @@ async def _follow(source: "EventSource", printer: LinePrinter, interval: float) 
                 complain(hindrance or "nothing hinders the reading any more")
             if update.batch.events_unreadable:
                 complain(f"{update.batch.events_unreadable} events could not be read")
+            if connection.met_newer_recorder and not told:
+                told = True
+                complain(NEWER_RECORDER)
             if started:
                 printer.print(update.batch.events)
                 if printer.done:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from recorder.model.event import Event
 from recorder.model.rollup import Family
@@ -22,6 +22,12 @@ class SourceKind(StrEnum):
     """Feed pages, every few seconds: any number of readers."""
     STREAM = "stream"
     """The table's stream itself: sooner, but AWS allows two readers a shard."""
+
+
+NEWER_RECORDER: Final = (
+    "what a newer recorder has written is shown as far as this ses-tui knows it; "
+    "nothing is lost in the table: update ses-tui"
+)
 
 
 class GapReason(StrEnum):
@@ -279,6 +285,11 @@ class Connection(Protocol):
     @property
     def suppression(self) -> SuppressionList:
         """The account's suppression list."""
+        ...
+
+    @property
+    def met_newer_recorder(self) -> bool:
+        """Whether anything that was read is of a later version than this program knows."""
         ...
 
     async def close(self) -> None:

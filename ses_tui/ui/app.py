@@ -345,6 +345,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             masked=MASKING.on,
             slow_link=self.pace.interval if self.pace.slow else None,
             clock_ahead=getattr(self._clock, "ahead_ms", 0),
+            newer_recorder=self._connection.met_newer_recorder,
         )
         before = self.status
         known = self.feed.status(self.reader.status(base, now), now)

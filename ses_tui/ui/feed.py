@@ -98,6 +98,8 @@ class Status:
     """Seconds between two pictures, where the line to the terminal is too slow for more."""
     clock_ahead: int = 0
     """How far (ms) this machine's clock is ahead of the server's, where that is worth a word."""
+    newer_recorder: bool = False
+    """Whether anything that was read is of a later version than this program knows."""
     revision: int = 0
     """Grows with every change of the events in memory or of the filter."""
 

@@ -343,6 +343,7 @@ class FakeConnection:
         self.finder = FakeSearch()
         self.aws_account = FakeAccount()
         self.suppressed = FakeSuppression()
+        self.met_newer_recorder = False
 
     @property
     def source(self) -> EventSource:

@@ -296,6 +296,11 @@ class ReplayConnection:
         return self._account
 
     @property
+    def met_newer_recorder(self) -> bool:
+        """A recording has no versions."""
+        return False
+
+    @property
     def suppression(self) -> ReplaySuppression:
         """No suppression list."""
         return ReplaySuppression()

@@ -10,6 +10,7 @@ from ses_tui.core.attention.signals import Signal
 from ses_tui.core.disagreement import mismatch_text
 from ses_tui.core.feed_state import Condition
 from ses_tui.core.sanitise import sanitise
+from ses_tui.core.source import NEWER_RECORDER
 from ses_tui.ui.feed import Status
 from ses_tui.ui.keymap import key_of
 from ses_tui.ui.signal_lines import signal_text
@@ -61,6 +62,11 @@ def _feed_trouble(status: Status) -> str:
         if any(_tells_of_recorder(signal) for signal in status.signals):
             return ""
         return "No heartbeat and no event: look at the recorder's queue, function and schedule."
+    if status.newer_recorder:
+        words = f"{NEWER_RECORDER[0].upper()}{NEWER_RECORDER[1:]}."
+        lost = format_count(status.unreadable_events)
+        missing = f"{lost} events in its feed pages are missing here."
+        return f"{words} {missing}" if status.unreadable_events else words
     if status.unreadable_events:
         count = format_count(status.unreadable_events)
         return f"{count} events are in feed pages that could not be read, and missing here."
