@@ -17,7 +17,7 @@ TEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 
-.PHONY: demo test test-long installed-for-tests lint unit dynamodb-local ministack browser corpus bench screenshots build audit clean help
+.PHONY: demo test test-long installed-for-tests lint unit dynamodb-local ministack browser corpus bench bench-quick screenshots build audit clean help
 
 help:
 	@echo "make demo            the dashboard with a local engine, history and live traffic"
@@ -25,7 +25,8 @@ help:
 	@echo "make test-long       the tests that take minutes"
 	@echo "make lint            ruff, mypy --strict, import-linter"
 	@echo "make corpus CORPUS=DIR   compare recorded payloads with what an index expects"
-	@echo "make bench           measure the recorder and the rollups"
+	@echo "make bench           measure everything (15 minutes) into docs/benchmarks.md"
+	@echo "make bench-quick     the same with less of everything (3 minutes)"
 	@echo "make screenshots     the pictures of the README, from the demo"
 	@echo "make build           a wheel and an sdist in dist/"
 	@echo "make audit           known weaknesses of what is installed"
@@ -71,11 +72,10 @@ corpus: $(INSTALLED) dynamodb-local
 	@$(BIN)/python -m tests.corpus "$(CORPUS)"
 
 bench: $(INSTALLED) dynamodb-local
-	$(BIN)/python -m benchmarks.recorder
-	$(BIN)/python -m benchmarks.rollups
-	$(BIN)/python -m benchmarks.store
-	$(BIN)/python -m benchmarks.search
-	$(BIN)/python -m benchmarks.dashboard
+	@$(BIN)/python -m benchmarks --keep
+
+bench-quick: $(INSTALLED) dynamodb-local
+	@$(BIN)/python -m benchmarks --quick
 
 screenshots: $(INSTALLED_FOR_USE) dynamodb-local
 	@$(BIN)/python -m ses_tui.demo.screenshots docs/pictures

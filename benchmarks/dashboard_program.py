@@ -7,7 +7,6 @@ import os
 import pstats
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -41,17 +40,11 @@ def say(file: Path, values: dict[str, Any]) -> None:
     os.replace(part, file)
 
 
-class FillingSource:
-    """Gives out events of a file as fast as they are taken, and is quiet then."""
+class QuietSource:
+    """Brings nothing: all that is shown is in memory already."""
 
     label = "events of a file"
-
-    def __init__(self, pages: str, events: int) -> None:
-        from benchmarks.store import ticks
-
-        self._ticks: Iterator[tuple[Any, ...]] = ticks(pages)
-        self._left = events
-        self.interval: float | None = 0.005
+    interval: float | None = 2.0
 
     def fill_gaps_since(self, moment: int) -> None:
         """There are no gaps."""
@@ -61,22 +54,28 @@ class FillingSource:
         return await self.poll()
 
     async def poll(self) -> Any:
-        """Some ticks of events."""
+        """Nothing."""
         from ses_tui.core.source import FeedBatch
 
-        events: list[Any] = []
-        for _ in range(_TICKS_A_READ):
-            if len(events) < self._left:
-                events += next(self._ticks)
-        del events[self._left :]
-        self._left -= len(events)
-        if not self._left:
-            self.interval = 2.0
-        events.sort(key=lambda event: (event.recorded_at, event.event_id))
-        return FeedBatch(tuple(events), read_at=time.time_ns() // 1_000_000)
+        return FeedBatch((), read_at=time.time_ns() // 1_000_000)
 
     async def close(self) -> None:
         """There is nothing to close."""
+
+
+def fill(feed: Any, pages: str, events: int) -> None:
+    """Take in so many events of a file, in batches and in order, as if they had been read.
+
+    The first batch reaches furthest back, so that none is left out for being too old.
+    """
+    from benchmarks.prewritten import ticks
+    from ses_tui.core.source import FeedBatch
+
+    source = ticks(pages)
+    while (left := events - len(feed.store)) > 0:
+        batch = [event for _ in range(_TICKS_A_READ) for event in next(source)][:left]
+        batch.sort(key=lambda event: (event.recorded_at, event.event_id))
+        feed.take(FeedBatch(tuple(batch), read_at=time.time_ns() // 1_000_000))
 
 
 async def run_empty(options: argparse.Namespace) -> None:
@@ -124,14 +123,16 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     collect_seldom()
 
     if options.pages:
-        filling = FillingSource(options.pages, options.events)
-        connection.source_of = lambda kind: filling
+        quiet = QuietSource()
+        connection.source_of = lambda kind: quiet
     settings = Settings(source=SourceKind(options.source))
     control = FeedControl(options.interval or settings.poll_interval)
     app = DashboardApp(connection=connection, clock=clock, settings=settings, control=control)
     store = app.feed.store
     if options.capacity:
         store.capacity = options.capacity
+    if options.pages:
+        fill(app.feed, options.pages, options.events)
 
     pictures = 0
     after_a_picture = app.post_display_hook

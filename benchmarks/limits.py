@@ -2,7 +2,7 @@
 
 Reading pages beside a bare loop of the same signed requests, and a frame of the list beside the
 same lines printed with plain escape codes. Recording beside prebuilt writes is in
-`benchmarks.recorder`, the first picture beside an empty app in `benchmarks.dashboard`.
+`benchmarks.recorder`, the first picture beside an empty app in `benchmarks.opening`.
 """
 
 import asyncio

@@ -5,7 +5,6 @@ and the ways take turns, so that whatever else the machine does falls on all of 
 runs as Java runs servers, and has been at work for a while before the first round that counts.
 """
 
-import argparse
 import json
 import os
 import statistics
@@ -16,11 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
+from operator import truediv
 from typing import Any, Final
 
 import boto3
-import orjson
 
+from benchmarks.alone import run_alone
+from benchmarks.figure import Figure
 from recorder import handler
 from recorder.functions import RecorderFunctions
 from recorder.inserting import STATEMENTS_IN_CALL
@@ -36,15 +37,23 @@ from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.traffic import queue_message
 from tests.payloads import every_type, sns_document, sqs_event
 
+ISSUE: Final = 3
 BATCH: Final = 100
 NAIVE_SHARE: Final = 5
 """The naive recorder is so slow that it gets a fifth of the events; its rate stays its rate."""
-WARM_UP_STATEMENTS: Final = 20_000
-"""About so many, and the engine's virtual machine has compiled what it is going to compile."""
+_WARM_UP: Final = 10_000
+"""Statements; about so many, and the engine's virtual machine has compiled what it will."""
+_QUICK_WARM_UP: Final = 2_000
+WRITE_UNIT_BYTES: Final = 1_024
 TABLE: Final = "ses-events"
 TRAFFIC_START_MS: Final = 1_795_413_600_000
 
 Record = dict[str, Any]
+Statement = dict[str, Any]
+
+_OURS: Final = "record"
+_NAIVE: Final = "straightforward recorder"
+_BARE: Final = "bare prebuilt inserts"
 
 
 def make_records(count: int, events_per_second: float = 50.0) -> list[Record]:
@@ -87,7 +96,7 @@ class KeepingTable(StubTable):
     """Keeps the statements it got."""
 
     def __init__(self) -> None:
-        self.statements: list[dict[str, Any]] = []
+        self.statements: list[Statement] = []
 
     def batch_execute_statement(self, **arguments: Any) -> dict[str, Any]:
         """An answer in which every statement succeeded."""
@@ -172,7 +181,7 @@ def record_naively(access: LocalAccess, records: list[Record]) -> float:
         return time.perf_counter() - started
 
 
-def insert_barely(access: LocalAccess, statements: list[dict[str, Any]]) -> float:
+def insert_barely(access: LocalAccess, statements: list[Statement]) -> float:
     """Seconds of sending statements that are ready, with the same client and concurrency."""
     client = boto3.client(
         "dynamodb", config=handler.TABLE_CONFIGURATION, **access.client_arguments()
@@ -213,7 +222,7 @@ def size_of(item: Item) -> int:
     return size
 
 
-def items_of(statements: list[dict[str, Any]]) -> list[Item]:
+def items_of(statements: list[Statement]) -> list[Item]:
     """The items that statements insert."""
     return [
         dict(zip(one["Statement"].split("'")[1::2], one["Parameters"], strict=True))
@@ -235,7 +244,7 @@ def seconds_of_start(program: str) -> float:
     return float(answer.stdout)
 
 
-def record_and_keep(records: list[Record]) -> list[dict[str, Any]]:
+def record_and_keep(records: list[Record]) -> list[Statement]:
     """The statements with which the recorder stores `records`."""
     table = KeepingTable()
     with redirect_stdout(StringIO()):
@@ -253,14 +262,74 @@ def payload_records() -> list[Record]:
     return records
 
 
-def sizes_of(statements: list[dict[str, Any]]) -> dict[str, float]:
-    """Mean and largest size of the items, and the share of those within a write unit."""
-    sizes = list(map(size_of, items_of(statements)))
-    return {
-        "mean": statistics.mean(sizes),
-        "largest": max(sizes),
-        "within_1_kb": sum(size <= 1024 for size in sizes) / len(sizes),
+def measure(quick: bool) -> Iterator[Figure]:
+    """Sizes, cold start, the recorder's own work, and its speed beside the two other ways."""
+    rounds, events = (2, 500) if quick else (5, 1_000)
+    records = make_records(events)
+    statements = record_and_keep(records)
+    yield from item_figures("generated events", statements)
+    yield from item_figures("payloads of the tests", record_and_keep(payload_records()))
+    yield from cold_starts(rounds)
+    record_into_nothing(records)
+    stubbed = tuple(events / record_into_nothing(records) for _ in range(rounds))
+    yield Figure(ISSUE, "record into a stubbed table", "events/s", stubbed, at_least=4_000)
+    warm_up = _QUICK_WARM_UP if quick else _WARM_UP
+    with start_dynamodb_local(quick_start=False) as engine:
+        yield from side_by_side(engine.endpoint_url, records, statements, rounds, warm_up)
+
+
+def side_by_side(
+    endpoint_url: str, records: list[Record], statements: list[Statement], rounds: int, warm_up: int
+) -> Iterator[Figure]:
+    """The recorder, the straightforward one and bare inserts, in turn; ratios of each round."""
+    few = records[: max(1, len(records) // NAIVE_SHARE)]
+    ways: dict[str, tuple[Callable[[LocalAccess], float], int]] = {
+        _OURS: (lambda access: record_with_lambda(access, records), len(records)),
+        _NAIVE: (lambda access: record_naively(access, few), len(few)),
+        _BARE: (lambda access: insert_barely(access, statements), len(statements)),
     }
+    for _ in range(0, warm_up, len(statements)):
+        with fresh_table(endpoint_url) as access:
+            insert_barely(access, statements)
+    with fresh_table(endpoint_url) as access:
+        record_naively(access, few)
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, (way, count) in ways.items():
+            with fresh_table(endpoint_url) as access:
+                rates[name].append(count / way(access))
+    for name, values in rates.items():
+        yield Figure(ISSUE, name, "events/s", tuple(values))
+    for other, name, least in (
+        (_NAIVE, "record over the straightforward recorder", 12.0),
+        (_BARE, "record over bare inserts", 0.7),
+    ):
+        times = map(truediv, rates[_OURS], rates[other])
+        yield Figure(ISSUE, name, "times", tuple(times), at_least=least)
+
+
+def item_figures(name: str, statements: list[Statement]) -> Iterator[Figure]:
+    """How large the items are that statements insert, and how many fit a write unit."""
+    sizes = list(map(size_of, items_of(statements)))
+    within = 100 * sum(size <= WRITE_UNIT_BYTES for size in sizes) / len(sizes)
+    mean = statistics.mean(sizes)
+    note = f"{len(sizes):,} items, the largest {max(sizes):,} bytes"
+    yield Figure(ISSUE, f"item bytes, {name}", "bytes", (mean,), at_most=700, note=note)
+    yield Figure(ISSUE, f"items within 1 KB, {name}", "%", (within,), at_least=95)
+
+
+def cold_starts(rounds: int) -> Iterator[Figure]:
+    """Import and first client, of the handler and of boto3 alone."""
+    programs = {
+        "cold start": "import recorder.handler; recorder.handler.functions()",
+        "cold start, of which boto3": "import boto3; boto3.client('dynamodb')",
+    }
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            times[name].append(seconds_of_start(program))
+    for name, values in times.items():
+        yield Figure(ISSUE, name, "s", tuple(values))
 
 
 @contextmanager
@@ -274,88 +343,5 @@ def fresh_table(endpoint_url: str) -> Iterator[LocalAccess]:
     client.close()
 
 
-def run(rounds: int, events: int) -> dict[str, Any]:
-    """All measurements; rates in events a second."""
-    records = make_records(events)
-    statements = record_and_keep(records)
-    few = records[: max(1, events // NAIVE_SHARE)]
-    ways: dict[str, tuple[Callable[[LocalAccess], float], int]] = {
-        "recorder": (lambda access: record_with_lambda(access, records), len(records)),
-        "naive": (lambda access: record_naively(access, few), len(few)),
-        "bare inserts": (lambda access: insert_barely(access, statements), len(statements)),
-    }
-    rates: dict[str, list[float]] = {name: [] for name in (*ways, "stubbed table")}
-    with start_dynamodb_local(quick_start=False) as engine:
-        for _ in range(0, WARM_UP_STATEMENTS, len(statements)):
-            with fresh_table(engine.endpoint_url) as access:
-                insert_barely(access, statements)
-        with fresh_table(engine.endpoint_url) as access:
-            record_naively(access, few)
-        for _ in range(rounds):
-            for name, (way, count) in ways.items():
-                with fresh_table(engine.endpoint_url) as access:
-                    rates[name].append(count / way(access))
-            rates["stubbed table"].append(len(records) / record_into_nothing(records))
-
-    starts = {
-        "handler": "import recorder.handler; recorder.handler.functions()",
-        "boto3": "import boto3; boto3.client('dynamodb')",
-    }
-    cold = {
-        name: [seconds_of_start(program) for _ in range(rounds)] for name, program in starts.items()
-    }
-    medians = {name: statistics.median(values) for name, values in rates.items()}
-    return {
-        "events": events,
-        "rounds": rounds,
-        "events_per_second": {
-            name: {"median": medians[name], "lowest": min(values), "highest": max(values)}
-            for name, values in rates.items()
-        },
-        "times_naive": medians["recorder"] / medians["naive"],
-        "share_of_bare_inserts": medians["recorder"] / medians["bare inserts"],
-        "item_bytes": {
-            "generated events": sizes_of(statements),
-            "payloads of the tests": sizes_of(record_and_keep(payload_records())),
-        },
-        "cold_start_seconds": {name: statistics.median(values) for name, values in cold.items()},
-    }
-
-
-def show(result: dict[str, Any]) -> str:
-    """The table of a run, and under it the same as one line of JSON."""
-    lines = [f"{result['events']} events in batches of {BATCH}, {result['rounds']} rounds", ""]
-    lines.append(f"{'events a second':<22}{'median':>10}{'lowest':>10}{'highest':>10}")
-    for name, rate in result["events_per_second"].items():
-        values = "".join(f"{rate[which]:>10,.0f}" for which in ("median", "lowest", "highest"))
-        lines.append(f"{name:<22}{values}")
-    cold = result["cold_start_seconds"]
-    lines.append("")
-    for name, size in result["item_bytes"].items():
-        lines.append(
-            f"item bytes, {name:<22} mean {size['mean']:.0f}, largest {size['largest']}, "
-            f"{size['within_1_kb']:.1%} within 1 KB"
-        )
-    lines += [
-        "",
-        f"recorder against naive         {result['times_naive']:.1f} times",
-        f"recorder against bare inserts  {result['share_of_bare_inserts']:.0%}",
-        f"cold start                     {cold['handler']:.2f} s, "
-        f"boto3 alone {cold['boto3']:.2f} s",
-        "",
-        orjson.dumps(result).decode(),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--events", type=int, default=2_000)
-    arguments = parser.parse_args()
-    sys.stdout.write(show(run(arguments.rounds, arguments.events)))
-
-
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__ or "")

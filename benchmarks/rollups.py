@@ -4,28 +4,25 @@ Needs DynamoDB Local. Rates of `roll_up` are of processor time, everything that 
 engine is of wall time.
 """
 
-import argparse
 import asyncio
-import cProfile
 import io
-import pstats
 import random
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, redirect_stdout
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, redirect_stdout
+from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
+from benchmarks.alone import run_alone
+from benchmarks.figure import Figure
+from benchmarks.reading import opened_table
 from benchmarks.recorder import in_batches
 from benchmarks.samples import (
     SHARD,
     sample_events,
     sample_items,
     size_of,
-    spread_of,
     stream_records,
 )
 from recorder.functions import RecorderFunctions
@@ -48,9 +45,7 @@ from recorder.model.summary import summary_item
 from recorder.model.table import table_definition
 from recorder.model.timestamps import day_of
 from recorder.observability import PowertoolsObserver
-from ses_tui.aws.connection import open_client
 from ses_tui.aws.feed_pages import decode_items, query_ahead
-from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.table_client import TableClient
 from ses_tui.core.rate_panel import read_panel
@@ -58,6 +53,7 @@ from ses_tui.core.windows import window_named
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.engine import start_dynamodb_local
 
+ISSUE: Final = 4
 TABLE: Final = "ses-events"
 NOW: Final = 1_796_644_943_000
 """12:42:23, so that every window begins and ends within an hour."""
@@ -67,10 +63,22 @@ DAYS_OF_PANEL: Final = 15
 """Seven days, the seven days before, and a part of a day."""
 WORLDS: Final = ((1, 1_000_000), (16, 1_000_000), (100, 1_000_000), (16, 1_000), (1, 1_000))
 """Shards and events a day."""
+QUICK_WORLDS: Final = ((1, 1_000), (100, 1_000_000))
 _MINUTES_BEHIND: Final = 3
 _WRITTEN: Final = (Family.TYPE, Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM)
 """Of the summaries; other families lie in other ranges of keys, and no panel of rates reads them.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What one opening of the strip took."""
+
+    milliseconds: float
+    processor_milliseconds: float
+    requests: int
+    bytes: int
+    read_units: float
 
 
 class StubTable:
@@ -143,21 +151,6 @@ def roll_up_seconds(records: Sequence[dict[str, Any]], batch: int) -> float:
             if answer["batchItemFailures"]:
                 raise RuntimeError("a batch was not rolled up")
         return time.process_time() - started
-
-
-def hot_spots(records: Sequence[dict[str, Any]], lines: int = 12) -> list[str]:
-    """Where the time of `roll_up` goes: seconds of their own, calls and names of functions."""
-    profile = cProfile.Profile()
-    profile.enable()
-    roll_up_seconds(records, 1_000)
-    profile.disable()
-    table: Any = pstats.Stats(profile, stream=io.StringIO())
-    total = sum(values[2] for values in table.stats.values())
-    ranked = sorted(table.stats.items(), key=lambda entry: -entry[1][2])[:lines]
-    return [
-        f"{values[2] / total:>6.1%}  {name} ({file.rpartition('/')[2]})"
-        for (file, _, name), values in ranked
-    ]
 
 
 def page_items(events: Sequence[Event]) -> list[Item]:
@@ -238,7 +231,7 @@ async def read_pages(table: TableClient) -> float:
     return time.perf_counter() - started
 
 
-async def open_strip(table: TableClient, window: str = "7d") -> dict[str, float]:
+async def open_strip(table: TableClient, window: str = "7d") -> Opening:
     """What the first look at the strip takes."""
     counting = CountingTable(table)
     reader = TableRollupReader(counting, FrozenClock())
@@ -247,132 +240,83 @@ async def open_strip(table: TableClient, window: str = "7d") -> dict[str, float]
     seconds, busy = time.perf_counter() - started, time.process_time() - busy
     if panel is None or not panel.estimate.denominator:
         raise RuntimeError("the strip found nothing")
-    return {
-        "milliseconds": seconds * 1_000,
-        "processor": busy * 1_000,
-        "requests": counting.requests,
-        "bytes": counting.bytes,
-        "read_units": counting.read_units,
-    }
+    return Opening(
+        seconds * 1_000, busy * 1_000, counting.requests, counting.bytes, counting.read_units
+    )
+
+
+@asynccontextmanager
+async def world(
+    endpoint_url: str, events: Sequence[Event], shards: int, events_a_day: int
+) -> AsyncIterator[tuple[Any, TableClient]]:
+    """A table after two weeks of such traffic: a client that writes, and one that reads."""
+    access = LocalAccess(endpoint_url)
+    client = access.dynamodb_client()
+    client.create_table(**table_definition(TABLE))
+    put_all(client, rollup_items(events, shards, events_a_day))
+    async with opened_table(access, TABLE) as (table, _):
+        yield client, table
+    client.delete_table(TableName=TABLE)
+    client.close()
 
 
 async def read_engine(
-    endpoint_url: str, events: Sequence[Event], rounds: int
-) -> tuple[list[float], list[dict[str, Any]]]:
-    """Events a second of reading pages, and what the strip took in each of `WORLDS`."""
-    page_rates: list[float] = []
-    strips: list[dict[str, Any]] = []
-    # The first world is made twice: engine and process are slower until they have seen one.
-    for shards, events_a_day in (WORLDS[0], *WORLDS):
-        access = LocalAccess(endpoint_url)
-        client = access.dynamodb_client()
-        client.create_table(**table_definition(TABLE))
-        put_all(client, rollup_items(events, shards, events_a_day))
-        options = ConnectionOptions(
-            table=TABLE,
-            endpoint_url=endpoint_url,
-            region=access.region,
-            access_key=access.access_key_id,
-            secret_key=access.secret_access_key,
-        )
-        async with AsyncExitStack() as resources:
-            table = TableClient((await open_client(options, resources))[0], options, resources)
+    endpoint_url: str, events: Sequence[Event], rounds: int, worlds: Sequence[tuple[int, int]]
+) -> list[Figure]:
+    """Reading pages, and opening the strip in each of `worlds`."""
+    figures: list[Figure] = []
+    openings: list[Opening] = []
+    async with world(endpoint_url, events, *worlds[0]) as (client, table):
+        # Engine and process are slower until they have seen a world.
+        for _ in range(rounds):
+            await open_strip(table)
+        put_all(client, iter(page_items(events)))
+        seconds = [await read_pages(table) for _ in range(rounds + 1)][1:]
+    rates = tuple(PAGES * PAGE_EVENTS / one for one in seconds)
+    figures.append(Figure(ISSUE, "pages read and decoded", "events/s", rates, at_least=250_000))
+    for shards, events_a_day in worlds:
+        async with world(endpoint_url, events, shards, events_a_day) as (_, table):
             looks = [await open_strip(table) for _ in range(rounds + 1)][1:]
-            hour = await open_strip(table, "1h")
-            if not page_rates:
-                put_all(client, iter(page_items(events)))
-                seconds = [await read_pages(table) for _ in range(rounds + 1)][1:]
-                page_rates = [PAGES * PAGE_EVENTS / one for one in seconds]
-        strips.append(
-            {
-                "shards": shards,
-                "events_a_day": events_a_day,
-                "milliseconds": spread_of([look["milliseconds"] for look in looks]),
-                "processor": spread_of([look["processor"] for look in looks])["median"],
-                "requests": looks[0]["requests"],
-                "bytes": looks[0]["bytes"],
-                "read_units": looks[0]["read_units"],
-                "read_units_of_an_hour": hour["read_units"],
-            }
+        openings.append(looks[0])
+        name = f"strip of 7 days, {shards} shards, {events_a_day:,} a day"
+        took = tuple(look.milliseconds for look in looks)
+        busy = tuple(look.processor_milliseconds for look in looks)
+        figures += [
+            Figure(ISSUE, f"{name}: opening", "ms", took, at_most=100),
+            Figure(ISSUE, f"{name}: processor time", "ms", busy),
+        ]
+    for name, values in (
+        ("requests", [opening.requests for opening in openings]),
+        ("bytes", [opening.bytes for opening in openings]),
+        ("read units", [opening.read_units for opening in openings]),
+    ):
+        asked = None if name == "read units" else 2.0
+        factor = (max(values) / min(values),)
+        note = f"from {min(values):,g} to {max(values):,g}"
+        figures.append(
+            Figure(ISSUE, f"strip: most {name} over fewest", "times", factor, asked, note=note)
         )
-        client.delete_table(TableName=TABLE)
-        client.close()
-    return page_rates, strips[1:]
+    return figures
 
 
-def run(rounds: int, events: int) -> dict[str, Any]:
-    """All measurements."""
-    items = sample_items(events, keep_subject=True)
+def measure(quick: bool) -> Iterator[Figure]:
+    """The consumer's own work, the size of pages, and what is read of an engine."""
+    rounds, count = (2, 2_000) if quick else (5, 4_000)
+    items = sample_items(count, keep_subject=True)
     records = stream_records(items)
     recorded = sample_events(items)
     roll_up_seconds(records, 1_000)
-    rates = {
-        f"roll_up, batches of {batch:,}": spread_of(
-            [len(records) / roll_up_seconds(records, batch) for _ in range(rounds)]
-        )
-        for batch in (100, 1_000)
-    }
+    for batch, asked in ((1_000, 15_000.0), (100, None)):
+        rates = tuple(len(records) / roll_up_seconds(records, batch) for _ in range(rounds))
+        name = f"roll_up on a stubbed table, batches of {batch:,}"
+        yield Figure(ISSUE, name, "records/s", rates, at_least=asked)
     pages = [encode_page(chunk) for chunk in in_batches(recorded, PAGE_EVENTS)]
+    size = (sum(map(len, pages)) / len(recorded),)
+    name = f"page bytes an event, {PAGE_EVENTS} a page"
+    yield Figure(ISSUE, name, "bytes", size, at_most=90)
     with start_dynamodb_local(quick_start=False) as engine:
-        page_rates, strips = asyncio.run(read_engine(engine.endpoint_url, recorded, rounds))
-    rates["pages read and decoded"] = spread_of(page_rates)
-    return {
-        "rounds": rounds,
-        "events": len(recorded),
-        "events_per_second": rates,
-        "page_bytes_an_event": sum(map(len, pages)) / len(recorded),
-        "item_bytes": sum(map(size_of, items)) / len(items),
-        "strip": strips,
-        "strip_requests_factor": _factor(strips, "requests"),
-        "strip_bytes_factor": _factor(strips, "bytes"),
-        "strip_read_units_factor": _factor(strips, "read_units"),
-        "hot_spots": hot_spots(records),
-    }
-
-
-def show(result: Mapping[str, Any]) -> str:
-    """The table of a run, and under it the same as one line of JSON."""
-    lines = [f"{result['events']:,} events, {result['rounds']} rounds", ""]
-    lines.append(f"{'events a second':<28}{'median':>10}{'lowest':>10}{'highest':>10}")
-    for name, rate in result["events_per_second"].items():
-        values = "".join(f"{rate[which]:>10,.0f}" for which in ("median", "lowest", "highest"))
-        lines.append(f"{name:<28}{values}")
-    lines += [
-        "",
-        f"page bytes an event, {PAGE_EVENTS} a page   {result['page_bytes_an_event']:.1f}",
-        "",
-        "opening the strip for 7 days",
-        f"{'shards':>8}{'events a day':>14}{'ms':>8}{'lowest':>8}{'highest':>8}{'of processor':>14}"
-        f"{'requests':>10}{'bytes':>10}{'read units':>12}{'for 1h':>8}",
-    ]
-    for strip in result["strip"]:
-        took = strip["milliseconds"]
-        lines.append(
-            f"{strip['shards']:>8}{strip['events_a_day']:>14,}{took['median']:>8.1f}"
-            f"{took['lowest']:>8.1f}{took['highest']:>8.1f}{strip['processor']:>14.1f}"
-            f"{strip['requests']:>10,}{strip['bytes']:>10,}"
-            f"{strip['read_units']:>12}{strip['read_units_of_an_hour']:>8}"
-        )
-    lines += [
-        f"most over fewest: requests {result['strip_requests_factor']:.2f}, "
-        f"bytes {result['strip_bytes_factor']:.2f}, "
-        f"read units {result['strip_read_units_factor']:.2f}",
-        "",
-        "where the time of roll_up goes",
-        *result["hot_spots"],
-        "",
-        orjson.dumps(result).decode(),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--events", type=int, default=4_000)
-    arguments = parser.parse_args()
-    sys.stdout.write(show(run(arguments.rounds, arguments.events)))
+        worlds = QUICK_WORLDS if quick else WORLDS
+        yield from asyncio.run(read_engine(engine.endpoint_url, recorded, rounds, worlds))
 
 
 def _counters(events: Sequence[Event], number: float) -> dict[str, Counter[str]]:
@@ -388,10 +332,5 @@ def _counters(events: Sequence[Event], number: float) -> dict[str, Counter[str]]
     return kept | {RATE_COUNTERS: rates}
 
 
-def _factor(strips: Sequence[Mapping[str, Any]], name: str) -> float:
-    values = [float(strip[name]) for strip in strips]
-    return max(values) / min(values)
-
-
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__ or "")

@@ -7,7 +7,15 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any, Final
 
-from benchmarks.recorder import BATCH, KeepingTable, in_batches, items_of, make_records, size_of
+from benchmarks.recorder import (
+    BATCH,
+    WRITE_UNIT_BYTES,
+    KeepingTable,
+    in_batches,
+    items_of,
+    make_records,
+    size_of,
+)
 from recorder.functions import RecorderFunctions
 from recorder.model.event import Event
 from recorder.model.item import Item, from_item
@@ -17,12 +25,11 @@ SHARD: Final = "shardId-00000001795413600000-5d2c11ab"
 """As long as AWS's own."""
 EVENTS_PER_SECOND: Final = 1.0
 """Of the generator: four thousand events are more than an hour of its shop."""
-WRITE_UNIT: Final = 1_024
 
 
 def write_units(size: int) -> int:
     """Write units of an item of so many bytes."""
-    return max(1, math.ceil(size / WRITE_UNIT))
+    return max(1, math.ceil(size / WRITE_UNIT_BYTES))
 
 
 def sample_items(count: int, *, keep_subject: bool) -> list[Item]:
@@ -60,14 +67,6 @@ def stream_records(items: Sequence[Item], first_number: int = 10**20) -> list[di
     ]
 
 
-def spread_of(values: Sequence[float]) -> dict[str, float]:
-    """Median, lowest and highest of several rounds."""
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    median = ordered[middle] if len(ordered) % 2 else sum(ordered[middle - 1 : middle + 1]) / 2
-    return {"median": median, "lowest": ordered[0], "highest": ordered[-1]}
-
-
 def _as_json(value: Mapping[str, Any]) -> dict[str, Any]:
     ((kind, content),) = value.items()
     return {kind: base64.b64encode(content).decode() if kind == "B" else content}
@@ -78,7 +77,6 @@ __all__ = [
     "sample_events",
     "sample_items",
     "size_of",
-    "spread_of",
     "stream_records",
     "write_units",
 ]

@@ -12,13 +12,18 @@ import sys
 import termios
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 import orjson
 
+from ses_tui.demo import lifeline
+
+SES_TUI: Final = (str(Path(sys.executable).with_name("ses-tui")),)
+LIFELINE: Final = (sys.executable, "-I", "-S", lifeline.__file__)
+"""In front of the number of a process and a command that is to end with it."""
 COLUMNS: Final = 160
 ROWS: Final = 48
 _READ_BYTES: Final = 65_536
@@ -34,8 +39,14 @@ Heard = Callable[[bytes], bool]
 class WatchedProgram:
     """One run of a module. Whoever waits reads: nothing is ever left for the program to wait on."""
 
-    def __init__(self, *arguments: str, report: Path) -> None:
-        """`report` is where the program answers SIGUSR1, in JSON."""
+    def __init__(
+        self, *arguments: str, report: Path, command: Sequence[str] = (sys.executable, "-m")
+    ) -> None:
+        """`report` is where the program answers SIGUSR1, in JSON.
+
+        What `arguments` belong to, the name of a module first, is another `command` where given.
+        It ends with the thread that started it, however that comes about.
+        """
         self.bytes = 0
         self.bytes_compressed = 0
         """As `ssh -C` sends them: one stream of zlib, flushed with every piece."""
@@ -48,7 +59,7 @@ class WatchedProgram:
         inherited = {name: value for name, value in os.environ.items() if name not in left_out}
         self.started_at = time.monotonic()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            [*LIFELINE, str(os.getpid()), *command, *arguments],
             stdin=program_side,
             stdout=program_side,
             stderr=program_side,

@@ -1,0 +1,158 @@
+"""What is told of a run: a table for the terminal, JSON, and `docs/benchmarks.md`."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from benchmarks.conditions import Conditions
+from benchmarks.figure import Figure, Verdict
+from benchmarks.part_process import MeasuredPart
+
+REASON: Final = re.compile(r"^- \*\*(.+?)\*\*:?\s+((?:.+\n?(?!- |\n|#))*.*)", re.MULTILINE)
+"""A line of `docs/performance.md` that says why a figure is missed: "- **name**: sentence"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run."""
+
+    conditions: Conditions
+    parts: Sequence[MeasuredPart]
+    quick: bool
+    seconds: float
+
+    @property
+    def figures(self) -> list[Figure]:
+        """By issue, in the order in which they were measured."""
+        figures = (figure for part in self.parts for figure in part.figures)
+        return sorted(figures, key=lambda figure: figure.issue)
+
+    def by_issue(self) -> Iterator[tuple[int, list[Figure]]]:
+        """The figures of each issue."""
+        for issue, figures in groupby(self.figures, lambda figure: figure.issue):
+            yield issue, list(figures)
+
+
+def table_of(report: Report) -> str:
+    """A table of all figures."""
+    rows = [("figure", "target", "ratio", "verdict", "median", "spread", "n", "unit")]
+    rows += [(figure.name, *cells_of(figure)) for figure in report.figures]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row, figure in zip(rows, (None, *report.figures), strict=True):
+        cells = [f"{row[0]:<{widths[0]}}"]
+        cells += [f"{cell:>{width}}" for cell, width in zip(row[1:7], widths[1:7], strict=True)]
+        note = f"  ({figure.note})" if figure and figure.note else ""
+        lines.append("  ".join([*cells, row[7] + note]).rstrip())
+    return "\n".join([*lines, "", summary_of(report), ""])
+
+
+def summary_of(report: Report) -> str:
+    """One line: how many figures are as they should be, and how long it took."""
+    verdicts = [figure.verdict for figure in report.figures]
+    asked = verdicts.count(Verdict.MET) + verdicts.count(Verdict.MISSED)
+    text = f"{verdicts.count(Verdict.MET)} of {asked} targets met"
+    if verdicts.count(Verdict.NOT_MEASURED):
+        text += f", {verdicts.count(Verdict.NOT_MEASURED)} not measured"
+    load = report.conditions.load_at_start
+    return f"{text}; {report.seconds / 60:.1f} min; load at the start {load:.1f}"
+
+
+def document_of(report: Report) -> dict[str, Any]:
+    """Everything, as JSON has it."""
+    return {
+        "conditions": asdict(report.conditions),
+        "quick": report.quick,
+        "seconds": report.seconds,
+        "parts": [
+            {"name": part.name, "seconds": part.seconds, "problem": part.problem}
+            for part in report.parts
+        ],
+        "figures": [
+            asdict(figure)
+            | {
+                "median": figure.median if figure.runs else None,
+                "ratio": figure.ratio,
+                "verdict": figure.verdict,
+            }
+            for figure in report.figures
+        ],
+    }
+
+
+def page_of(report: Report, reasons: Mapping[str, str]) -> str:
+    """`docs/benchmarks.md`: the run as a page, with the reason of every missed figure."""
+    told = report.conditions
+    versions = ", ".join(f"{name} {number}" for name, number in told.versions.items())
+    lines = [
+        "# Benchmarks",
+        "",
+        f"The last `make bench{'-quick' if report.quick else ''}`, which writes this page;"
+        " [performance.md](performance.md) says what the figures",
+        "rest on. A ratio is median over target, a spread the lowest and the highest run.",
+        "",
+        f"- {told.at}, {summary_of(report)}",
+        f"- {told.machine}",
+        f"- {versions}",
+    ]
+    if told.busy:
+        lines.append("- **The machine was busy with other work: all times are upper bounds.**")
+    missed = [figure for figure in report.figures if figure.verdict is Verdict.MISSED]
+    if missed:
+        lines += ["", "## Missed", ""]
+        lines += [
+            f"- **{one.name}**: {reasons.get(one.name, 'no reason is known yet.')}"
+            for one in missed
+        ]
+    for issue, figures in report.by_issue():
+        lines += ["", f"## {_TITLES.get(issue, f'Issue {issue}')}", ""]
+        lines.append("| figure | target | ratio | verdict | median | spread | n | unit |")
+        lines.append("|---|--:|--:|---|--:|--:|--:|---|")
+        for figure in figures:
+            target, ratio, verdict, *rest = cells_of(figure)
+            name = f"{figure.name} ({figure.note})" if figure.note else figure.name
+            marked = f"**{verdict}**" if verdict in _MARKED else verdict
+            lines.append(f"| {' | '.join([name, target, ratio, marked, *rest])} |")
+    return "\n".join(lines) + "\n"
+
+
+def reasons_in(text: str) -> dict[str, str]:
+    """Why figures are missed, by name, out of the text of `docs/performance.md`."""
+    return {name.rstrip(":"): " ".join(why.split()) for name, why in REASON.findall(text)}
+
+
+def cells_of(figure: Figure) -> tuple[str, str, str, str, str, str, str]:
+    """Target, ratio, verdict, median, spread, number of runs and unit, as a table shows them."""
+    sign = "≤ " if figure.at_least is None else "≥ "
+    target = "" if figure.target is None else sign + number(figure.target)
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+    median = number(figure.median) if figure.runs else ""
+    spread = ""
+    if len(figure.runs) > 1:
+        spread = f"{number(min(figure.runs))} - {number(max(figure.runs))}"
+    count = str(len(figure.runs)) if figure.runs else ""
+    return target, ratio, figure.verdict, median, spread, count, figure.unit
+
+
+def number(value: float) -> str:
+    """Three digits that count, and all before the point."""
+    if math.isinf(value):
+        return "never"
+    if value == int(value) or abs(value) >= 1_000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+_MARKED: Final = (Verdict.MISSED, Verdict.NOT_MEASURED)
+_TITLES: Final = {
+    2: "The whole way",
+    3: "Recorder",
+    4: "Rollups, pages, rates",
+    6: "Live tail",
+    7: "Search",
+    8: "Health",
+    10: "Comparisons",
+}

@@ -1,0 +1,149 @@
+"""A quiet table, and how soon an event is seen: `python -m benchmarks.watching`.
+
+Three dashboards and `ses-tui tail` watch at once, each in a process of its own: one a table on
+which nothing happens, the others tables in which ten events a second are recorded and put into
+pages. All of them together take a small part of a core.
+"""
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import IO, Final
+
+from benchmarks.alone import run_alone
+from benchmarks.dashboard_writer import WINDOW_SECONDS
+from benchmarks.figure import Figure, percentile_95
+from benchmarks.watched_dashboard import SETTLE_SECONDS, TABLE, Bench, costs_of, open_bench
+from benchmarks.watched_program import LIFELINE, SES_TUI
+from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS
+from ses_tui.demo.access import LocalAccess
+
+ISSUE: Final = 6
+_TAIL_ISSUE: Final = 2
+_SECONDS: Final = {False: 60.0, True: 10.0}
+_SLICES: Final = 6
+_RATE: Final = 10.0
+_STAMP: Final = re.compile(rb"at(\d{13})@visible")
+_ASKED: Final = {"poll": WINDOW_SECONDS + DEFAULT_INTERVAL_SECONDS + 0.5, "stream": 0.7}
+_TAIL_ASKED: Final = 3.0
+
+
+def idle(bench: Bench, seconds: float) -> list[Figure]:
+    """A quiet table: one page, and then nothing."""
+    access = bench.fresh_access()
+    with bench.dashboard(access) as program, bench.writer(access, "pages", 1_000, 1) as writer:
+        writer.wait_for("wrote", program)
+        program.listen(2 * SETTLE_SECONDS)
+        costs = costs_of(program, seconds, _SLICES)
+    processor = tuple(cost.processor for cost in costs)
+    sent = tuple(cost.bytes for cost in costs)
+    return [
+        Figure(ISSUE, "idle: processor", "% of a core", processor, at_most=1),
+        Figure(ISSUE, "idle: bytes", "bytes/s", sent, at_most=300),
+    ]
+
+
+def visible(bench: Bench, seconds: float, source: str) -> list[Figure]:
+    """From the recording of an event to the line on the screen."""
+    asked = _ASKED[source]
+    access = bench.fresh_access()
+    count = round((seconds + SETTLE_SECONDS) * _RATE)
+    seen: dict[int, float] = {}
+
+    def note(output: bytes) -> bool:
+        now = time.time()
+        for stamp in map(int, _STAMP.findall(output)):
+            seen.setdefault(stamp, now - stamp / 1000)
+        return len(seen) == count
+
+    with bench.dashboard(access, f"--source={source}") as program:
+        program.listen(2 * SETTLE_SECONDS)
+        with bench.writer(access, "recorded", _RATE, count) as writer:
+            writer.wait_for("starts", program)
+            program.listen(seconds + 4 * SETTLE_SECONDS, note)
+    return _ages(ISSUE, f"recorded to visible, {source}", seen, count, asked)
+
+
+def told(bench: Bench, seconds: float) -> list[Figure]:
+    """From the recording of an event to the line that `ses-tui tail --json` prints."""
+    access = bench.fresh_access()
+    count = round((seconds + SETTLE_SECONDS) * _RATE)
+    seen: dict[int, float] = {}
+    with _tail(access, count, seconds + 12 * SETTLE_SECONDS) as output:
+        time.sleep(SETTLE_SECONDS)
+        with bench.writer(access, "recorded", _RATE, count):
+            for line in output:
+                if stamp := _STAMP.search(line):
+                    seen.setdefault(int(stamp[1]), time.time() - int(stamp[1]) / 1000)
+    return _ages(_TAIL_ISSUE, "recorded to printed, tail --json", seen, count, _TAIL_ASKED)
+
+
+@contextmanager
+def _tail(access: LocalAccess, count: int, seconds: float) -> Iterator[IO[bytes]]:
+    """What `ses-tui tail` prints of the table, up to so many events, and for so long at most."""
+    process = subprocess.Popen(
+        [
+            *(*LIFELINE, str(os.getpid())),
+            *(
+                *SES_TUI,
+                "tail",
+                "--json",
+                f"--table={TABLE}",
+                f"--endpoint-url={access.endpoint_url}",
+            ),
+            *(f"--count={count}", f"--for={seconds:.0f}s"),
+        ],
+        stdout=subprocess.PIPE,
+        env={
+            **os.environ,
+            "AWS_ACCESS_KEY_ID": access.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
+            "AWS_DEFAULT_REGION": access.region,
+        },
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _ages(issue: int, name: str, seen: dict[int, float], count: int, asked: float) -> list[Figure]:
+    """How long events took to be seen once it goes steadily, and how many never were."""
+    steady = [seen[stamp] for stamp in sorted(seen)][round(SETTLE_SECONDS * _RATE) :]
+    late, note = (percentile_95(steady),), f"of {len(steady)} events"
+    never = (float(count - len(seen)),)
+    return [
+        Figure(issue, f"{name}, p95", "s", late, at_most=asked, note=note),
+        Figure(issue, name, "s", tuple(steady)),
+        Figure(issue, f"{name}: never", "events", never, at_most=0, note=f"of {count}"),
+    ]
+
+
+def measure(quick: bool) -> Iterator[Figure]:
+    """All of them at once, each on an engine of its own."""
+    seconds = _SECONDS[quick]
+    watches: list[Callable[[Bench, float], list[Figure]]] = [
+        idle,
+        partial(visible, source="poll"),
+        partial(visible, source="stream"),
+        told,
+    ]
+
+    def watch(one: Callable[[Bench, float], list[Figure]]) -> list[Figure]:
+        with open_bench() as bench:
+            return one(bench, seconds)
+
+    with ThreadPoolExecutor(len(watches)) as threads:
+        for figures in threads.map(watch, watches):
+            yield from figures
+
+
+if __name__ == "__main__":
+    run_alone(measure, __doc__ or "")
