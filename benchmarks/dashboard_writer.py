@@ -1,4 +1,4 @@
-"""Writes what `benchmarks.dashboard` has a dashboard read; a process of its own.
+"""Writes what `benchmarks.watched_dashboard` has a dashboard read; a process of its own.
 
 `pages`: feed pages that are made before the first is due. `recorded`: single events, by recorder
 and stream consumer, each with the moment of its recording in its address.
