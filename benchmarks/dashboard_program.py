@@ -1,4 +1,4 @@
-"""The program that `benchmarks.watched_dashboard` runs: the dashboard, or an empty app of Textual."""
+"""What `benchmarks.watched_dashboard` runs: the dashboard, or an empty app of Textual."""
 
 import argparse
 import asyncio
