@@ -82,6 +82,8 @@ class RecipientStory:
     recipient: str | None
     status: Outcome
     events: tuple[Event, ...]
+    is_only_one: bool
+    """Whether nobody else is known to have got the message: then opens and clicks are theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def fact_of(event: Event) -> Fact:
 
 def tell_story(message_id: str, events: Sequence[Event]) -> MessageStory:
     """The story of a message from its events in any order."""
-    ordered = tuple(sorted(events, key=lambda event: (happened_at(event), event.event_id)))
+    ordered = tuple(sorted(events, key=_order))
     by_recipient: dict[str | None, list[Event]] = {}
     for event in ordered:
         by_recipient.setdefault(event.recipient, []).append(event)
@@ -118,11 +120,17 @@ def tell_story(message_id: str, events: Sequence[Event]) -> MessageStory:
     return MessageStory(
         message_id=message_id,
         recipients=tuple(
-            RecipientStory(recipient, outcomes[recipient], tuple(own))
+            RecipientStory(recipient, outcomes[recipient], tuple(own), len(by_recipient) == 1)
             for recipient, own in by_recipient.items()
         ),
         events=ordered,
     )
+
+
+def _order(event: Event) -> tuple[int, int, str]:
+    """By time; of one moment, whatever has to come first before what follows from it."""
+    kind = fact_of(event).kind
+    return happened_at(event), kind if kind is not Kind.OTHER else len(Kind), event.event_id
 
 
 def outcomes_of(facts: Iterable[Fact]) -> dict[Hashable, Outcome]:

@@ -77,11 +77,12 @@ def run(options: argparse.Namespace, ready_output: TextIO, stop: threading.Event
             access,
             options.table,
             seed=options.seed,
+            history=history,
             events_per_second=options.rate,
             report=report,
         )
         pipeline.start(stream_arn)
-        pipeline.record_history(history, stop)
+        pipeline.record_history(stop)
         if stop.is_set():
             return
         ready = Ready(

@@ -92,9 +92,11 @@ class Pipeline:
         table_name: str,
         *,
         seed: int,
+        history: int,
         events_per_second: float,
         report: Report,
     ) -> None:
+        """`history`: how many events of the hours before there are to be."""
         self._access = access
         # The demo's mail is invented, so its subjects may be kept and shown.
         self._settings = RecorderSettings(table=table_name, keep_subject=True)
@@ -102,7 +104,9 @@ class Pipeline:
         self._report = report
         self._clock = SystemClock()
         self._started_at = self._clock.now_ms()
-        self._generator = TrafficGenerator(seed, history_start(self._started_at))
+        self._history = history
+        past = history_start(self._started_at) if history else self._started_at
+        self._generator = TrafficGenerator(seed, past)
         self._client = access.recorder_client()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -123,9 +127,11 @@ class Pipeline:
             lambda: run_schedule(lambda: tick({}), self._clock, self._stop, self._report),
         )
 
-    def record_history(self, events: int, stop: threading.Event) -> None:
+    def record_history(self, stop: threading.Event) -> None:
         """Records the past; ends early when `stop` is set. Raises what the recorder raises."""
-        history = make_history(self._generator, self._started_at, events, self._events_per_second)
+        history = make_history(
+            self._generator, self._started_at, self._history, self._events_per_second
+        )
         self._report(f"recording {len(history):,} events of the past hours")
         clock = _ClockBehind()
         recorder = Recorder(self._client, self._settings, clock)

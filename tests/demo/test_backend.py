@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from recorder.model.item import from_item
 from recorder.model.keys import feed_partition
 from recorder.model.page import decode_page
 from recorder.model.timestamps import day_of
@@ -142,6 +143,16 @@ def test_everything_recorded_is_paged_and_nothing_else(engine: LocalEngine) -> N
             return stored == paged
 
         eventually(all_is_paged)
+
+
+def test_without_a_past_traffic_begins_with_the_present(engine: LocalEngine) -> None:
+    begin = int(time.time() * 1000)
+    arguments = [f"--endpoint-url={engine.endpoint_url}", "--history=0", "--rate=20"]
+    with running_backend(arguments, lambda line: None) as (ready, _):
+        eventually(lambda: bool(stored_and_paged(ready)[0]))
+        items = client_of(ready).scan(TableName=ready.table)["Items"]
+    times = [from_item(item).event_time for item in items if item["pk"]["S"].startswith("M#")]
+    assert all(at is None or at >= begin for at in times)
 
 
 PARENT = """

@@ -133,7 +133,7 @@ async def test_tags_of_all_events_stand_together_the_senders_own_first(dashboard
 async def test_what_several_reads_bring_before_the_next_picture_is_all_there(
     dashboard: Open,
 ) -> None:
-    async with dashboard(make_event(0, message_id="m-1")) as board:
+    async with dashboard(make_event(0, message_id="m-1"), size=(100, 40)) as board:
         await board.press("enter")
         for number in (1, 2):
             event = make_event(number, "Open", message_id="m-1", user_agent=f"agent-{number}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from recorder.model.event import DELIVERY_DELAY, PROBLEM_TYPES, Event
+from recorder.model.event import DELIVERY, DELIVERY_DELAY, PROBLEM_TYPES, Event
 from recorder.model.keys import split_address
 from ses_tui.core.explanation.explanation import Explanation
 from ses_tui.core.explanation.provider import LONGEST_TEXT, explain_diagnostic
@@ -26,10 +26,14 @@ _FIRST_WORDS: Final = 40
 def explain(event: Event) -> Explanation | None:
     """Why the event is a problem and what to do, or `None` if it is none or nothing is known.
 
+    Of a delivery it says what that proves, and where to look on.
+
     A provider's own code comes first, then SES's subtype, then the enhanced status code, then the
     class of a code; subtypes that only say "general" come after a status code that says more. SES
     publishes bounces only after its last try, and delays while it still tries.
     """
+    if event.event_type == DELIVERY:
+        return explain_term(event, general=False)
     if event.event_type not in PROBLEM_TYPES:
         return None
     found = next((candidate for candidate in _candidates(event) if candidate is not None), None)

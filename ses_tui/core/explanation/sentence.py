@@ -26,6 +26,13 @@ _VERDICTS: Final = {
     Kind.TRANSIENT_BOUNCE: "Temporary, but SES has stopped trying; a new mail may get through.",
     Kind.OTHER_BOUNCE: "SES could not tell whether for good; it will not try again.",
 }
+_REFUSED_AGAIN: Final = (
+    "SES counts it as temporary, but has stopped trying; a mail like it is likely refused again"
+    " until the cause is mended."
+)
+_LASTING_SUBTYPES: Final = frozenset({"MessageTooLarge", "ContentRejected", "AttachmentRejected"})
+_LASTING_STATUSES: Final = ("5.6.", "5.7.")
+"""Refusals of a mail for its content, and for security or policy (RFC 3463, sections 3.7, 3.8)."""
 _LONGEST_QUOTE: Final = 200
 _EXPIRED: Final = "4.4.7"
 """The status of a mail that nobody refused, and that SES gave up after its last try."""
@@ -73,8 +80,17 @@ class _Told:
     @property
     def is_still_tried(self) -> bool:
         """Whether SES may try again, as far as the time since the first event tells."""
+        return self.now <= self._end_of_trying
+
+    @property
+    def latest_try(self) -> str:
+        """When SES gives up unless the configuration set says sooner."""
+        return f"{self.zone.at(self._end_of_trying):%Y-%m-%d %H:%M}"
+
+    @property
+    def _end_of_trying(self) -> int:
         since = self.sent_at or min(map(happened_at, self.recipient.events))
-        return self.now - since <= _LONGEST_TRYING_MS
+        return since + _LONGEST_TRYING_MS
 
     def of(self, *kinds: Kind) -> Iterator[Event]:
         return (event for event in self.recipient.events if fact_of(event).kind in kinds)
@@ -95,7 +111,8 @@ def _complaint(told: _Told) -> str:
     complaint = told.last(Kind.COMPLAINT)
     if complaint.complaint_subtype in SUPPRESSION_LIST_SUBTYPES:
         return f"Not sent: {_reason(complaint)}. SES will not try again."
-    return f"{_complained(told, complaint)}."
+    proof = "" if told.delivery else ", so it had arrived, though no Delivery event is recorded"
+    return f"{_complained(told, complaint)}{proof}."
 
 
 def _possible_complaint(told: _Told) -> str:
@@ -119,13 +136,38 @@ def _later(earlier: Event, event: Event) -> str:
 
 def _bounced(told: _Told) -> str:
     bounce = told.last(*_bounces_of(told))
-    verdict = _VERDICTS[fact_of(bounce).kind]
+    verdict = _verdict(bounce)
     if bounce.bounce_subtype in _NEVER_TRIED:
         return f"Not sent: {_reason(bounce)}. {verdict}"
     head = f"Rejected by {told.provider}{told.after_sending(bounce)}"
     if _EXPIRED in (bounce.smtp_status or "", *(bounce.diagnostic or "").split()[:3]):
         head = f"SES gave up on {told.provider}{told.after_sending(bounce)}"
-    return f"{head}: {_reason(bounce)}. {verdict}"
+    sentence = f"{head}: {_reason(bounce)}. {verdict}"
+    used = _engagement(told, bounce)
+    return f"{sentence} Yet it was {used}." if used else sentence
+
+
+def _verdict(bounce: Event) -> str:
+    kind = fact_of(bounce).kind
+    status = bounce.smtp_status or ""
+    lasts = bounce.bounce_subtype in _LASTING_SUBTYPES or status.startswith(_LASTING_STATUSES)
+    return _REFUSED_AGAIN if lasts and kind is Kind.TRANSIENT_BOUNCE else _VERDICTS[kind]
+
+
+def _engagement(told: _Told, since: Event) -> str:
+    """As in `opened 2 times, first 3 min later, and clicked`; empty where others may have done it.
+
+    What came before `since` is left out.
+    """
+    used = [e for e in told.of(Kind.OPEN_OR_CLICK) if happened_at(e) >= happened_at(since)]
+    if not (used and told.recipient.is_only_one):
+        return ""
+    opens = [event for event in used if event.event_type == types.OPEN]
+    clicks = "clicked" if len(opens) < len(used) else ""
+    if not opens:
+        return f"{clicks} {_later(since, used[0])}"
+    times = "" if len(opens) == 1 else f" {len(opens)} times, first"
+    return f"opened{times} {_later(since, opens[0])}{clicks and ' and clicked'}"
 
 
 def _bounces_of(told: _Told) -> tuple[Kind, ...]:
@@ -156,10 +198,14 @@ def _then(told: _Told, event: Event) -> str:
 
 
 def _delivered(told: _Told) -> str:
-    delays = sum(1 for _ in told.of(Kind.DELAY))
     sentence = _arrival(told)
-    if delays:
-        sentence += f", after {delays} {'delay' if delays == 1 else 'delays'}"
+    if told.delivery is not None:
+        arrived = happened_at(told.delivery)
+        delays = sum(1 for delay in told.of(Kind.DELAY) if happened_at(delay) <= arrived)
+        if delays:
+            sentence += f", after {delays} {'delay' if delays == 1 else 'delays'}"
+        if used := _engagement(told, told.delivery):
+            sentence += f"; {used}"
     if any(told.of(Kind.NOT_SPAM)):
         sentence += f"; the reader marked it as no spam ({NOT_SPAM})"
     return f"{sentence}."
@@ -200,7 +246,7 @@ def _delayed(told: _Told) -> str:
     return (
         f"Not delivered yet: delayed since {since}, {span_in_words(told.now - happened_at(first))}"
         f" so far ({reports} {span_in_words(told.now - happened_at(last))} ago):"
-        f" {_reason(last)}. SES keeps trying until the mail expires."
+        f" {_reason(last)}. SES keeps trying until {told.latest_try} at the latest."
     )
 
 
@@ -237,6 +283,8 @@ def _reason(event: Event) -> str:
     if explanation is None:
         return "no reason given"
     code = sanitise(explanation.code[:_LONGEST_QUOTE])
+    if code == event.event_type:
+        code = ""
     return f"{explanation.summary} ({code})" if code else explanation.summary
 
 

@@ -58,7 +58,9 @@ TERMS: list[tuple[str, str, dict[str, Any]]] = [
     ("Complaint", "complaint.Complaint", {}),
     ("Reject", "event.Reject", {"reject_reason": "Bad content"}),
     ("RenderingFailure", "event.RenderingFailure", {"failure_reason": "no name"}),
+    ("Delivery", "event.Delivery", {"diagnostic": "250 2.0.0 OK"}),
 ]
+NO_PROBLEMS = sorted(set(EVENT_TYPES) - PROBLEM_TYPES - {"Delivery"})
 
 
 @pytest.mark.parametrize(("event_type", "expected", "fields"), TERMS)
@@ -73,7 +75,8 @@ def test_every_term_of_ses_is_explained_with_its_source(
     assert explanation.advice
     assert explanation.source.title
     assert explanation.source.address.startswith("https://")
-    assert explanation.will_be_retried is (event_type == "DeliveryDelay")
+    retried = {"DeliveryDelay": True, "Delivery": None}.get(event_type, False)
+    assert explanation.will_be_retried is retried
 
 
 def test_no_term_of_the_words_is_left_out_above() -> None:
@@ -114,7 +117,7 @@ def test_the_code_that_tells_most_is_taken() -> None:
     assert bounce(smtp_status="4.4.7", diagnostic="550 4.4.7 old.<451 4.0.0 no>") == "status.4.7"
 
 
-@pytest.mark.parametrize("event_type", [*sorted(set(EVENT_TYPES) - PROBLEM_TYPES), "Newcomer"])
+@pytest.mark.parametrize("event_type", [*NO_PROBLEMS, "Newcomer"])
 def test_what_is_no_problem_is_not_explained(event_type: str) -> None:
     assert explain(make_event(event_type, smtp_status="2.0.0", diagnostic="250 2.0.0 OK")) is None
 

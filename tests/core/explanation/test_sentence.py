@@ -38,7 +38,13 @@ TOLD: list[tuple[Outcome, list[Event], str]] = [
     (
         Outcome.COMPLAINT,
         [at(60, "Complaint", complaint_type="fraud", feedback_id="f")],
-        "Reported as fraud or phishing (fraud) 1 min after sending.",
+        "Reported as fraud or phishing (fraud) 1 min after sending, so it had arrived, though no"
+        " Delivery event is recorded.",
+    ),
+    (
+        Outcome.COMPLAINT,
+        [SEND, DELIVERY, at(61.2, "Complaint", feedback_id="f")],
+        "Delivered to customer.example 1.2 s after sending; complained about 1 min later.",
     ),
     (
         Outcome.COMPLAINT,
@@ -83,8 +89,8 @@ TOLD: list[tuple[Outcome, list[Event], str]] = [
     (
         Outcome.RENDERING_FAILURE,
         [at(0, "RenderingFailure")],
-        "Not sent: template could not be filled in (RenderingFailure). SES will not try again; mend"
-        " it and send again.",
+        "Not sent: template could not be filled in. SES will not try again; mend it and send"
+        " again.",
     ),
     (
         Outcome.DELIVERED_SOFT_BOUNCE,
@@ -94,6 +100,30 @@ TOLD: list[tuple[Outcome, list[Event], str]] = [
         " as delivered.",
     ),
     (Outcome.DELIVERED, [SEND, DELIVERY], "Delivered to customer.example 1.2 s after sending."),
+    (
+        Outcome.DELIVERED,
+        [SEND, at(0.5, "Open"), DELIVERY, at(61.2, "Open"), at(90, "Open"), at(91, "Click")],
+        "Delivered to customer.example 1.2 s after sending; opened 2 times, first 1 min later and"
+        " clicked.",
+    ),
+    (
+        Outcome.DELIVERED,
+        [SEND, DELIVERY, at(11.2, "Click"), at(12, "DeliveryDelay")],
+        "Delivered to customer.example 1.2 s after sending; clicked 10 s later.",
+    ),
+    (
+        Outcome.BOUNCED,
+        [SEND, at(2, "Bounce", **HARD), at(62, "Open")],
+        "Rejected by customer.example 2 s after sending: mailbox does not exist (5.1.1). Permanent;"
+        " SES will not try again. Yet it was opened 1 min later.",
+    ),
+    (
+        Outcome.SOFT_BOUNCE,
+        [SEND, at(2, "Bounce", **SOFT, smtp_status="5.7.26")],
+        "Rejected by customer.example 2 s after sending: several authentication checks failed"
+        " (5.7.26). SES counts it as temporary, but has stopped trying; a mail like it is likely"
+        " refused again until the cause is mended.",
+    ),
     (
         Outcome.DELIVERED,
         [SEND, at(1, "DeliveryDelay"), DELIVERY, at(9, "Complaint", complaint_type="not-spam")],
@@ -122,14 +152,14 @@ TOLD: list[tuple[Outcome, list[Event], str]] = [
         Outcome.DELAYED,
         [SEND, at(60, "DeliveryDelay"), at(3_000, "DeliveryDelay", delay_type="MailboxFull")],
         "Not delivered yet: delayed since 2026-11-23 12:01:00.000 +0000, 59 min so far (2 reports,"
-        " the last 10 min ago): mailbox is full (MailboxFull). SES keeps trying until the mail"
-        " expires.",
+        " the last 10 min ago): mailbox is full (MailboxFull). SES keeps trying until 2026-11-24"
+        " 02:00 at the latest.",
     ),
     (
         Outcome.DELAYED,
         [at(3_595, "DeliveryDelay")],
         "Not delivered yet: delayed since 2026-11-23 12:59:55.000 +0000, 5 s so far (reported 5 s"
-        " ago): no reason given. SES keeps trying until the mail expires.",
+        " ago): no reason given. SES keeps trying until 2026-11-24 02:00 at the latest.",
     ),
     (
         Outcome.SENT,
@@ -173,6 +203,9 @@ def test_an_open_by_one_of_several() -> None:
     events = [at(0, "Send"), at(0, "Send", recipient="bob@x.example"), at(9, "Open")]
     sentences = [recipient_sentence(r, NOW, UTC_ZONE) for r in tell_story("m", events).recipients]
     assert "opened or clicked by one of the recipients" in sentences[0]
+    delivered = [at(1.2, "Delivery"), at(2, "Delivery", recipient="bob@x.example"), at(9, "Open")]
+    first = tell_story("m", delivered).recipients[0]
+    assert recipient_sentence(first, NOW, UTC_ZONE).endswith("1.2 s after sending.")
     assert "nothing was heard since" in sentences[1]
     (nobody,) = tell_story("m", [at(9, "Click", recipient=None)]).recipients[:1]
     assert nobody.status is Outcome.DELIVERED
