@@ -46,6 +46,7 @@ from ses_tui.ui.file_place import DISK, FilePlace
 from ses_tui.ui.greeting import greeting
 from ses_tui.ui.keymap import use_keymap
 from ses_tui.ui.marks import Marks
+from ses_tui.ui.masking_switch import toggle_masking
 from ses_tui.ui.memory_search import SEARCH_GROUP, MemorySearch
 from ses_tui.ui.messages import AttentionRead, FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
@@ -477,6 +478,10 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def show_theme(self, name: str) -> None:
         """Show another of `THEMES`."""
         self.theme = THEMES[name].name
+
+    def action_toggle_masking(self) -> None:
+        """Mask addresses, or show them again."""
+        toggle_masking(self)
 
     def action_toggle_mouse(self) -> None:
         """Take the mouse, or leave it to the terminal."""

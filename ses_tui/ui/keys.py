@@ -33,6 +33,9 @@ STOP_LOADING: Final = Binding(
     "escape", "stop_reading", "Stop reading", id="stop_reading", group=_SHOW
 )
 ZONE: Final = Binding("z", "app.toggle_zone", "UTC/local", id="zone", group=_SHOW)
+MASKING: Final = Binding(
+    "M", "app.toggle_masking", "Mask addresses", id="masking", show=False, group=_SHOW
+)
 
 CHOOSE_WINDOW: Final = tuple(
     Binding(
@@ -175,6 +178,7 @@ EVERYWHERE: Final = (
     ZONE,
     PALETTE,
     PROFILE,
+    MASKING,
     MOUSE,
 )
 """Keys of every screen, but for those that only cover another."""

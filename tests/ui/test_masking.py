@@ -139,3 +139,47 @@ async def test_the_header_says_so(dashboard: Open) -> None:
         MASKING.ask(False)
         await board.settle()
         assert "masked" in board.lines[0]
+
+
+async def test_a_key_masks_every_screen_and_shows_it_again(dashboard: Open) -> None:
+    events = [private(make_event(0, "Send")), private(make_bounce(2))]
+    async with dashboard(*events, size=(160, 48), counted=events) as board:
+        board.connection.reader.stored = tuple(events)
+        board.connection.reader.originals = (
+            Original(events[0].event_id, {"mail": {"destination": [events[0].recipient_raw]}}),
+        )
+        board.connection.finder.events = events
+        for way in (
+            (),
+            ("d",),
+            ("d", "i", "left_square_bracket"),
+            ("i", "enter"),
+            ("J",),
+            ("escape", "escape", "s", "enter"),
+            ("l", "r"),
+        ):
+            await board.press(*way)
+            await board.pilot.pause(0.02)
+            assert "marigold@inbox.test" in board.text.lower()
+            await board.press("M")
+            assert_hidden(board)
+            assert "m***@inbox.test" in board.text
+            await board.press("M")
+            assert "marigold@inbox.test" in board.text.lower()
+
+
+@pytest.mark.parametrize("by", ["owner", "server"])
+async def test_what_somebody_else_decides_stays_masked(
+    dashboard: Open, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(private(make_event(0)), notifications=True) as board:
+        if by == "owner":
+            MASKING.force()
+        else:
+            MASKING.ask(True)
+            monkeypatch.setattr(type(board.app), "is_web", property(lambda _: True))
+        await board.settle()
+        await board.press("M")
+        assert MASKING.on
+        assert_hidden(board)
+        assert "stay masked" in board.text

@@ -98,6 +98,9 @@ class LiveScreen(MovingScreen):
         listing = self.query_one(EventList)
         listing.set_times(status.zone, status.today, status.since)
         listing.set_empty_text(_empty_text(status))
+        if status.masked != before.masked:
+            listing.paint_anew()
+            self.query_one(Panes).paint_anew()
         if status.searched is not None or before.searched is not None:
             listing.events_found()
         elif status.revision != before.revision:

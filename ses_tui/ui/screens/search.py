@@ -217,7 +217,8 @@ class SearchScreen(HighlightingScreen):
         """Fan the status out to what shows it."""
         before, self._status = self._status, status
         self.query_one(Header).show(status)
-        if (status.zone, status.today) != (before.zone, before.today):
+        look, look_before = ((s.zone, s.today, s.masked) for s in (status, before))
+        if look != look_before:
             self._show()
         elif self._state.running or status.filter_error != before.filter_error:
             self._say()

@@ -148,6 +148,10 @@ class EventList(TonedWidget, can_focus=True):
             look.zone, look.today, look.dated = zone, today, dated
             self._lay_out()
 
+    def paint_anew(self) -> None:
+        """Every line may read otherwise now."""
+        self._repaint()
+
     def set_empty_text(self, text: str) -> None:
         """What to say where there is nothing to list."""
         if text != self._empty_text:

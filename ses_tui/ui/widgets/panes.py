@@ -47,6 +47,11 @@ class Panes(Container):
             self._detail.sync()
         self._breakdown.sync()
 
+    def paint_anew(self) -> None:
+        """Every line of the panes may read otherwise now."""
+        self._detail.content.refresh()
+        self._breakdown.content.refresh()
+
     def on_event_list_moved(self) -> None:
         """Another event may be selected."""
         self._select()
