@@ -46,5 +46,7 @@ PARTS: Final = (
     Part("limits", 60, 30),
     Part("growth", 120, 40),
     Part("widgets", 120, 30),
+    Part("search", 120, 40),
+    Part("write_units", 40, 30),
     Part("store", 40, 20),
 )

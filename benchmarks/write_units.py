@@ -4,15 +4,13 @@ Nothing is asked of an engine, since none reports write units as AWS bills them.
 writers run over a table that keeps every row and measures it; a write unit is 1 KB, rounded up.
 """
 
-import argparse
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
+from benchmarks.alone import run_alone
+from benchmarks.figure import Figure
 from benchmarks.samples import sample_events, sample_items, size_of, write_units
 from recorder.feed import FeedWriter
 from recorder.heartbeat import write_heartbeat
@@ -28,6 +26,8 @@ from recorder.rollup_writer import CountedRecord, RollupWriter
 from recorder.stream import StreamBatch, StreamedEvent, StreamedHeartbeat
 from recorder.worker_pool import WorkerPool
 
+ISSUE: Final = 4
+_EVENTS: Final = 4_000
 START: Final = 1_796_644_800_000
 WINDOW_SECONDS: Final = 2.0
 """The batching window of the event source mapping: how long a batch waits for more."""
@@ -35,7 +35,10 @@ LOADS: Final = ((1, 1), (1, 16), (10, 1), (10, 16), (1_000, 1), (1_000, 16))
 """Events a second and shards of the stream."""
 DAYS: Final = ((10_000, 4), (1_000_000, 4), (100_000_000, 16))
 """Events a day and shards; a new on-demand table has four."""
-_MINUTES: Final = {1_000: 1}
+_KINDS: Final = (
+    *("item", "rcpt", "prob", "pages", "rollups"),
+    *("minute summaries", "hour summaries", "heartbeats", "progress"),
+)
 _INDEXES: Final = {"rcpt": ("rp", "rs"), "prob": ("pp", "ps")}
 
 
@@ -114,7 +117,7 @@ def item_costs(items: Sequence[Item]) -> dict[str, float]:
 
 def stream_costs(events: Sequence[Event], a_second: float, shards: int) -> dict[str, float]:
     """Write units and bytes an event of what `roll_up` and `tick` write, at an even load."""
-    minutes = _MINUTES.get(round(a_second), 10 if a_second >= 1 else 60)
+    minutes = _minutes_of(a_second)
     table, clock = MeasuringTable(), MovingClock()
     client: Any = table
     writers = [
@@ -153,6 +156,13 @@ def stream_costs(events: Sequence[Event], a_second: float, shards: int) -> dict[
     return {f"{name}_units": units / recorded_events for name, units in table.units.items()} | {
         f"{name}_bytes": size / recorded_events for name, size in table.bytes.items()
     }
+
+
+def _minutes_of(a_second: float) -> int:
+    """How long a load is played: long enough for some hundred events, or for a minute."""
+    if a_second < 1:
+        return 60
+    return 10 if a_second < 1_000 else 1
 
 
 def _batches(
@@ -209,52 +219,21 @@ def _summaries(families: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
     return {family: counters for (_, family), counters in (kept | rate_summaries(kept)).items()}
 
 
-def run(events: int) -> dict[str, Any]:
-    """All figures: of items, and of the stream's side at every load."""
-    items = sample_items(events, keep_subject=False)
+def measure(quick: bool) -> Iterator[Figure]:
+    """Write units and stored bytes of an event, at every load; the kinds of rows in the notes."""
+    items = sample_items(_EVENTS, keep_subject=False)
     recorded = sample_events(items)
-    loads = [*LOADS, *((a_day / 86_400, shards) for a_day, shards in DAYS)]
-    return {
-        "events": len(items),
-        "items": item_costs(items),
-        "loads": [
-            {"events_a_second": a_second, "shards": shards}
-            | stream_costs(recorded, a_second, shards)
-            for a_second, shards in loads
-        ],
-    }
-
-
-def show(result: dict[str, Any]) -> str:
-    """The tables of a run, and under them the same as one line of JSON."""
-    items = result["items"]
-    lines = [f"{result['events']:,} events", "", f"{'an event':<12}{'units':>8}{'bytes':>8}"]
-    for name in ("item", *_INDEXES):
-        lines.append(f"{name:<12}{items[name + '_units']:>8.3f}{items[name + '_bytes']:>8.0f}")
-    kinds = ("pages", "rollups", "minute summaries", "hour summaries", "heartbeats", "progress")
-    own = sum(items[f"{name}_units"] for name in ("item", *_INDEXES))
-    lines += ["", f"{'events/s':>10}{'shards':>8}" + "".join(f"{kind:>18}" for kind in kinds)]
-    lines[-1] += f"{'all with items':>16}"
-    for load in result["loads"]:
-        units = [load.get(f"{kind}_units", 0.0) for kind in kinds]
-        cells = "".join(f"{value:>18.4f}" for value in units)
-        lines.append(
-            f"{load['events_a_second']:>10.4g}{load['shards']:>8}{cells}{own + sum(units):>16.3f}"
-        )
-    lines += ["", f"{'events/s':>10}{'shards':>8}" + "".join(f"{kind:>18}" for kind in kinds[:4])]
-    lines[-1] += "  bytes an event"
-    for load in result["loads"]:
-        cells = "".join(f"{load.get(f'{kind}_bytes', 0.0):>18.1f}" for kind in kinds[:4])
-        lines.append(f"{load['events_a_second']:>10.4g}{load['shards']:>8}{cells}")
-    return "\n".join([*lines, "", orjson.dumps(result).decode()]) + "\n"
-
-
-def main() -> None:
-    """Count and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--events", type=int, default=4_000)
-    sys.stdout.write(show(run(parser.parse_args().events)))
+    own = item_costs(items)
+    loads = LOADS[:4] if quick else (*LOADS, *((a_day / 86_400, shards) for a_day, shards in DAYS))
+    for a_second, shards in loads:
+        costs = own | stream_costs(recorded, a_second, shards)
+        name = f"an event, {a_second:,.4g}/s, shards: {shards}"
+        for measured in ("units", "bytes"):
+            kinds = {kind: costs.get(f"{kind}_{measured}", 0.0) for kind in _KINDS}
+            note = ", ".join(f"{kind} {value:.3g}" for kind, value in kinds.items() if value)
+            what = "write units" if measured == "units" else "stored bytes"
+            yield Figure(ISSUE, f"{what} of {name}", measured, (sum(kinds.values()),), note=note)
 
 
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__ or "")
