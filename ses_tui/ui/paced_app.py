@@ -5,16 +5,16 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from contextvars import copy_context
-from typing import Any, Final, cast
+from typing import Final
 
 from rich.text import Text
 from textual import on
 from textual.app import App
 from textual.driver import Driver
-from textual.screen import Screen
 from textual.timer import Timer
 
 from ses_tui.ui.link import INTERVALS, Link, LinkPace
+from ses_tui.ui.screens.paced import PacedScreen
 
 _WITHOUT_TITLE: Final = (None, "", "dumb", "linux")
 """Terminals that have no title, and may print one."""
@@ -46,7 +46,6 @@ class PacedApp(App[None], inherit_bindings=False):
         """Keeps what is to be kept of a fault of this program, and says so in a sentence."""
         self._hold: ExitStack | None = None
         self._put_off = False
-        self._picture_lost = False
 
     def refresh_status(self) -> None:
         """Fan out what has changed."""
@@ -67,6 +66,11 @@ class PacedApp(App[None], inherit_bindings=False):
         """Write a control sequence that draws nothing; it takes its turn between pictures."""
         if self._driver is not None:
             self._driver.write(sequence)
+
+    @property
+    def picture_on_its_way(self) -> bool:
+        """Whether nothing is to be drawn until the terminal has taken what was."""
+        return self._hold is not None
 
     @property
     def has_mouse(self) -> bool:
@@ -136,12 +140,6 @@ class PacedApp(App[None], inherit_bindings=False):
             self._hold = ExitStack()
             self._hold.enter_context(self.batch_update())
 
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        # A new layout is drawn at once, even within a batch, and would be lost there.
-        if self._hold is not None and renderable is not None:
-            self._picture_lost = True
-        super()._display(screen, renderable)
-
     def _drained(self, seconds: float) -> None:
         self.pace.wrote(seconds)
         if self.link.busy:
@@ -153,11 +151,9 @@ class PacedApp(App[None], inherit_bindings=False):
             return
         self._hold.close()
         self._hold = None
-        screen = cast("Screen[Any]", self.screen)
-        if self._picture_lost:
-            self._picture_lost = False
-            screen.refresh()
-        screen.check_idle()
+        if isinstance(self.screen, PacedScreen):
+            self.screen.draw_what_waits()
+        self.screen.check_idle()
 
     def _show_if_free(self) -> None:
         # On a line that takes longer for a picture than the time between two, the next picture

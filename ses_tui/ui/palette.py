@@ -21,7 +21,7 @@ from ses_tui.ui import keys
 from ses_tui.ui.copies import copies_of
 from ses_tui.ui.profiles import use_profile
 from ses_tui.ui.screens.base import DashboardScreen
-from ses_tui.ui.screens.one_size import OneSize
+from ses_tui.ui.screens.paced import PacedScreen
 from ses_tui.ui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Command(NamedTuple):
     run: Callable[[], Any]
 
 
-class Palette(OneSize, CommandPalette, inherit_bindings=False):
+class Palette(PacedScreen, CommandPalette, inherit_bindings=False):
     """Textual's palette, with keys of the one table and without a picture in front."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.CHOOSING]

@@ -15,7 +15,7 @@ from ses_tui.core.view import Place
 from ses_tui.core.windows import Window, window_named
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Status
-from ses_tui.ui.screens.one_size import OneSize
+from ses_tui.ui.screens.paced import PacedScreen
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ses_tui.ui.screens.write import Listed
 
 
-class PlainScreen(OneSize, Screen[None], inherit_bindings=False):
+class PlainScreen(PacedScreen, Screen[None], inherit_bindings=False):
     """Follows the status of the app, and has no keys but its own."""
 
     _behind = False

@@ -47,6 +47,8 @@ class TooSmallScreen(PlainScreen):
 
 def cover_if_too_small(app: App[None], size: Size) -> None:
     """Cover the screens of `app` where `size` has no room for them; uncover them where it has."""
+    if not app.screen_stack:
+        return  # of an app that is just leaving
     covered = isinstance(app.screen, TooSmallScreen)
     if is_too_small(size.width, size.height):
         if not covered:

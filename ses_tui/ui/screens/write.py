@@ -18,7 +18,7 @@ from ses_tui.core.sanitise import sanitise
 from ses_tui.core.slices import REST_SECONDS, SLICE_SECONDS, work_for
 from ses_tui.core.ticket_report import ListedEvents, ReportHead
 from ses_tui.ui import keys
-from ses_tui.ui.screens.one_size import OneSize
+from ses_tui.ui.screens.paced import PacedScreen
 from ses_tui.ui.text import format_count
 from ses_tui.ui.tones import Tone
 from ses_tui.ui.widgets.prompt import Prompt
@@ -48,7 +48,7 @@ class WritePrompt(Prompt):
         super().__init__("a file name; Esc cancels")
 
 
-class WriteScreen(OneSize, ModalScreen[None], inherit_bindings=False):
+class WriteScreen(PacedScreen, ModalScreen[None], inherit_bindings=False):
     """Two lines over the end of the screen that it was opened from."""
 
     CSS_PATH = "write.tcss"

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -193,10 +193,15 @@ class EventList(TonedWidget, can_focus=True):
         self._strips.clear()
         super().notify_style_update()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Keep the selection in view at the new size."""
-        self._fit()
-        self.refresh()
+    def _size_updated(
+        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+    ) -> bool:
+        # The event comes when the new size has been drawn already: with the selection out of view,
+        # and then all of it once more.
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if changed:
+            self._fit()
+        return changed
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Three rows up."""

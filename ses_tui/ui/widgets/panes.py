@@ -5,6 +5,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.geometry import Size
+from textual.reactive import Reactive
 
 from ses_tui.ui import keys
 from ses_tui.ui.feed import Status
@@ -25,6 +27,9 @@ class Panes(Container):
         keys.NEXT_DIMENSION,
         keys.PREVIOUS_DIMENSION,
     ]
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """It never scrolls; Textual would lay out the screen once more for a new size."""
 
     def __init__(self, listing: EventList, detail: DetailPane, breakdown: BreakdownPane) -> None:
         super().__init__()

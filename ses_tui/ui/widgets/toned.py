@@ -5,6 +5,8 @@ from typing import Any
 from rich.segment import Segment
 from rich.style import Style
 from textual.dom import DOMNode
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -19,6 +21,9 @@ class TonedWidget(Widget):
     """
 
     ALLOW_SELECT = False
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """Nothing here scrolls by Textual, which would lay out the screen once more for a new size."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
