@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_state_path
 
 from recorder.model.clock import Clock, SystemClock
+from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions, connection_of
 from ses_tui.core.crash_report import report_crash
@@ -62,8 +63,7 @@ def run_dashboard(
     Credentials, region and table are tried while the terminal is still plain. Raises `SesTuiError`.
     """
     check_view(options)
-    has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if mode is not Mode.BROWSER and not has_terminal:
+    if mode is not Mode.BROWSER and not has_terminal():
         raise UsageError("the dashboard needs a terminal: `ses-tui tail` prints events without one")
     code = asyncio.run(_run(connection, options, mode))
     if code:

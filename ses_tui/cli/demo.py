@@ -1,7 +1,6 @@
 """`ses-tui demo`: the whole product on this machine, with invented mail."""
 
 import os
-import sys
 
 import click
 from platformdirs import user_state_path
@@ -9,6 +8,7 @@ from platformdirs import user_state_path
 from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.cli.dashboard import Mode, check_view, run_dashboard
+from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.options import (
     GlobalOptions,
     global_options,
@@ -90,7 +90,7 @@ def demo(
         click.echo(environment_of(running_demo(told)))
         return
     check_view(options)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise UsageError(
             "the demo needs a terminal: `python -m ses_tui.demo.backend` runs it without a screen"
         )

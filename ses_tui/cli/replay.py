@@ -9,6 +9,7 @@ from platformdirs import user_state_path
 from recorder.model.clock import SystemClock
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.dashboard import check_view
+from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.opening import asked_view
 from ses_tui.cli.options import GlobalOptions
 from ses_tui.cli.search import ProgressLine
@@ -22,7 +23,7 @@ def run_replay(options: GlobalOptions) -> None:
         raise UsageError("--speed is the speed of a recording: give --replay FILE, too")
     check_view(options)
     recording = open_recording(Path(options.replay).expanduser())
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise UsageError("the dashboard needs a terminal")
     code = asyncio.run(_run(recording, options))
     if code:

@@ -3,8 +3,28 @@
 from typing import Any
 
 from recorder.model.event import BOUNCE, Event
+from tests.engine import TestTable
+
+TABLES = ("SES_BOUNCES", "SES_DELIVERIES")
 
 UNKNOWN = {"S": "UNKNOWN"}
+
+
+def create_tables(table: TestTable) -> None:
+    """That recorder's two tables, beside ours."""
+    for name in TABLES:
+        table.client.create_table(
+            TableName=name,
+            AttributeDefinitions=[
+                {"AttributeName": "recipientAddress", "AttributeType": "S"},
+                {"AttributeName": "sesMessageId", "AttributeType": "S"},
+            ],
+            KeySchema=[
+                {"AttributeName": "recipientAddress", "KeyType": "HASH"},
+                {"AttributeName": "sesMessageId", "KeyType": "RANGE"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
 
 
 def row_of(event: Event, *, first_version: bool = False, expiry: int = 1) -> dict[str, Any]:

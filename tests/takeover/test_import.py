@@ -18,7 +18,7 @@ from ses_tui.core.takeover.signiant_row import RowKind
 from tests import payloads
 from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.engine import TestTable
-from tests.takeover.rows import row_of
+from tests.takeover.rows import TABLES, create_tables, row_of
 
 OLD = "2026-05-01T10:00:{:02d}.250Z"
 
@@ -32,21 +32,9 @@ def ses_tui(table: TestTable, tmp_path: Path) -> CommandLineRunner:
 @pytest.fixture
 def theirs(table: TestTable) -> Iterator[TestTable]:
     """Their two tables, beside ours."""
-    for name in ("SES_BOUNCES", "SES_DELIVERIES"):
-        table.client.create_table(
-            TableName=name,
-            AttributeDefinitions=[
-                {"AttributeName": "recipientAddress", "AttributeType": "S"},
-                {"AttributeName": "sesMessageId", "AttributeType": "S"},
-            ],
-            KeySchema=[
-                {"AttributeName": "recipientAddress", "KeyType": "HASH"},
-                {"AttributeName": "sesMessageId", "KeyType": "RANGE"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    create_tables(table)
     yield table
-    for name in ("SES_BOUNCES", "SES_DELIVERIES"):
+    for name in TABLES:
         with suppress(Exception):
             table.client.delete_table(TableName=name)
 
