@@ -138,6 +138,7 @@ RUNS: Final[dict[str, tuple[Run, ...]]] = {
 MAKE: Final = {
     "make audit": "asks a server for known weaknesses",
     "make bench": "takes half an hour; `benchmarks/` is type-checked",
+    "make bench-quick": "takes minutes; `benchmarks/` is type-checked",
     "make browser": "installs packages",
     "make build": "installs packages; tests/release builds the wheel",
     "make corpus CORPUS=DIR": "the folder is its reader's",
