@@ -262,10 +262,18 @@ def is_module_or_extra(command: str) -> bool:
     if words[:2] == ["pip", "install"]:
         extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
         return words[2] in {f"ses-tui[{name}]" for name in extras["optional-dependencies"]}
-    return (
-        words[1] == "-m"
-        and find_spec(words[2]) is not None
-        and all((ROOT / path).exists() for path in words[3:])
+    return words[1] == "-m" and is_module(words[2], words[3:])
+
+
+def is_module(name: str, words: list[str]) -> bool:
+    """Whether it can be run, its folder knows the options among its words, and files are there."""
+    run = find_spec(f"{name}.__main__") if (ROOT / name).is_dir() else find_spec(name)
+    if run is None or run.origin is None:
+        return False
+    sources = "".join(each.read_text() for each in Path(run.origin).parent.glob("*.py"))
+    options = re.findall(r"--[a-z-]+", " ".join(words))
+    return all(f'"{option}"' in sources for option in options) and all(
+        (ROOT / word).exists() for word in words if "/" in word
     )
 
 
