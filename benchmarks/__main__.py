@@ -39,6 +39,11 @@ def run(parts: Sequence[Part], quick: bool) -> Report:
     return Report(told, measured, quick, time.monotonic() - began)
 
 
+def parts_of(quick: bool) -> list[Part]:
+    """The parts of a whole run of this kind."""
+    return [part for part in PARTS if not quick or part.quick_seconds is not None]
+
+
 def say(line: str) -> None:
     """Tell how far it is, apart from the results."""
     sys.stderr.write(line + "\n")
@@ -63,12 +68,14 @@ def write(file: Path, text: str | bytes) -> None:
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything, in 3 minutes")
+    parser.add_argument(
+        "--quick", action="store_true", help="less of everything, in 3 minutes"
+    )
     parser.add_argument("--only", metavar="NAME,...", help=f"of {', '.join(p.name for p in PARTS)}")
     parser.add_argument("--keep", action="store_true", help="write docs/benchmarks.md, too")
     options = parser.parse_args()
     try:
-        parts = chosen(options.only) if options.only else PARTS
+        parts = chosen(options.only) if options.only else parts_of(options.quick)
     except ValueError as error:
         parser.error(str(error))
     report = run(parts, options.quick)

@@ -41,9 +41,9 @@ ISSUE: Final = 3
 BATCH: Final = 100
 NAIVE_SHARE: Final = 5
 """The naive recorder is so slow that it gets a fifth of the events; its rate stays its rate."""
-_WARM_UP: Final = 10_000
+_WARM_UP: Final = 8_000
 """Statements; about so many, and the engine's virtual machine has compiled what it will."""
-_QUICK_WARM_UP: Final = 2_000
+_QUICK_WARM_UP: Final = 1_000
 WRITE_UNIT_BYTES: Final = 1_024
 TABLE: Final = "ses-events"
 TRAFFIC_START_MS: Final = 1_795_413_600_000
@@ -264,7 +264,7 @@ def payload_records() -> list[Record]:
 
 def measure(quick: bool) -> Iterator[Figure]:
     """Sizes, cold start, the recorder's own work, and its speed beside the two other ways."""
-    rounds, events = (2, 500) if quick else (5, 1_000)
+    rounds, events = (2, 300) if quick else (5, 1_000)
     records = make_records(events)
     statements = record_and_keep(records)
     yield from item_figures("generated events", statements)

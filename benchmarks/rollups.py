@@ -54,6 +54,7 @@ from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.engine import start_dynamodb_local
 
 ISSUE: Final = 4
+_EVENTS: Final = 4_000
 TABLE: Final = "ses-events"
 NOW: Final = 1_796_644_943_000
 """12:42:23, so that every window begins and ends within an hour."""
@@ -301,8 +302,8 @@ async def read_engine(
 
 def measure(quick: bool) -> Iterator[Figure]:
     """The consumer's own work, the size of pages, and what is read of an engine."""
-    rounds, count = (2, 2_000) if quick else (5, 4_000)
-    items = sample_items(count, keep_subject=True)
+    rounds = 2 if quick else 5
+    items = sample_items(_EVENTS, keep_subject=True)
     records = stream_records(items)
     recorded = sample_events(items)
     roll_up_seconds(records, 1_000)

@@ -5,7 +5,7 @@ from math import inf
 import orjson
 import pytest
 
-from benchmarks.__main__ import chosen
+from benchmarks.__main__ import chosen, parts_of
 from benchmarks.conditions import Conditions
 from benchmarks.figure import Figure, Verdict, percentile_95
 from benchmarks.part_process import ROOT, MeasuredPart, measure_part
@@ -75,6 +75,8 @@ def test_every_part_can_be_chosen_and_measures() -> None:
     assert chosen(",".join(names)) == list(PARTS)
     for name in names:
         assert "def measure(quick: bool)" in (ROOT / "benchmarks" / f"{name}.py").read_text()
+    assert parts_of(quick=False) == list(PARTS)
+    assert {part.name for part in parts_of(quick=True)} < set(names)
     with pytest.raises(ValueError, match="no part is called nothing: choose of recorder"):
         chosen("recorder,nothing")
 
