@@ -68,9 +68,7 @@ def write(file: Path, text: str | bytes) -> None:
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="less of everything, in 3 minutes"
-    )
+    parser.add_argument("--quick", action="store_true", help="less of everything, in 3 minutes")
     parser.add_argument("--only", metavar="NAME,...", help=f"of {', '.join(p.name for p in PARTS)}")
     parser.add_argument("--keep", action="store_true", help="write docs/benchmarks.md, too")
     options = parser.parse_args()
