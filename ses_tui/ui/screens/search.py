@@ -15,13 +15,8 @@ from ses_tui.core.message_story import happened_at
 from ses_tui.core.query import Query, QueryError
 from ses_tui.core.sanitise import sanitise, visible
 from ses_tui.core.saved_search import SavedSearch
+from ses_tui.core.search.arrangement import Arrangement
 from ses_tui.core.search.carry_out import Phase, SearchState, carry_out
-from ses_tui.core.search.results import (
-    Sorting,
-    results_by_event,
-    results_by_message,
-    sorted_results,
-)
 from ses_tui.core.search.typed import chosen_range, meant, range_in_words, ranged, with_range
 from ses_tui.core.source import EventSearch
 from ses_tui.core.view import Place
@@ -37,6 +32,7 @@ from ses_tui.ui.screens.write import Listed
 from ses_tui.ui.search_words import search_words
 from ses_tui.ui.text import clip, format_count
 from ses_tui.ui.tones import Line, Span, Tone, spread
+from ses_tui.ui.typed_ahead import TypedAhead
 from ses_tui.ui.widgets.candidates import Candidates
 from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.header import Header
@@ -100,14 +96,9 @@ class SearchScreen(HighlightingScreen):
         self._state = SearchState()
         self._found = SearchState()
         """The last state that found what is listed: an error takes nothing away."""
-        self._by_message = True
-        self._sorting = Sorting.TIME
-        self._backwards = False
-        self._waiting_text: str | None = None
-        """A query to carry out, or to be typed on, as soon as the screen is there."""
-        self._runs_at_once = False
-        self._replaces_text = False
-        """Whether what is typed takes the place of the waiting text."""
+        self._arrangement = Arrangement()
+        self._waiting: TypedAhead | None = None
+        """For as soon as the screen is there."""
 
     @property
     def state(self) -> SearchState:
@@ -143,20 +134,12 @@ class SearchScreen(HighlightingScreen):
     @property
     def awaits_text(self) -> bool:
         """Whoever presses `s` types on: nothing of an address is a command."""
-        return self._waiting_text is not None and not self._runs_at_once
+        return self._waiting is not None and not self._waiting.runs_at_once
 
     def take_key(self, event: events.Key) -> None:
         """Take a key for the line that is about to open."""
-        text = "" if self._replaces_text else self._waiting_text or ""
-        if event.key == "enter":
-            self._runs_at_once = True
-        elif event.key == "ctrl+u":
-            self._waiting_text = ""
-        elif event.key == "backspace":
-            self._waiting_text = text[:-1]
-        elif event.is_printable:
-            self._waiting_text = text + (event.character or "")
-        self._replaces_text = self._replaces_text and self._runs_at_once
+        if self._waiting is not None:
+            self._waiting.take_key(event)
 
     @property
     def window(self) -> Window | None:
@@ -193,8 +176,8 @@ class SearchScreen(HighlightingScreen):
         is_new = filter_text and filter_text != self._filter_taken
         if is_new:
             self._filter_taken = filter_text
-        self._waiting_text = filter_text if is_new else self._asked.text
-        self._replaces_text = True
+        text = filter_text if is_new else self._asked.text
+        self._waiting = TypedAhead(text, selected=True)
         if self.is_mounted:
             self._begin_waiting()
 
@@ -209,7 +192,7 @@ class SearchScreen(HighlightingScreen):
 
     def search_for(self, text: str) -> None:
         """Carry `text` out, at once or as soon as the screen is there."""
-        self._waiting_text, self._runs_at_once = text, True
+        self._waiting = TypedAhead(text, runs_at_once=True)
         if self.is_mounted:
             self._begin_waiting()
 
@@ -334,22 +317,16 @@ class SearchScreen(HighlightingScreen):
 
     def action_turn(self) -> None:
         """Rows for messages, or for events."""
-        self._by_message = not self._by_message
         self.listing.start_at_top()
-        self._show()
+        self._arrange(self._arrangement.turned())
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        sortings = [each for each in Sorting if self._by_message or each is not Sorting.STATUS]
-        index = sortings.index(self._sorting) + 1 if self._sorting in sortings else 0
-        self._sorting = sortings[index % len(sortings)]
-        self._backwards = False
-        self._show()
+        self._arrange(self._arrangement.sorted_by_next())
 
     def action_reverse(self) -> None:
         """Sort the other way round."""
-        self._backwards = not self._backwards
-        self._show()
+        self._arrange(self._arrangement.reversed())
 
     def action_save_search(self) -> None:
         """Ask for a name to save the query under."""
@@ -369,15 +346,14 @@ class SearchScreen(HighlightingScreen):
         self.query_one(KeyBar).say((Span(f" {words}", Tone.MUTED),))
 
     def _begin_waiting(self) -> None:
-        text, runs, replaces = self._waiting_text, self._runs_at_once, self._replaces_text
-        self._waiting_text, self._runs_at_once, self._replaces_text = None, False, False
-        if text is None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is None:
             return
-        if runs:
+        if waiting.runs_at_once:
             self._close_input()
-            self._search(text)
+            self._search(waiting.text)
         else:
-            self._open_input(text, selected=replaces)
+            self._open_input(waiting.text, selected=waiting.selected)
 
     def _open_input(self, text: str, *, selected: bool = False) -> None:
         self.query_one(QueryLine).display = False
@@ -437,21 +413,22 @@ class SearchScreen(HighlightingScreen):
             self._found = state
         self._show()
 
+    def _arrange(self, arrangement: Arrangement) -> None:
+        self._arrangement = arrangement
+        self._show()
+
     def _show(self) -> None:
         """Everything there is, as it is to be seen now."""
         found, status = self._found, self._status
         events = found.batch.events
-        rows_of = results_by_message if self._by_message else results_by_event
-        rows = sorted_results(
-            rows_of(events, found.outcomes), self._sorting, backwards=self._backwards
-        )
+        rows = self._arrangement.rows(events, found.outcomes)
         listing = self.listing
         listing.set_look(
             ResultLook(
                 listing.size.width,
                 status.zone,
                 status.today,
-                self._by_message,
+                self._arrangement.by_message,
                 any(day_text(happened_at(each), status.zone) != status.today for each in events),
                 any(each.subject for each in events),
             )
@@ -462,7 +439,7 @@ class SearchScreen(HighlightingScreen):
         line.range_words = range_in_words(
             ranged(self._asked, self.dashboard.now_ms, status.zone), status.zone
         )
-        line.order = self._order_words()
+        line.order = self._arrangement.words
         line.sync()
         self._say()
         self.refresh_bindings()
@@ -472,7 +449,9 @@ class SearchScreen(HighlightingScreen):
         if status.filter_error:
             self.query_one(WrappedText).say(sanitise(status.filter_error), Tone.WARNING)
         else:
-            in_part = self._by_message and any(not row.whole for row in self.listing.rows)
+            in_part = self._arrangement.by_message and any(
+                not row.whole for row in self.listing.rows
+            )
             words, tone = search_words(
                 self._state,
                 status.now,
@@ -482,10 +461,3 @@ class SearchScreen(HighlightingScreen):
             )
             self.query_one(WrappedText).say(words, tone)
         self.say_position()
-
-    def _order_words(self) -> str:
-        if self._sorting is Sorting.TIME:
-            order = "oldest first" if self._backwards else "newest first"
-        else:
-            order = f"by {self._sorting}{', backwards' if self._backwards else ''}"
-        return f"{order}  {'messages' if self._by_message else 'events'}"
