@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_state_path
 
 from recorder.model.clock import Clock, SystemClock
+from ses_tui.cli.command_line import complain
 from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions, connection_of
@@ -95,6 +96,9 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, mode: Mode) -
         finally:
             await connection.close()
         if profiles.opened is None:
+            if app.view_is_lost and options.resume:
+                file = view_file(connection.source.label)
+                complain(f"{file} cannot be written: the next --resume opens what was kept before")
             return app.return_code or 0
         connection, asked, configuration = profiles.opened
         MASKING.ask(configuration.settings.mask)

@@ -119,6 +119,7 @@ class ImportRun:
         self._connection = connection
         self._options = connection_options
         self._dry_run = dry_run
+        self._told_of_file = False
         label = connection_options.label_in_header
         self._file = ledger_file([label, connection.client.meta.region_name, *names.values()])
         earlier = None if dry_run or restart else _read_ledger(self._file, names)
@@ -211,7 +212,13 @@ class ImportRun:
 
     def _save(self) -> None:
         if not self._dry_run:
-            write_private(self._file, self._ledger.to_json())
+            kept = write_private(self._file, self._ledger.to_json())
+            if not kept and not self._told_of_file:
+                self._told_of_file = True
+                complain(
+                    f"{self._file} cannot be written: where this import is stopped, "
+                    "the next one reads everything again, and doubles nothing"
+                )
 
 
 class _Progress:

@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_private(file: Path, text: str) -> None:
-    """Replace what `file` holds; only its owner may read it.
+def write_private(file: Path, text: str) -> bool:
+    """Replace what `file` holds; only its owner may read it. Tells whether that was done.
 
     It is replaced in one step, so that sessions side by side never see half of one. A home that
-    cannot be written to is no error: then nothing is kept.
+    cannot be written to, or a full disk, is no error: then what was kept before stays.
     """
     with suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -22,3 +22,5 @@ def write_private(file: Path, text: str) -> None:
         except OSError:
             os.unlink(name)
             raise
+        return True
+    return False

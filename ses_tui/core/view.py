@@ -52,8 +52,8 @@ def screen_named(name: str) -> Place:
         raise UsageError(f"{name!r} is no screen: give one of {', '.join(Place)}") from None
 
 
-def save_view(file: Path, view: View) -> None:
-    """Keep `view` for a later session; see `write_private`."""
+def save_view(file: Path, view: View) -> bool:
+    """Keep `view` for a later session, and tell whether that was done; see `write_private`."""
     document = {
         "query": view.query,
         "window": view.window.label,
@@ -61,7 +61,7 @@ def save_view(file: Path, view: View) -> None:
         "zone": _UTC if view.utc else _LOCAL,
         "marks": view.marks[-_MOST_MARKS:],
     }
-    write_private(file, json.dumps(document) + "\n")
+    return write_private(file, json.dumps(document) + "\n")
 
 
 def load_view(file: Path) -> View | None:

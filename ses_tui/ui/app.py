@@ -188,6 +188,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             marks=tuple(self.marks),
         )
 
+    @property
+    def view_is_lost(self) -> bool:
+        """Whether what was looked at could not be kept for the next session."""
+        return self._views.lost
+
     def parse_query(self, text: str) -> Query:
         """The query that `text` means now, in the zone shown. Raises `QueryError`."""
         return Query.parse(text, now_ms=self._clock.now_ms(), zone=self.status.zone)
@@ -397,7 +402,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             screen.take_key(event)
         elif event.is_printable and isinstance(self.focused, FilterInput | Prompt):
             event.prevent_default()
-            self.focused.insert_text_at_cursor(event.character or "")
+            self.focused.replace(event.character or "", *self.focused.selection)
 
     @property
     def event_at_hand(self) -> Event | None:

@@ -12,6 +12,8 @@ class ViewKeeper:
     def __init__(self, file: Path | None) -> None:
         self._file = file
         self._kept: View | None = None
+        self.lost = False
+        """Whether the last view could not be written."""
 
     def keep(self, view: View) -> None:
         """Keep `view`, unless it is the last one that was seen; the first one is no news."""
@@ -28,4 +30,4 @@ class ViewKeeper:
 
     def _write(self, view: View) -> None:
         if self._file is not None:
-            save_view(self._file, view)
+            self.lost = not save_view(self._file, view)

@@ -35,6 +35,7 @@ class Terminal:
         self.output = b""
         self.bytes_a_second: int | None = None
         """How fast the line to the reader is; `None`: as fast as can be."""
+        self.patience_seconds = PATIENCE_SECONDS
 
     @property
     def lines(self) -> list[str]:
@@ -53,7 +54,7 @@ class Terminal:
 
     def wait_for(self, condition: Callable[[], object]) -> None:
         """Read until `condition` holds; fails with the screen where it never does."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         while not condition():
             if time.monotonic() > deadline or not self._read(deadline):
                 raise AssertionError(f"never came to be:\n{self.text}")

@@ -290,6 +290,27 @@ async def test_what_is_typed_ahead_is_obeyed_in_its_order(dashboard: Open, turns
         assert board.connection.finder.plans
 
 
+@pytest.mark.parametrize("turns", [0, 2, 5])
+async def test_a_burst_replaces_what_is_selected_and_names_what_is_saved(
+    dashboard: Open, turns: int, tmp_path: Path
+) -> None:
+    async with searching(dashboard, of_ann(1), query="type:bounce") as board:
+        board.app.saved_searches = SavedSearches(tmp_path / "searches.json")
+
+        async def burst(*keys: str) -> None:
+            for key in keys:
+                board.app.post_message(events.Key(key, key if len(key) == 1 else None))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+            await board.pilot.pause()
+            await board.pilot.pause()
+
+        await burst("s", *"liza.quyo", "enter")
+        assert screen_of(board).query_text == "liza.quyo"
+        await burst("S", *"mine", "enter")
+        assert board.app.saved_searches.own == (SavedSearch("mine", "liza.quyo"),)
+
+
 async def test_the_palette_offers_saved_searches_and_deletes_them(
     dashboard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,8 @@ class Prompt(TypedLine, inherit_bindings=False):
         self.value = visible(text)
         self.cursor_position = len(self.value)
         self.display = True
-        self.focus()
+        # At once, so that keys typed right behind the one that opens it are text.
+        self.screen.set_focus(self)
 
     def action_cancel(self) -> None:
         """Leave the line without a change."""
