@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # What only other screens than the first one need.
     from ses_tui.core.health.patterns import Diagnostics
     from ses_tui.core.json_outline import Outline
     from ses_tui.core.search.carry_out import SearchState
+    from ses_tui.core.search.earlier_mail import EarlierMail
     from ses_tui.core.suppression import SuppressionAnswer
 
 
@@ -48,6 +49,15 @@ class LatestTold(Message):
 
     address: str
     sentence: str
+
+
+@dataclass
+class EarlierTold(Message):
+    """What became of mail to an address before the range that is shown."""
+
+    address: str
+    earlier: "EarlierMail | None"
+    """`None` where it could not be read."""
 
 
 @dataclass

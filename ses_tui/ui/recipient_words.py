@@ -1,9 +1,11 @@
 """What the screen of a recipient says, all of it sanitised."""
 
+from recorder.model.event import Event
 from ses_tui.core.event_text import display
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.recipient_summary import RecipientSummary
 from ses_tui.core.sanitise import sanitise
+from ses_tui.core.search.earlier_mail import EarlierMail
 from ses_tui.core.suppression import SuppressionAnswer
 from ses_tui.core.zone import Zone
 from ses_tui.ui.tones import Tone
@@ -16,17 +18,30 @@ def totals_words(summary: RecipientSummary) -> str:
     return f"{summary.messages:,} {noun}: {totals}" if totals else "no message"
 
 
-def times_words(summary: RecipientSummary, zone: Zone) -> str:
-    """When something last went well or wrong, and when it first bounced."""
-    parts = []
-    for name, event in (
-        ("Last success", summary.last_success),
-        ("last failure", summary.last_failure),
-        ("first bounce", summary.first_bounce),
-    ):
-        when = "none" if event is None else f"{zone.at(happened_at(event)):%Y-%m-%d %H:%M:%S}"
-        parts.append(f"{name}: {when}")
-    return " · ".join(parts)
+def times_words(summary: RecipientSummary, earlier: EarlierMail | None, zone: Zone) -> str:
+    """When something last went well or wrong, and when it first bounced in the range.
+
+    What did not happen in the range is looked for before it: `earlier` is what was found there,
+    `None` while nobody knows.
+    """
+    none = "none in the range"
+    success = failure = none
+    if earlier is not None:
+        far = earlier.looked_back_to
+        since = "stored" if far is None else f"back to {zone.at(far):%Y-%m-%d %H:%M}"
+        success = _time_words(earlier.last_success, zone, f"none {since}")
+        failure = _time_words(earlier.last_failure, zone, f"none {since}")
+    return " · ".join(
+        (
+            f"Last success: {_time_words(summary.last_success, zone, success)}",
+            f"last failure: {_time_words(summary.last_failure, zone, failure)}",
+            f"first bounce: {_time_words(summary.first_bounce, zone, none)}",
+        )
+    )
+
+
+def _time_words(event: Event | None, zone: Zone, otherwise: str) -> str:
+    return otherwise if event is None else f"{zone.at(happened_at(event)):%Y-%m-%d %H:%M:%S}"
 
 
 def suppression_words(

@@ -186,3 +186,24 @@ async def test_the_answer_and_the_address_are_copied(
         assert copied[1] == ANN
         assert board.app.view.screen is Place.RECIPIENT
         assert board.app.view.query == f"to:{ANN} since:7d"
+
+
+@pytest.mark.parametrize(
+    ("older", "words"), [(True, "2026-11-13 10:59:59"), (False, "none stored")]
+)
+async def test_what_did_not_happen_in_the_range_is_looked_for_before_it(
+    dashboard: Open, older: bool, words: str
+) -> None:
+    ann: dict[str, Any] = {"recipient": ANN.lower(), "recipient_raw": ANN}
+    at = NOON - 10 * 86_400_000 - 3_600_000
+    old = make_event(7, message_id="m-0", recorded_at=at, event_time=at - 250, **ann)
+    async with dashboard(make_bounce(5, message_id="m-2", **ann), size=(160, 48)) as board:
+        board.connection.finder.events = [*[old] * older, make_bounce(5, message_id="m-2", **ann)]
+        await board.press("r")
+        text = await settled(board)
+        assert f"Last success: {words} · last failure: 2026-11-23 11:00:04" in text
+        _, before = board.connection.finder.plans
+        assert before.until == board.connection.finder.plans[0].since
+        plan = plan_search(before.query, SearchFacts(days=8), now_ms=NOON)
+        assert not needs_facts(before.query)
+        assert (plan.way, plan.with_engagement) == (Way.RECIPIENTS, False)

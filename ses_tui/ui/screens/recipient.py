@@ -1,6 +1,7 @@
 """All mail to one address: what became of it, and what the suppression list says."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -22,6 +23,7 @@ from ses_tui.core.query.syntax import Term
 from ses_tui.core.recipient_summary import RecipientSummary, summary_of
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.search.carry_out import Phase, SearchState, carry_out
+from ses_tui.core.search.earlier_mail import EarlierMail, read_earlier_mail
 from ses_tui.core.search.narrowing import exact_recipients
 from ses_tui.core.search.results import Result, results_by_message
 from ses_tui.core.search.typed import DEFAULT_RANGE
@@ -34,7 +36,13 @@ from ses_tui.ui import keys
 from ses_tui.ui.copies import Copy
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Status
-from ses_tui.ui.messages import LatestTold, SearchMoved, SuppressionRead, SuppressionRemoved
+from ses_tui.ui.messages import (
+    EarlierTold,
+    LatestTold,
+    SearchMoved,
+    SuppressionRead,
+    SuppressionRemoved,
+)
 from ses_tui.ui.recipient_words import suppression_words, times_words, totals_words
 from ses_tui.ui.result_row import ResultLook
 from ses_tui.ui.screens.base import DashboardScreen
@@ -124,6 +132,7 @@ class RecipientScreen(DashboardScreen):
         self._state = SearchState()
         self._summary = summary_of(())
         self._latest = ""
+        self._earlier: EarlierMail | None = None
         self._answer: SuppressionAnswer | None = None
         self._suppression_error = ""
 
@@ -328,6 +337,12 @@ class RecipientScreen(DashboardScreen):
             self._latest = message.sentence
             self._show()
 
+    def on_earlier_told(self, message: EarlierTold) -> None:
+        """Show what became of mail before the range."""
+        if message.address == self._address:
+            self._earlier = message.earlier
+            self._show()
+
     def on_suppression_read(self, message: SuppressionRead) -> None:
         """Show what the suppression list says."""
         if message.address == self._address:
@@ -377,12 +392,14 @@ class RecipientScreen(DashboardScreen):
     def _search(self) -> None:
         query, now = self._query_text(self._window), self.dashboard.now_ms
         self._state = SearchState(query, Phase.PLANNING, now, batch=self._state.batch)
+        self._earlier = None
         self._carry_out(self._address, query, self._status.zone, now)
         self._show()
 
     @work(exclusive=True, group=_SEARCH, exit_on_error=False)
     async def _carry_out(self, address: str, query: Query, zone: Zone, now: int) -> None:
         newest: Event | None = None
+        state = SearchState()
         async for state in carry_out(self._searcher, query, zone, now):
             self.post_message(SearchMoved(state))
             newest = next(iter(state.batch.events), None)
@@ -390,6 +407,16 @@ class RecipientScreen(DashboardScreen):
         if newest is not None and newest.message_id is not None:
             sentence = await self._tell(newest.message_id, newest, zone, now)
         self.post_message(LatestTold(address, sentence))
+        found = summary_of(results_by_message(state.batch.events, state.outcomes))
+        lacking = found.last_success is None or found.last_failure is None
+        if state.batch.exhausted and lacking and query.since is not None:
+            await self._look_further_back(address, query.since)
+
+    async def _look_further_back(self, address: str, before: int) -> None:
+        """For what did not happen in the range; where it fails, the range has its answer."""
+        with suppress(SesTuiError):
+            earlier = await read_earlier_mail(self._searcher, address, before)
+            self.post_message(EarlierTold(address, earlier))
 
     async def _tell(self, message_id: str, newest: Event, zone: Zone, now: int) -> str:
         """What became of the newest message, from all that is stored of it; empty if unknown."""
@@ -459,7 +486,8 @@ class RecipientScreen(DashboardScreen):
         self.listing.show(rows)
         self._say_of("totals", self._totals_words(), Tone.PLAIN)
         self._say_of("latest", sanitise(self._latest) if rows else "", Tone.PLAIN)
-        self._say_of("times", times_words(self._summary, status.zone) if rows else "", Tone.MUTED)
+        times = times_words(self._summary, self._earlier, status.zone)
+        self._say_of("times", times if rows or self._earlier else "", Tone.MUTED)
         words, tone = "", Tone.MUTED
         if self._address:
             words, tone = suppression_words(
