@@ -14,6 +14,7 @@ from ses_tui.cli.command_line import complain
 from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions, connection_of
+from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.core.crash_report import report_crash
 from ses_tui.core.errors import UsageError
 from ses_tui.core.garbage import collect_seldom, lasting
@@ -78,10 +79,11 @@ async def _run(asked: "ConnectionOptions", options: GlobalOptions, mode: Mode) -
 
     clock = ServerClock(SystemClock())
     configuration = options.configuration
-    connection = await open_connection(asked, clock, may_ask=mode is not Mode.BROWSER)
-    with lasting():
-        for module in _OF_THE_FIRST_PICTURE:
-            import_module(module)
+    with sign_of_life(f"opening table {sanitise(asked.table)}"):
+        connection = await open_connection(asked, clock, may_ask=mode is not Mode.BROWSER)
+        with lasting():
+            for module in _OF_THE_FIRST_PICTURE:
+                import_module(module)
     collect_seldom()
 
     opening = opening_of(options, view_file(connection.source.label), clock)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.cli.terminal_width import terminal_width
 from ses_tui.core.errors import CheckFailedError
 from ses_tui.core.health_check import CheckResult, Verdict, check_to_json, checks_text, tally
 from ses_tui.core.json_lines import json_line
+from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from ses_tui.aws.doctor.examine import Examination
@@ -39,7 +41,8 @@ def doctor(options: GlobalOptions, as_json: bool) -> None:
     from recorder.model.clock import SystemClock
     from ses_tui.aws.doctor.examine import examine
 
-    done = asyncio.run(examine(options.connection, SystemClock()))
+    with sign_of_life(f"examining the installation of table {sanitise(options.table_name)}"):
+        done = asyncio.run(examine(options.connection, SystemClock()))
     if as_json:
         click.echo(json_line(_to_json(done)), nl=False)
     else:

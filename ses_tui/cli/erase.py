@@ -9,9 +9,10 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
-from ses_tui.cli.search import ProgressLine
+from ses_tui.cli.progress_line import Pace, ProgressLine, sign_of_life
 from ses_tui.core.errors import CheckFailedError, UsageError
 from ses_tui.core.json_lines import json_line
+from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from ses_tui.core.erasure import ErasureReport, Person
@@ -80,19 +81,22 @@ async def _erase(
 
     progress = ProgressLine()
     async with Erasure(options.connection, SystemClock()) as erasure:
-        items, cost = await erasure.estimate()
+        with sign_of_life(f"asking table {sanitise(options.table_name)}"):
+            items, cost = await erasure.estimate()
         complain(
             f"reading the whole table: some {items:,} items, {cost.requests:,} requests, "
             f"{dollars(cost.dollars)}"
         )
         if not dry_run and not yes:
             _confirm(person)
+        pace = Pace()
         try:
             return await erasure.run(
                 person,
                 dry_run=dry_run,
                 progress=lambda r: progress.show(
-                    f"{r.items_scanned:,} items looked at, {r.events_deleted:,} events found"
+                    f"looked at {pace.text(r.items_scanned, items, 'items')}; "
+                    f"{r.events_deleted:,} events found"
                 ),
             )
         finally:

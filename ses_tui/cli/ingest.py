@@ -12,6 +12,7 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.progress_line import Pace, ProgressLine
 from ses_tui.core.errors import CheckFailedError, UsageError
 from ses_tui.core.json_lines import json_line
 from ses_tui.core.sanitise import sanitise
@@ -82,6 +83,7 @@ class IngestRun:
     def __init__(self, recorder: "Recorder", connection: "BlockingConnection") -> None:
         self._recorder = recorder
         self._connection = connection
+        self._line = ProgressLine()
         self.totals = {"stored": 0, "duplicate": 0, "ignored": 0, "failed": 0}
         """Events by what became of them; whatever is no event counts as one."""
         self.unreadable_files: list[str] = []
@@ -126,11 +128,18 @@ class IngestRun:
         name = "standard input" if file == _STANDARD_INPUT else sanitise(file)
         try:
             with _open(file) as stream, closing(read_records(stream)) as records:
+                pace = Pace()
+                size = _size(stream)
                 while batch := list(islice(records, _RECORDS_AT_ONCE)):
                     self._ingest_batch(name, batch)
+                    read = pace.text(batch[-1].characters // 1000, size // 1000, "kB")
+                    self._line.show(f"{name}, {batch[-1].place}: {read}")
         except OSError as error:
+            self._line.end()
             complain(f"{name}: {sanitise(error.strerror or str(error))}")
             self.unreadable_files.append(file)
+        finally:
+            self._line.end()
 
     def _ingest_batch(self, name: str, batch: "Sequence[PlacedRecord]") -> None:
         report = self._recorder.record([placed.record for placed in batch], backfill=True)
@@ -158,6 +167,7 @@ class IngestRun:
         what = " and ".join(f"{count} {outcome}" for outcome, count in counts if count)
         if what:
             reasons = "; ".join(dict.fromkeys(map(sanitise, result.reasons)))
+            self._line.end()
             complain(f"{place}: {what}: {reasons}")
 
 
@@ -165,3 +175,11 @@ def _open(file: str) -> AbstractContextManager[BinaryIO]:
     if file == _STANDARD_INPUT:
         return nullcontext(sys.stdin.buffer)
     return open(file, "rb")
+
+
+def _size(stream: BinaryIO) -> int:
+    """How many bytes there are to read; 0 where nobody knows, as of a pipe."""
+    try:
+        return os.fstat(stream.fileno()).st_size if stream.seekable() else 0
+    except OSError:
+        return 0

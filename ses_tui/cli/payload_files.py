@@ -19,6 +19,8 @@ class PlacedRecord(NamedTuple):
 
     place: str
     record: EnvelopeRecord
+    characters: int
+    """How far into the file it reaches."""
 
 
 def read_records(stream: BinaryIO) -> Generator[PlacedRecord, None, None]:
@@ -37,21 +39,23 @@ def read_records(stream: BinaryIO) -> Generator[PlacedRecord, None, None]:
             except orjson.JSONDecodeError:
                 pass
             else:
-                yield from _records_of_document(document)
+                yield from _records_of_document(document, len(head))
                 return
-        number = 0
+        number = characters = 0
         for lines in (io.StringIO(head + text.readline()), text):
             for line in lines:
                 number += 1
+                characters += len(line)
                 if line.strip():
-                    yield PlacedRecord(f"line {number}", EnvelopeRecord(None, read_text(line)))
+                    record = EnvelopeRecord(None, read_text(line))
+                    yield PlacedRecord(f"line {number}", record, characters)
     finally:
         text.detach()
         buffered.detach()
 
 
-def _records_of_document(document: object) -> Iterator[PlacedRecord]:
+def _records_of_document(document: object, characters: int) -> Iterator[PlacedRecord]:
     records = read_invocation(document)
     for number, record in enumerate(records, 1):
         place = f"record {number} of {len(records)}" if len(records) > 1 else "line 1"
-        yield PlacedRecord(place, record)
+        yield PlacedRecord(place, record, characters * number // len(records))

@@ -9,6 +9,7 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.core.errors import CheckFailedError
 from ses_tui.core.json_lines import json_line
 from ses_tui.core.rate_report import (
@@ -86,7 +87,8 @@ def rates(
     if not as_json:
         write_ascii_if_asked(settings)
     window = settings.window if label is None else window_named(label)
-    since, until, answer = asyncio.run(_read(options, window))
+    with sign_of_life(f"reading figures of table {sanitise(options.table_name)}"):
+        since, until, answer = asyncio.run(_read(options, window))
     if not answer.any_rollups:
         complain(
             f"table {sanitise(options.table_name)!r} has no rollups yet, so nothing is counted: "

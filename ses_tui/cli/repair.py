@@ -9,9 +9,11 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.progress_line import Pace, ProgressLine, sign_of_life
 from ses_tui.core.errors import CheckFailedError, UsageError
 from ses_tui.core.json_lines import json_line
 from ses_tui.core.moments import EXAMPLES, parse_moment
+from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from recorder.repair import RepairEstimate, RepairProgress, RepairReport
@@ -22,7 +24,6 @@ COSTLY_ITEMS: Final = 1_000_000
 """Over so many, a person is asked first: the scan takes minutes and is charged for."""
 _SECONDS_BETWEEN_LINES: Final = 10.0
 _SECONDS_BETWEEN_FRAMES: Final = 0.2
-_TO_END_OF_LINE: Final = "\x1b[K"
 
 
 @click.command()
@@ -86,7 +87,7 @@ class RepairRun:
         from recorder.worker_pool import WorkerPool
 
         self._options = connection_options
-        self._progress = ProgressLine()
+        self._progress = RepairLine()
         self._repair = Repair(
             connection.client, connection_options.table, SystemClock(), Retrier(), WorkerPool()
         )
@@ -95,8 +96,10 @@ class RepairRun:
         """Say what the scan will read and cost. Raises `SesTuiError`."""
         from ses_tui.aws.errors import explained
 
-        with explained(self._options):
+        table = sanitise(self._options.table)
+        with explained(self._options), sign_of_life(f"asking table {table}"):
             estimate = self._repair.estimate()
+        self._progress.items = estimate.items
         complain(
             f"reading the whole table: some {estimate.items:,} items, "
             f"{estimate.table_bytes / 1_000_000:,.1f} MB, {estimate.requests:,} requests, "
@@ -108,6 +111,7 @@ class RepairRun:
         """Repair the closed minutes of [since_ms, until_ms). Raises `SesTuiError`."""
         from ses_tui.aws.errors import explained
 
+        self._progress.begin()
         try:
             with explained(self._options):
                 return self._repair.run(
@@ -124,46 +128,45 @@ class RepairRun:
             self._progress.end()
 
 
-class ProgressLine:
+class RepairLine:
     """One line that is written over on a terminal, a line now and then elsewhere."""
 
     def __init__(self) -> None:
-        self._overwrites = sys.stderr.isatty()
+        self.items = 0
+        """How many items the table has, as far as anybody knows."""
+        self._line = ProgressLine()
+        self._pause = _SECONDS_BETWEEN_FRAMES if sys.stderr.isatty() else _SECONDS_BETWEEN_LINES
         self._shown_at = time.monotonic()
-        self._shown = False
+        self._pace = Pace()
         self._ended = False
+
+    def begin(self) -> None:
+        """Count the time from now on."""
+        self._pace = Pace()
 
     def show(self, progress: "RepairProgress") -> None:
         """Write the line, unless it was written just now."""
-        pause = _SECONDS_BETWEEN_FRAMES if self._overwrites else _SECONDS_BETWEEN_LINES
-        if self._ended or time.monotonic() - self._shown_at < pause:
+        if self._ended or time.monotonic() - self._shown_at < self._pause:
             return
         self._shown_at = time.monotonic()
-        if self._overwrites:
-            self._shown = True
-            sys.stderr.write(f"\rses-tui: {progress_text(progress)}{_TO_END_OF_LINE}")
-            sys.stderr.flush()
+        text = progress_text(progress, self._pace, self.items)
+        if sys.stderr.isatty():
+            self._line.show(text)
         else:
-            complain(progress_text(progress))
+            complain(text)
 
     def end(self) -> None:
         """Take the line away for good: threads of an interrupted run are still counting."""
         self._ended = True
-        if self._shown:
-            sys.stderr.write(f"\r{_TO_END_OF_LINE}")
-            sys.stderr.flush()
-            self._shown = False
+        self._line.end()
 
 
-def progress_text(progress: "RepairProgress") -> str:
-    """How far a run is, in words."""
+def progress_text(progress: "RepairProgress", pace: Pace, items: int) -> str:
+    """How far a run is, in words; `items` is how many there are, as far as anybody knows."""
     if progress.hours:
         return f"compared {progress.hours_done:,} of {progress.hours:,} hours"
-    rate = progress.items_scanned / progress.seconds if progress.seconds else 0
-    return (
-        f"read {progress.items_scanned:,} items, {progress.events:,} events of the range, "
-        f"{rate:,.0f} items/s"
-    )
+    read = pace.text(progress.items_scanned, items, "items")
+    return f"read {read}; {progress.events:,} events of the range"
 
 
 def report_to_json(report: "RepairReport") -> dict[str, object]:

@@ -12,7 +12,7 @@ from ses_tui.cli.dashboard import check_view
 from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.opening import asked_view
 from ses_tui.cli.options import GlobalOptions
-from ses_tui.cli.search import ProgressLine
+from ses_tui.cli.progress_line import ProgressLine
 from ses_tui.core.errors import UsageError
 from ses_tui.core.replay.recording import LoadProgress, Recording
 

@@ -10,10 +10,12 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.progress_line import ProgressLine, sign_of_life
 from ses_tui.cli.tail import QueryCommand
 from ses_tui.cli.terminal_width import terminal_width
 from ses_tui.core.errors import CheckFailedError, UsageError
 from ses_tui.core.moments import EXAMPLES
+from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from recorder.model.event import Event
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from ses_tui.core.search import Budget, EmptinessFacts, SearchBatch, SearchPlan
     from ses_tui.core.source import EventSearch
 
-_TO_END_OF_LINE: Final = "\x1b[K"
 _SORTS: Final = ("newest", "oldest", "recipient", "type")
 
 
@@ -130,7 +131,8 @@ class SearchRun:
         from recorder.model.clock import SystemClock
         from ses_tui.aws.connection import open_connection
 
-        connection = await open_connection(self._options.connection, SystemClock())
+        with sign_of_life(f"asking table {sanitise(self._options.table_name)}"):
+            connection = await open_connection(self._options.connection, SystemClock())
         try:
             searcher = connection.search
             plan = await searcher.plan(self._query, whole_events=whole_events, pages_only=pages)
@@ -196,27 +198,6 @@ class SearchRun:
         if not click.confirm("ses-tui: go on?", err=True):
             raise CheckFailedError("nothing was read")
         return True
-
-
-class ProgressLine:
-    """One line on a terminal that is written over; nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self._shown = False
-
-    def show(self, text: str) -> None:
-        """Write the line."""
-        if sys.stderr.isatty():
-            self._shown = True
-            sys.stderr.write(f"\rses-tui: {text}{_TO_END_OF_LINE}")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            sys.stderr.write(f"\r{_TO_END_OF_LINE}")
-            sys.stderr.flush()
-            self._shown = False
 
 
 def summary_of(batch: "SearchBatch", options: GlobalOptions) -> str:

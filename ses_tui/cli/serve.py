@@ -20,6 +20,7 @@ from ses_tui.cli.options import (
     source_option,
     view_options,
 )
+from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.core.configuration import SERVE_TOKEN_VARIABLE
 from ses_tui.core.errors import UsageError
 from ses_tui.core.sanitise import sanitise
@@ -140,7 +141,8 @@ async def _serve(
     from ses_tui.aws.connection import open_connection
     from ses_tui.browser.server import DashboardServer
 
-    connection = await open_connection(options.connection, SystemClock(), may_ask=False)
+    with sign_of_life(f"asking table {sanitise(options.table_name)}"):
+        connection = await open_connection(options.connection, SystemClock(), may_ask=False)
     label = connection.source.label
     await connection.close()
     _tell(f"{label}; Ctrl-c ends it")

@@ -11,7 +11,9 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.core.json_lines import json_line
+from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from recorder.model.event import Event
@@ -49,7 +51,8 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
         write_ascii_if_asked(options.settings)
     connection = options.connection
     asked = message_ids(message_id)
-    message_id, events, originals = asyncio.run(_read(connection, asked, raw))
+    with sign_of_life(f"asking table {sanitise(connection.table)}"):
+        message_id, events, originals = asyncio.run(_read(connection, asked, raw))
     if not events:
         raise CheckFailedError(
             f"nothing is stored of message {message_id!r} in table {connection.table!r}: it may be "

@@ -7,9 +7,11 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
+from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.cli.terminal_width import terminal_width
 from ses_tui.core.errors import CheckFailedError
 from ses_tui.core.json_lines import json_line
+from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from ses_tui.aws.table_check import TableCheck
@@ -42,7 +44,8 @@ def create(options: GlobalOptions, if_not_exists: bool) -> None:
     from ses_tui.core.errors import TableError
 
     connection = options.connection
-    created = asyncio.run(create_table(connection, SystemClock()))
+    with sign_of_life(f"creating table {sanitise(connection.table)}"):
+        created = asyncio.run(create_table(connection, SystemClock()))
     if created:
         complain(f"table {connection.table} is created")
     elif if_not_exists:
@@ -74,7 +77,8 @@ def check(options: GlobalOptions, as_json: bool) -> None:
     """
     from ses_tui.aws.table_check import check_table
 
-    done = asyncio.run(check_table(options.connection))
+    with sign_of_life(f"examining table {sanitise(options.table_name)}"):
+        done = asyncio.run(check_table(options.connection))
     differing = [d for d in done.differences if d.severity != "WARNING"]
     if as_json:
         click.echo(json_line(_check_to_json(done, not differing)), nl=False)
@@ -104,7 +108,8 @@ def mask(options: GlobalOptions, switch: str) -> None:
     from ses_tui.aws.privacy import set_masking
 
     connection = options.connection
-    before = asyncio.run(set_masking(connection, switch == "on"))
+    with sign_of_life(f"asking table {sanitise(connection.table)}"):
+        before = asyncio.run(set_masking(connection, switch == "on"))
     held = "already " if before == (switch == "on") else ""
     does = "masks addresses for all" if switch == "on" else "leaves masking to"
     complain(f"table {connection.table} {held}{does} its readers")

@@ -12,7 +12,9 @@ import click
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.durations import duration
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options, source_option
+from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.core.json_lines import json_line
+from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from recorder.model.event import Event
@@ -124,7 +126,8 @@ async def _tail(
     from recorder.model.clock import SystemClock
     from ses_tui.aws.connection import open_connection
 
-    connection = await open_connection(options.connection, SystemClock())
+    with sign_of_life(f"asking table {sanitise(options.table_name)}"):
+        connection = await open_connection(options.connection, SystemClock())
     source = connection.source_of(options.settings.source)
     try:
         with suppress(TimeoutError):

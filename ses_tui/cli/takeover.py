@@ -14,7 +14,7 @@ from platformdirs import user_state_path
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
-from ses_tui.cli.search import ProgressLine
+from ses_tui.cli.progress_line import Pace, ProgressLine, duration_text
 from ses_tui.core.errors import CheckFailedError, UsageError
 from ses_tui.core.json_lines import json_line
 from ses_tui.core.private_file import write_private
@@ -232,15 +232,14 @@ class _Progress:
         self._rows = description.rows
         self._read_before = table.read
         self._line = ProgressLine()
-        self._began = self._told = time.monotonic()
+        self._pace = Pace()
+        self._told = time.monotonic()
 
     def show(self) -> None:
         """Say it, with the rate and how long it will take."""
         now = time.monotonic()
-        read = self._table.read
-        text = progress_text(
-            self._kind, read, self._rows, read - self._read_before, now - self._began
-        )
+        done = self._pace.text(self._table.read, self._rows, "rows", done_before=self._read_before)
+        text = f"{self._kind}: {done}"
         self._line.show(text)
         if not sys.stderr.isatty() and now - self._told >= _SECONDS_BETWEEN_LINES:
             self._told = now
@@ -249,15 +248,6 @@ class _Progress:
     def end(self) -> None:
         """Take the line away."""
         self._line.end()
-
-
-def progress_text(kind: str, read: int, rows: int, read_now: int, seconds: float) -> str:
-    """How far a table is; `rows` is what DynamoDB last counted, hours ago, so it may be passed."""
-    rate = read_now / seconds if seconds else 0.0
-    text = f"{kind}: {read:,} of about {max(rows, read):,} rows, {rate:,.0f} rows/s"
-    if rate and rows > read:
-        text += f", about {duration_text((rows - read) / rate)} left"
-    return text
 
 
 def description_text(description: "SourceDescription") -> str:
@@ -271,16 +261,6 @@ def description_text(description: "SourceDescription") -> str:
             "quicker"
         )
     return text
-
-
-def duration_text(seconds: float) -> str:
-    """A length of time in words, as in `2 h 47 min`."""
-    minutes = round(seconds / 60)
-    if minutes < 2:
-        return f"{max(1, round(seconds))} s"
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
 
 
 def ledger_file(names: list[str]) -> Path:
