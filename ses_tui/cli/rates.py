@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -74,12 +75,14 @@ def rates(
     """Print bounce and complaint rates of a window that ends now.
 
     They are an estimate by the rules that AWS publishes. Under 200 mails (as configured) a rate is
-    marked TOO_FEW and fails no threshold. A rate fails over its threshold, not on it.
+    marked TOO_FEW and fails no threshold. A rate fails over its threshold, not on it. With --by,
+    one of the rows is enough to fail.
 
     \b
       ses-tui rates --window 24h --by domain
       ses-tui rates --json --by status
       ses-tui rates --window 15m --fail-over-bounce 5% --fail-over-complaint 0.1%
+      ses-tui rates --window 15m --fail-over-bounce 5% --by set
     """
     from ses_tui.cli.ascii_output import write_ascii_if_asked
 
@@ -106,7 +109,7 @@ def rates(
         click.echo(json_line(document), nl=False)
     else:
         click.echo(rates_text(figures, groups, window, until, options.time_zone))
-    _check(figures, fail_over_bounce, fail_over_complaint)
+    _check(figures, grouping, groups, fail_over_bounce, fail_over_complaint)
 
 
 async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, RollupAnswer]:
@@ -124,18 +127,33 @@ async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, Rollu
     return since, until, answer
 
 
-def _check(figures: RateFigures, bounce: Fraction | None, complaint: Fraction | None) -> None:
+def _check(
+    whole: RateFigures,
+    grouping: str | None,
+    groups: Sequence[RateFigures],
+    bounce: Fraction | None,
+    complaint: Fraction | None,
+) -> None:
     """Raises `CheckFailedError` for every rate that is over its threshold."""
-    estimate = figures.estimate
-    of = estimate.denominator
-    over = [
-        f"{name} rate {percent(count / of)}, {count:,} of {of:,}, "
-        f"is over {percent(float(threshold))}"
-        for name, count, mark, threshold in (
-            ("bounce", estimate.bounces, estimate.bounce_mark, bounce),
-            ("complaint", estimate.complaints, estimate.complaint_mark, complaint),
-        )
-        if threshold is not None and mark is not Mark.TOO_FEW and count > threshold * of
-    ]
+    over = list(_over(whole, bounce, complaint))
+    for group in groups:
+        name = sanitise(group.name or "") or "(none)"
+        over += [f"{grouping} {name}: {words}" for words in _over(group, bounce, complaint)]
     if over:
         raise CheckFailedError("; ".join(over))
+
+
+def _over(
+    figures: RateFigures, bounce: Fraction | None, complaint: Fraction | None
+) -> Iterator[str]:
+    estimate = figures.estimate
+    of = estimate.denominator
+    for name, count, mark, threshold in (
+        ("bounce", estimate.bounces, estimate.bounce_mark, bounce),
+        ("complaint", estimate.complaints, estimate.complaint_mark, complaint),
+    ):
+        if threshold is not None and mark is not Mark.TOO_FEW and count > threshold * of:
+            yield (
+                f"{name} rate {percent(count / of)}, {count:,} of {of:,}, "
+                f"is over {percent(float(threshold))}"
+            )

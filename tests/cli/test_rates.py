@@ -176,6 +176,19 @@ def test_a_rate_over_its_threshold_fails(ses_tui: CommandLineRunner, table: Test
     assert "bounce" not in done.stderr
 
 
+def test_one_row_over_the_threshold_fails_where_rows_are_asked_for(
+    ses_tui: CommandLineRunner, table: TestTable
+) -> None:
+    news = {"configuration_set": "news"}
+    few = {"configuration_set": "few"}
+    count(table, [*some(1000, "Send"), *some(200, "Send", **news), *some(9, "Send", **few)])
+    count(table, [*bounces(11, **news), *bounces(9, **few)])
+    assert ses_tui("rates", "--fail-over-bounce", "5%").returncode == 0
+    done = ses_tui("rates", "--fail-over-bounce", "5%", "--by", "set")
+    assert done.returncode == 1
+    assert done.stderr == "ses-tui: set news: bounce rate 5.50 %, 11 of 200, is over 5.00 %\n"
+
+
 @pytest.mark.parametrize(("number", "threshold"), [(50, "5%"), (7, "0.7%"), (29, "2.90 %")])
 def test_a_rate_on_its_threshold_is_not_over_it(
     ses_tui: CommandLineRunner, table: TestTable, number: int, threshold: str

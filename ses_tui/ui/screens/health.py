@@ -36,6 +36,7 @@ from ses_tui.ui.widgets.health_table import HealthTable
 from ses_tui.ui.widgets.health_tables import HealthTables
 from ses_tui.ui.widgets.key_bar import KeyBar
 from ses_tui.ui.widgets.lines import LinesWidget
+from ses_tui.ui.widgets.notice import Notice, signal_texts
 from ses_tui.ui.widgets.wrapped_text import WrappedText
 
 _MOST_LINES: Final = 3
@@ -85,9 +86,10 @@ class HealthScreen(DashboardScreen):
         return self._report
 
     def compose(self) -> ComposeResult:
-        """Header, error, figures, charts, tables, keys."""
+        """Header, what is wrong, error, figures, charts, tables, keys."""
         zone, settings = self._status.zone, self.dashboard.settings
         yield Header(self._status)
+        yield Notice(signal_texts)
         yield WrappedText(_MOST_LINES)
         yield HealthSummary()
         yield HealthCharts(
@@ -111,6 +113,7 @@ class HealthScreen(DashboardScreen):
         """Follow the window, the zone, and that there is news."""
         before, self._status = self._status, status
         self.query_one(Header).show(status)
+        self.query_one(Notice).show(status)
         if status.revision != before.revision:
             self.control.note_news()
         if status.window != self.control.window:
@@ -290,6 +293,7 @@ class HealthScreen(DashboardScreen):
         if not self.is_mounted:
             return
         report, zone = self._report, self._status.zone
+        self.query_one(Notice).show(self._status)
         self.query_one(WrappedText).say(sanitise(self._error), Tone.WARNING)
         self.query_one(HealthSummary).show(report, self._account, self._status.now)
         self.query_one(HealthCharts).show(report, zone, self._why_empty())

@@ -1,5 +1,6 @@
 """Lines that are there only while something is wrong, and say what to do about it."""
 
+from collections.abc import Callable
 from typing import Final
 
 from textual import events
@@ -27,6 +28,11 @@ def notice_texts(status: Status) -> tuple[str, ...]:
         return (sanitise(status.filter_error),)
     signal, trouble = signal_text(status), _trouble(status)
     return tuple(text for text in (trouble, signal) if text)
+
+
+def signal_texts(status: Status) -> tuple[str, ...]:
+    """What nobody has acknowledged, and nothing else."""
+    return (text,) if (text := signal_text(status)) else ()
 
 
 def _trouble(status: Status) -> str:
@@ -84,15 +90,16 @@ def _sentence(reason: str) -> str:
 class Notice(TonedWidget):
     """Takes lines of the screen only while there is something to say."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts_of: Callable[[Status], tuple[str, ...]] = notice_texts) -> None:
         super().__init__()
+        self._texts_of = texts_of
         self._texts: tuple[str, ...] = ()
         self._lines: list[str] = []
         self.display = False
 
     def show(self, status: Status) -> None:
         """Say what is wrong in `status`, if anything."""
-        if (texts := notice_texts(status)) != self._texts:
+        if (texts := self._texts_of(status)) != self._texts:
             self._texts = texts
             self._wrap(self.screen.size.width)
             self.display = bool(texts)
