@@ -11,10 +11,12 @@ from ses_tui.ui.widgets.toned import OneLine
 
 _FIRST: Final = {
     key_name(key): rank
-    for rank, key in enumerate(("escape", "q", "enter", "question_mark", "slash"))
+    for rank, key in enumerate(
+        ("escape", "q", "enter", "question_mark", "slash", "right_square_bracket")
+    )
 }
-"""Keys that have room first: what Esc does changes with what there is to leave or to clear, and
-whoever knows these finds all others."""
+"""Keys that have room first: what Esc does changes with what there is to leave or to clear, whoever
+knows these finds all others, and what is one of several is to show the way to the next."""
 _EVERYWHERE: Final = frozenset(binding.id for binding in keys.EVERYWHERE)
 """They have room last: what is special to a screen is news."""
 
