@@ -4,6 +4,7 @@ Pure and repeatable: the same seed, start, rates and ranges give the same events
 """
 
 import heapq
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
@@ -80,6 +81,7 @@ class TrafficGenerator:
         self._coming: list[tuple[int, int, Build]] = []
         self._incident: tuple[str, int] | None = None
         self._trouble: tuple[int, Provider, int, int] | None = None
+        self._calm: tuple[float, float] = (0, 0)
 
     def events(
         self, events_per_second: float, until_ms: int | None = None
@@ -108,8 +110,13 @@ class TrafficGenerator:
             next_mail += self._random.expovariate(mails_per_ms)
 
     def begin_incident(self, name: str, now_ms: int) -> None:
-        """Let one of `INCIDENTS` begin a minute after `now_ms`, for good."""
+        """Let one of `INCIDENTS` begin a minute after `now_ms`, for good, and nothing beside it."""
         self._incident = (name, now_ms + INCIDENT_AFTER_MS)
+        self.keep_calm(now_ms)
+
+    def keep_calm(self, since_ms: int, until_ms: float = math.inf) -> None:
+        """No provider is in trouble of its own in [since, until)."""
+        self._calm = (since_ms, until_ms)
 
     def _begin_mail(self, now: int) -> None:
         kind = pick_kind(self._random)
@@ -302,6 +309,8 @@ class TrafficGenerator:
     def _in_trouble(self, provider: Provider, now: int) -> bool:
         if provider is GOOGLE and self._suffers("gmail", now):
             return True
+        if self._calm[0] <= now < self._calm[1]:
+            return False
         slot = now // _TROUBLE_SLOT
         if self._trouble is None or self._trouble[0] != slot:
             fate = Random(self._seed * 1_000_003 + slot)

@@ -25,6 +25,8 @@ from ses_tui.demo.traffic import LiveTraffic, history_start, make_history, recor
 Report = Callable[[str], None]
 
 _JOIN_SECONDS: Final = 5.0
+_CALM_MS: Final = 30 * 60_000
+"""Nothing is to ring when the demo opens."""
 
 
 def create_table(access: LocalAccess, table_name: str) -> str:
@@ -107,6 +109,7 @@ class Pipeline:
         self._history = history
         past = history_start(self._started_at) if history else self._started_at
         self._generator = TrafficGenerator(seed, past)
+        self._generator.keep_calm(self._started_at - _CALM_MS, self._started_at)
         self._client = access.recorder_client()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
