@@ -15,8 +15,8 @@ _COMMAND: Final = re.compile(
     r"(?:^|[;|(`]|&&|\bdo\b)[ \n]*"
     r"((?:ses-tui|make|sam|aws|pip|python|\.venv/bin/python)"
     # To the end of the line, or to what the shell reads as the end of a command.
-    r"(?:\ (?:'[^']*'|\"[^\"]*\"|(?!\ [|;&<>])[^'\"`;()\n])*)?)"
-    r"(?=$|[`;)\n]|\ [|;&<>])",
+    r"(?:\ (?:'[^']*'|\"[^\"]*\"|(?!\ 2?[|;&<>])[^'\"`;()\n])*)?)"
+    r"(?=$|[`;)\n]|\ 2?[|;&<>])",
     re.MULTILINE,
 )
 _NO_COMMANDS: Final = frozenset({"make", "aws", "pip", "python", "sam"})
