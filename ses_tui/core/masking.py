@@ -127,7 +127,10 @@ def _masked_end(text: str) -> str:
 
 def _start_of_local_part(text: str) -> int:
     position = len(text)
-    if text.endswith('"'):
+    if text.endswith('""'):
+        # As in a query, where two quotes stand for one between quotes: better too much is hidden.
+        position = text.find('"')
+    elif text.endswith('"'):
         position = text.rfind('"', 0, position - 1)
         while position > 0 and text[position - 1] == "\\":
             position = text.rfind('"', 0, position)

@@ -1,14 +1,20 @@
 import os
+import shlex
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_tui.core.errors import UsageError
+from ses_tui.core.masking import masked_text
+from ses_tui.core.query import Query
+from ses_tui.core.query.syntax import Term, split_terms
 from ses_tui.core.view import View, load_view, save_view, screen_named
 from ses_tui.core.windows import WINDOWS
+from ses_tui.ui.copies import command_text
 
 VIEWS = st.builds(
     View,
@@ -73,3 +79,38 @@ def test_an_unknown_screen_is_answered_with_those_there_are() -> None:
     assert screen_named(" Live ") == "live"
     with pytest.raises(UsageError, match="'mail' is no screen: give one of live"):
         screen_named("mail")
+
+
+LOCAL_PARTS = st.text(st.sampled_from("ab\"'\\ $`:-*#=!;%~\u00e9"), min_size=1, max_size=8)
+
+
+@given(local=LOCAL_PARTS, key=st.sampled_from(["to", "from", "diagnostic"]), excluded=st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_a_copied_command_asks_for_the_very_same_address(
+    local: str, key: str, excluded: bool
+) -> None:
+    """Through a shell and the query language, whatever stands in a quoted local part."""
+    term = Term(key, f'"{local}"@x.example', excluded=excluded, position=0)
+    words = View(query=Query.of((term,)).text).options()
+    typed = shlex.split(command_text(("ses-tui",), words))
+    assert typed == ["ses-tui", *words]
+    (parsed,) = split_terms(typed[typed.index("--query") + 1])
+    assert (parsed.key, parsed.value, parsed.excluded) == (key, term.value, excluded)
+
+
+def test_a_shell_hands_over_what_was_copied() -> None:
+    term = Term("to", '"o\'neil $(id) ""x"@x.example', excluded=False, position=0)
+    words = ("printf", "%s", Query.of((term,)).text)
+    done = subprocess.run(["sh", "-c", command_text(words[:2], words[2:])], capture_output=True)
+    assert split_terms(done.stdout.decode()) == [term]
+
+
+@given(local=LOCAL_PARTS)
+@settings(max_examples=200, deadline=None)
+def test_a_mask_hides_a_local_part_with_quotes_in_a_query(local: str) -> None:
+    secret = f"marigold{local}pimpernel"
+    text = Query.of((Term("to", f'"{secret}"@x.example', excluded=False, position=0),)).text
+    masked = masked_text(text)
+    assert "marigold" not in masked
+    assert "pimpernel" not in masked
+    assert masked_text(masked) == masked

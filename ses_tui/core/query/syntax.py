@@ -1,4 +1,7 @@
-"""From text to terms: blanks separate, quotes keep blanks, `-` excludes, `key:value` has a key."""
+"""From text to terms: blanks separate, quotes keep blanks, `-` excludes, `key:value` has a key.
+
+Between quotation marks, two of them stand for one.
+"""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -26,7 +29,7 @@ class Term:
     @property
     def text(self) -> str:
         """The term in canonical form: it parses to the same term again."""
-        value = f'"{self.value}"' if _needs_quotes(self.value, self.key) else self.value
+        value = _quoted(self.value) if _needs_quotes(self.value, self.key) else self.value
         name = "" if self.key is None else f"{self.key}:"
         return f"{'-' if self.excluded else ''}{name}{value}"
 
@@ -61,12 +64,9 @@ def _read_term(text: str, start: int) -> tuple[Term, int]:
     while not _ends_word(text, position):
         character = text[position]
         if character == '"':
-            closing = text.find('"', position + 1)
-            if closing < 0:
-                raise QueryError("a quotation mark is not closed", position)
-            characters.append(text[position + 1 : closing])
+            inside, position = _read_quoted(text, position)
+            characters.append(inside)
             quoted = True
-            position = closing + 1
         elif character == ":" and key is None and not quoted and characters:
             key = "".join(characters).lower()
             characters = []
@@ -80,11 +80,29 @@ def _read_term(text: str, start: int) -> tuple[Term, int]:
     return Term(key, value, excluded, start), position
 
 
+def _read_quoted(text: str, start: int) -> tuple[str, int]:
+    """What stands between quotation marks, two of which stand for one; and where that ends."""
+    pieces: list[str] = []
+    position = start + 1
+    while (closing := text.find('"', position)) >= 0:
+        pieces.append(text[position:closing])
+        position = closing + 1
+        if not text.startswith('"', position):
+            return '"'.join(pieces), position
+        position += 1
+    raise QueryError("a quotation mark is not closed", start)
+
+
+def _quoted(value: str) -> str:
+    doubled = value.replace('"', '""')
+    return f'"{doubled}"'
+
+
 def _ends_word(text: str, position: int) -> bool:
     return position >= len(text) or text[position].isspace()
 
 
 def _needs_quotes(value: str, key: str | None) -> bool:
-    if not value or any(character.isspace() for character in value):
+    if not value or '"' in value or any(character.isspace() for character in value):
         return True
     return key is None and (":" in value or value.startswith("-"))
