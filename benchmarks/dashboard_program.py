@@ -7,13 +7,14 @@ import os
 import pstats
 import signal
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 import orjson
 
 STARTED_AT = time.monotonic()
-_TICKS_A_READ = 10
+_EVENTS_A_READ = 2_000
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -27,8 +28,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--source", default="poll")
     parser.add_argument("--interval", type=float, help="seconds between two polls")
     parser.add_argument("--capacity", type=int)
-    parser.add_argument("--pages", help="fill memory out of this file instead of the table")
-    parser.add_argument("--events", type=int, default=0, help="so many of them")
+    parser.add_argument("--events", type=int, help="so many in memory, instead of the table")
     parser.add_argument("--profile", type=Path)
     return parser.parse_args()
 
@@ -43,7 +43,7 @@ def say(file: Path, values: dict[str, Any]) -> None:
 class QuietSource:
     """Brings nothing: all that is shown is in memory already."""
 
-    label = "events of a file"
+    label = "events in memory"
     interval: float | None = 2.0
 
     def fill_gaps_since(self, moment: int) -> None:
@@ -63,19 +63,15 @@ class QuietSource:
         """There is nothing to close."""
 
 
-def fill(feed: Any, pages: str, events: int) -> None:
-    """Take in so many events of a file, in batches and in order, as if they had been read.
-
-    The first batch reaches furthest back, so that none is left out for being too old.
-    """
-    from benchmarks.prewritten import ticks
+def fill(feed: Any, number: int) -> None:
+    """Take in so many events, in order, as if they had been read."""
+    from benchmarks.stored_events import events_without_end
+    from recorder.model.event import EVENT_TYPES
     from ses_tui.core.source import FeedBatch
 
-    source = ticks(pages)
-    while (left := events - len(feed.store)) > 0:
-        batch = [event for _ in range(_TICKS_A_READ) for event in next(source)][:left]
-        batch.sort(key=lambda event: (event.recorded_at, event.event_id))
-        feed.take(FeedBatch(tuple(batch), read_at=time.time_ns() // 1_000_000))
+    events = islice(events_without_end(frozenset(EVENT_TYPES)), number)
+    while batch := tuple(islice(events, _EVENTS_A_READ)):
+        feed.take(FeedBatch(batch, read_at=time.time_ns() // 1_000_000))
 
 
 async def run_empty(options: argparse.Namespace) -> None:
@@ -122,7 +118,7 @@ async def run_dashboard(options: argparse.Namespace) -> None:
         from ses_tui.ui.screens import live  # noqa: F401
     collect_seldom()
 
-    if options.pages:
+    if options.events:
         quiet = QuietSource()
         connection.source_of = lambda kind: quiet
     settings = Settings(source=SourceKind(options.source))
@@ -131,8 +127,8 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     store = app.feed.store
     if options.capacity:
         store.capacity = options.capacity
-    if options.pages:
-        fill(app.feed, options.pages, options.events)
+    if options.events:
+        fill(app.feed, options.events)
 
     pictures = 0
     after_a_picture = app.post_display_hook

@@ -8,13 +8,10 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.alone import run_alone
 from benchmarks.figure import Figure, percentile_95
-from benchmarks.prewritten import write_pages
 from benchmarks.watched_dashboard import FIRST_PICTURE_BYTES, SETTLE_SECONDS, open_bench
 from benchmarks.watched_program import WatchedProgram
 
@@ -41,9 +38,7 @@ FILLED: Final = (
 
 def measure(quick: bool) -> Iterator[Figure]:
     """The empty dashboard, and two that are full; quickly only the smaller one."""
-    with TemporaryDirectory() as folder, open_bench() as bench:
-        pages = str(Path(folder) / "pages")
-        write_pages(pages)
+    with open_bench() as bench:
         access = bench.fresh_access()
         with bench.dashboard(access) as program:
             program.listen_for_bytes(FIRST_PICTURE_BYTES)
@@ -52,8 +47,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         yield Figure(ISSUE, "memory of the empty dashboard", "MB", (empty,))
         for filled in FILLED[:1] if quick else FILLED:
             filters = filled.filters[:1] if quick else filled.filters
-            count = f"--events={filled.events}"
-            filling = (f"--pages={pages}", count, f"--capacity={filled.events}")
+            filling = (f"--events={filled.events}", f"--capacity={filled.events}")
             name = f"{filled.events:,} events"
             with bench.dashboard(access, *filling) as program:
                 program.listen_for_bytes(FIRST_PICTURE_BYTES, _FILLING_SECONDS)

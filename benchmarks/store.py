@@ -7,15 +7,14 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from itertools import islice
 from typing import Final
 
 from benchmarks.alone import run_alone
 from benchmarks.figure import Figure, percentile_95
-from benchmarks.prewritten import TICK, ticks, write_pages
+from benchmarks.stored_events import events_without_end
 from recorder.model.clock import SystemClock
-from recorder.model.event import Event
+from recorder.model.event import EVENT_TYPES, Event
 from ses_tui.core.query import Query
 from ses_tui.core.slices import REST_SECONDS, SLICE_SECONDS, work_for
 from ses_tui.core.store import EventStore, FilteredEvents
@@ -23,6 +22,8 @@ from ses_tui.core.store import EventStore, FilteredEvents
 ISSUE: Final = 6
 SIZE: Final = 200_000
 QUICK_SIZE: Final = 50_000
+TICK: Final = 333
+"""Events between two pictures."""
 SCREEN: Final = 40
 QUERIES: Final = (
     "gmail",
@@ -30,6 +31,16 @@ QUERIES: Final = (
     "outcome:bounced",
 )
 _TICKS_THAT_DROP: Final = 300
+
+
+def ticks() -> Iterator[tuple[Event, ...]]:
+    """What comes between two pictures; recorded soon after it happens, and not quite in order."""
+    events = events_without_end(frozenset(EVENT_TYPES))
+    while True:
+        yield tuple(
+            event._replace(recorded_at=event.recorded_at + place * 7919 % 1500)
+            for place, event in enumerate(islice(events, TICK))
+        )
 
 
 def adding(store: EventStore, source: Iterator[tuple[Event, ...]]) -> Iterator[Figure]:
@@ -106,10 +117,7 @@ def processor_ms(work: Callable[[], object]) -> float:
 def measure(quick: bool) -> Iterator[Figure]:
     """Everything, over one store."""
     store = EventStore(QUICK_SIZE if quick else SIZE)
-    with TemporaryDirectory() as folder:
-        pages = str(Path(folder) / "pages")
-        write_pages(pages)
-        yield from adding(store, ticks(pages))
+    yield from adding(store, ticks())
     for text in QUERIES:
         yield from filtering(store, text)
     yield asyncio.run(answering(store))

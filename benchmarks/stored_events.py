@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import count, groupby
 from typing import Final
 
 from benchmarks.bare_requests import BareConnection, BareRequest, put_requests
@@ -22,20 +22,21 @@ WINDOW_MS: Final = 2_000
 """A page holds what was recorded within so long."""
 SHARD: Final = "shardId-00000001795413600000-5d2c11ab"
 _LOADERS: Final = 2
+_DIFFERENT_EVENTS: Final = 12_500
 _MINUTE: Final = 60_000
 
 
-def recorded_events(count: int, types: frozenset[str]) -> list[Event]:
-    """The first `count` events of these types in the demo's traffic, in order."""
+def recorded_events(number: int, types: frozenset[str]) -> list[Event]:
+    """The first `number` events of these types in the demo's traffic, in order."""
     events: dict[str, Event] = {}
     for at, payload in TrafficGenerator(7, START).events(EVENTS_A_SECOND):
         parsed = parse_payload(payload, recorded_at=at, keep_subject=True, region="eu-west-1")
         for event in parsed.events:
             if event.event_type in types:
                 events.setdefault(event.event_id, event)
-        if len(events) >= count:
+        if len(events) >= number:
             break
-    return list(events.values())[:count]
+    return list(events.values())[:number]
 
 
 def later(events: Sequence[Event], times: int) -> list[Event]:
@@ -51,6 +52,13 @@ def later(events: Sequence[Event], times: int) -> list[Event]:
         )
         for event in events
     ]
+
+
+def events_without_end(types: frozenset[str]) -> Iterator[Event]:
+    """The demo's traffic, and once it has been generated the same as other, later mails."""
+    events = recorded_events(_DIFFERENT_EVENTS, types)
+    for times in count():
+        yield from later(events, times)
 
 
 def item_of(event: Event) -> Item:

@@ -74,7 +74,7 @@ def told(bench: Bench, seconds: float) -> list[Figure]:
     access = bench.fresh_access()
     count = round((seconds + SETTLE_SECONDS) * _RATE)
     seen: dict[int, float] = {}
-    with _tail(access, count, seconds + 12 * SETTLE_SECONDS) as output:
+    with _tail(access, count, seconds + 6 * SETTLE_SECONDS) as output:
         time.sleep(SETTLE_SECONDS)
         with bench.writer(access, "recorded", _RATE, count):
             for line in output:
