@@ -39,7 +39,8 @@ def ingest(options: GlobalOptions, files: tuple[str, ...], as_json: bool, no_rep
     A file holds one JSON document (an event, an SNS document, a whole Lambda event, an array) or
     one a line. What is stored already is left as it is. Events over an hour old are filed under
     their own time, and the figures and feed pages of that time are repaired at the end, which reads
-    the whole table once. Ends with 1 if any event could not be recorded.
+    the whole table once, and at a terminal is asked about where the table is large. Ends with 1 if
+    any event could not be recorded.
 
     \b
       ses-tui ingest events.json more.jsonl
@@ -108,12 +109,13 @@ class IngestRun:
 
     def repair(self, connection_options: "ConnectionOptions") -> None:
         """Repair the time that old events were filed under. Raises `SesTuiError`."""
-        from ses_tui.cli.repair import RepairRun
+        from ses_tui.cli.repair import RepairRun, is_agreed
 
         if self.to_repair is None:
             return
         run = RepairRun(self._connection, connection_options)
-        run.announce()
+        if not is_agreed(run.announce()):
+            return
         report = run.repair(*self.to_repair)
         self.to_repair = None
         complain(

@@ -65,8 +65,7 @@ def repair(
     connection_options = options.connection
     run = RepairRun(BlockingConnection(connection_options), connection_options)
     estimate = run.announce()
-    asks = estimate.items > COSTLY_ITEMS and not yes and _is_terminal()
-    if asks and not click.confirm("ses-tui: read all of it?", err=True):
+    if not yes and not is_agreed(estimate):
         raise CheckFailedError("nothing was read and nothing changed")
     report = run.repair(since_ms, until_ms, dry_run=dry_run)
     if as_json:
@@ -159,6 +158,12 @@ class RepairLine:
         """Take the line away for good: threads of an interrupted run are still counting."""
         self._ended = True
         self._line.end()
+
+
+def is_agreed(estimate: "RepairEstimate") -> bool:
+    """Whether so much may be read: somebody at a terminal is asked, where it is very much."""
+    asks = estimate.items > COSTLY_ITEMS and _is_terminal()
+    return not asks or click.confirm("ses-tui: read all of it?", err=True)
 
 
 def progress_text(progress: "RepairProgress", pace: Pace, items: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import pytest
+from click.testing import CliRunner
 
 from recorder.model.envelope import EnvelopeRecord
 from recorder.model.event import Event
@@ -12,10 +13,11 @@ from recorder.model.item import from_item
 from recorder.model.keys import MESSAGE_PREFIX
 from recorder.recording import Recorder, RecordingReport, RecordResult
 from ses_tui.aws.blocking_client import BlockingConnection
+from ses_tui.cli import main
 from ses_tui.cli.ingest import IngestRun
 from ses_tui.core.errors import TableError
 from tests import payloads
-from tests.cli.conftest import CommandLineRunner
+from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.engine import TestTable
 
 WriteFile = Callable[[str, str | bytes], str]
@@ -208,3 +210,22 @@ def test_payloads_that_fail_on_a_good_table_do_not(write_file: WriteFile) -> Non
     run.ingest_file(write_file("many.jsonl", "{}\n" * 1_200))
     assert dead_end.batches == 3
     assert run.totals["failed"] == 1_200
+
+
+@pytest.mark.parametrize(("answer", "agreed"), [("y\n", True), ("n\n", False)])
+def test_somebody_at_a_terminal_is_asked_before_a_large_table_is_read(
+    table: TestTable,
+    write_file: WriteFile,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    agreed: bool,
+) -> None:
+    monkeypatch.setattr("ses_tui.cli.repair.COSTLY_ITEMS", -1)
+    monkeypatch.setattr("ses_tui.cli.repair._is_terminal", lambda: True)
+    file = write_file("old.json", json.dumps(payloads.delivery()))
+    environment = environment_of(table)
+    done = CliRunner().invoke(main, ["ingest", file], input=answer, env=environment)
+    assert done.exit_code == 0, done.output
+    assert "read all of it?" in done.stderr
+    assert ("repaired the figures" in done.stderr) == agreed
+    assert ("no feed page before `ses-tui repair --since" in done.stderr) != agreed
