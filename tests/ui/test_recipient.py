@@ -207,3 +207,22 @@ async def test_what_did_not_happen_in_the_range_is_looked_for_before_it(
         plan = plan_search(before.query, SearchFacts(days=8), now_ms=NOON)
         assert not needs_facts(before.query)
         assert (plan.way, plan.with_engagement) == (Way.RECIPIENTS, False)
+
+
+async def test_words_are_wrapped_anew_where_they_take_as_many_lines_as_before(
+    dashboard: Open,
+) -> None:
+    async with dashboard(*mail_to_ann()[:5], size=(100, 30)) as board:
+        reason = " ".join(f"word{n:02d}" for n in range(18))
+        board.connection.suppressed.error = TableError(reason)
+        await shown(board)
+        for width in (90, 80, 100):
+            await board.resize(width, 30)
+            await board.settle()
+            assert reason in " ".join(board.text.split())
+        await board.press("l")
+        await board.fail(TableError(reason))
+        for width in (90, 80, 100):
+            await board.resize(width, 30)
+            await board.settle()
+            assert reason in " ".join(board.text.split())

@@ -33,8 +33,9 @@ class WrappedText(TonedWidget):
         return self.strip_of((Span(f" {text}", self._tone),), self.size.width)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap for the new width."""
+        """Wrap for the new width, for which Textual has drawn the old lines already."""
         self._wrap(event.size.width)
+        self.refresh()
 
     def _wrap(self, width: int) -> None:
         room = max(1, width - 2)
