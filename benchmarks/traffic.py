@@ -10,25 +10,23 @@ _OPERATIONS: Final = (
     *("PutItem", "UpdateItem", "BatchExecuteStatement", "BatchWriteItem"),
 )
 
+Body = bytes
+
 
 @dataclass(slots=True)
 class Traffic:
     """Requests and their answers since the beginning, or since `forget`."""
 
-    asked: list[bytes] = field(default_factory=list)
-    """Bodies of all requests, retries included."""
-    answers: list[bytes] = field(default_factory=list)
-    """Bodies of all answers, as they came."""
-
-    @property
-    def requests(self) -> int:
-        """How many there were."""
-        return len(self.asked)
-
-    @property
-    def bytes(self) -> int:
-        """Both ways, without headers."""
-        return sum(map(len, self.asked)) + sum(map(len, self.answers))
+    keep: bool = True
+    """Whether the bodies are kept, too."""
+    requests: int = 0
+    """How many there were, retries included."""
+    bytes: int = 0
+    """Of bodies, both ways."""
+    asked: list[Body] = field(default_factory=list)
+    """Bodies of the requests."""
+    answers: list[Body] = field(default_factory=list)
+    """Bodies of the answers, as they came."""
 
     def watch(self, events: Any) -> None:
         """Count what goes through these hooks: `client.meta.events`, or those of a session."""
@@ -39,15 +37,22 @@ class Traffic:
 
     def forget(self) -> None:
         """Begin anew."""
-        self.asked = []
-        self.answers = []
+        self.requests = self.bytes = 0
+        self.asked.clear()
+        self.answers.clear()
 
     def scanned(self) -> int:
         """Items that scans and queries read, whether or not a filter let them through."""
         return sum(orjson.loads(body).get("ScannedCount", 0) for body in self.answers)
 
     def _note_request(self, request: Any, **_: Any) -> None:
-        self.asked.append(request.body or b"")
+        self.requests += 1
+        self._note(self.asked, request.body or b"")
 
     def _note_answer(self, response_dict: dict[str, Any], **_: Any) -> None:
-        self.answers.append(response_dict["body"])
+        self._note(self.answers, response_dict["body"])
+
+    def _note(self, bodies: list[Body], body: Body) -> None:
+        self.bytes += len(body)
+        if self.keep:
+            bodies.append(body)
