@@ -145,7 +145,17 @@ async def run_dashboard(options: argparse.Namespace) -> None:
         values |= {"slow": app.pace.slow, "searching": app.feed.searching, "pictures": pictures}
         say(options.report, values)
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell)
+    async def tell_of_health() -> None:
+        from benchmarks.health_ticks import measure_ticks
+
+        say(options.report, await measure_ticks(app))
+
+    ticks: list[asyncio.Task[None]] = []
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, tell)
+    loop.add_signal_handler(
+        signal.SIGUSR2, lambda: ticks.append(loop.create_task(tell_of_health()))
+    )
     try:
         await app.run_async(mouse=False)
     finally:

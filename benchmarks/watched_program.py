@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal of 160x48: what it writes, what it costs, how soon it answers."""
+"""A program in a pseudo-terminal: what it writes, what it costs, how soon it answers."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import orjson
 
@@ -40,9 +40,14 @@ class WatchedProgram:
     """One run of a module. Whoever waits reads: nothing is ever left for the program to wait on."""
 
     def __init__(
-        self, *arguments: str, report: Path, command: Sequence[str] = (sys.executable, "-m")
+        self,
+        *arguments: str,
+        report: Path,
+        command: Sequence[str] = (sys.executable, "-m"),
+        columns: int = COLUMNS,
+        rows: int = ROWS,
     ) -> None:
-        """`report` is where the program answers SIGUSR1, in JSON.
+        """`report` is where the program answers signals, in JSON.
 
         What `arguments` belong to, the name of a module first, is another `command` where given.
         It ends with the thread that started it, however that comes about.
@@ -54,7 +59,7 @@ class WatchedProgram:
         self._before = b""
         self._report = report
         self._main, program_side = pty.openpty()
-        fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         left_out = {"NO_COLOR", "COLUMNS", "LINES"}
         inherited = {name: value for name, value in os.environ.items() if name not in left_out}
         self.started_at = time.monotonic()
@@ -132,19 +137,24 @@ class WatchedProgram:
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
 
+    def exact_processor_seconds(self) -> float:
+        """The same without the rounding to ticks: as the scheduler counts each thread."""
+        threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
+        return sum(int(each.read_text().split()[0]) for each in threads) / 1e9
+
     def resident_megabytes(self) -> float:
         """Memory in use now."""
         pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
         return pages * _PAGE_BYTES / 1024 / 1024
 
-    def ask(self) -> dict[str, float]:
-        """What the program says of itself. Raises `TimeoutError`."""
+    def ask(self, question: int = signal.SIGUSR1) -> dict[str, Any]:
+        """What the program says when it gets this signal. Raises `TimeoutError`."""
         self._report.unlink(missing_ok=True)
-        self._process.send_signal(signal.SIGUSR1)
+        self._process.send_signal(question)
         for _ in range(400):
             self.listen(0.05)
             if self._report.exists():
-                answer: dict[str, float] = orjson.loads(self._report.read_bytes())
+                answer: dict[str, Any] = orjson.loads(self._report.read_bytes())
                 return answer
         raise TimeoutError("the program did not report")
 

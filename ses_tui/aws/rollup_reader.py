@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import (
     AsyncIterator,
     Callable,
+    Collection,
     Coroutine,
     Iterable,
     Iterator,
@@ -58,17 +59,23 @@ class TableRollupReader:
         until: int,
         families: Sequence[Family] = tuple(Family),
         *,
-        by_hour: bool = False,
+        hourly: Collection[Family] = (),
     ) -> RollupAnswer:
         """Counters from the minute of `since` up to that of `until` (ms), its own included.
 
-        `by_hour` reads whole closed hours as one piece each. Raises `SesTuiError`.
+        Whole closed hours of the families in `hourly` are read as one piece each. Raises
+        `SesTuiError`.
         """
         since = minute_start(since)
         until = minute_start(until) + MINUTE_MS
         progress = await self._progress()
         closed_until = _closed_until(since, until, progress)
-        reads = self._summary_reads(since, closed_until, families, _hours_until(progress, by_hour))
+        reads: list[Coroutine[Any, Any, list[Piece]]] = []
+        for by_hour in (False, True):
+            chosen = [family for family in families if (family in hourly) == by_hour]
+            if chosen:
+                hours_until = _hours_until(progress, by_hour)
+                reads += self._summary_reads(since, closed_until, chosen, hours_until)
         reads.append(self._rows(closed_until, until, families))
         return await _answer(reads, progress)
 
@@ -226,15 +233,15 @@ def _piece(start: int, length: int, family: str, item: Item) -> Piece:
     return Piece(start, length, {Family(family): counters_in(item)})
 
 
-def _start(piece: Piece) -> int:
-    return piece.start
+def _stretch(piece: Piece) -> tuple[int, int]:
+    return piece.start, piece.length
 
 
 def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """One piece for each start."""
+    """One piece for each stretch of time."""
     current: Piece | None = None
     for piece in pieces:
-        if current is None or piece.start != current.start:
+        if current is None or _stretch(piece) != _stretch(current):
             if current is not None:
                 yield current
             current = Piece(piece.start, piece.length, {})
@@ -247,7 +254,7 @@ def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
 async def _answer(
     reads: Sequence[Coroutine[Any, Any, list[Piece]]], progress: FoldProgress | None
 ) -> RollupAnswer:
-    pieces = sorted((piece for found in await together(reads) for piece in found), key=_start)
+    pieces = sorted((piece for found in await together(reads) for piece in found), key=_stretch)
     return RollupAnswer(tuple(_merged(pieces)), progress.minutes_until if progress else None)
 
 

@@ -114,6 +114,7 @@ def rates(
 
 async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, RollupAnswer]:
     from recorder.model.clock import SystemClock
+    from recorder.model.rollup import Family
     from ses_tui.aws.connection import open_connection
 
     clock = SystemClock()
@@ -121,7 +122,8 @@ async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, Rollu
     try:
         until = clock.now_ms()
         since = window.start(until)
-        answer = await connection.rollups.read(since, until, by_hour=window.length >= HOURLY_FROM)
+        hourly = tuple(Family) if window.length >= HOURLY_FROM else ()
+        answer = await connection.rollups.read(since, until, hourly=hourly)
     finally:
         await connection.close()
     return since, until, answer

@@ -1,6 +1,7 @@
 """Counters of a stretch of time, as every reader of rollups gives them."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,11 +33,14 @@ class RollupAnswer:
         """Whether something counts at all. If so, no piece means that nothing happened."""
         return bool(self.pieces) or self.summarised_until is not None
 
-    def between(self, since: int, until: int) -> dict[Family, Counter[str]]:
+    def between(
+        self, since: int, until: int, families: Collection[Family] = tuple(Family)
+    ) -> dict[Family, Counter[str]]:
         """The sums of every piece that starts within [since, until)."""
         sums: dict[Family, Counter[str]] = {}
         for piece in self.pieces:
             if since <= piece.start < until:
                 for family, counters in piece.families.items():
-                    sums.setdefault(family, Counter()).update(counters)
+                    if family in families:
+                        sums.setdefault(family, Counter()).update(counters)
         return sums

@@ -1,6 +1,6 @@
 """Where events come from, as everything that shows them sees it."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -170,11 +170,11 @@ class RollupReader(Protocol):
         until: int,
         families: Sequence[Family] = tuple(Family),
         *,
-        by_hour: bool = False,
+        hourly: Collection[Family] = (),
     ) -> RollupAnswer:
         """Counters from the minute of `since` up to that of `until` (ms), its own included.
 
-        With `by_hour`, whole closed hours may come as one piece each.
+        Of the families in `hourly`, whole closed hours may come as one piece each.
         """
         ...
 

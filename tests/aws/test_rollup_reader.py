@@ -106,7 +106,9 @@ async def test_sums_are_the_same_wherever_summaries_end(
     since = NOON - 5 * HOUR
     for families in (tuple(Family), RATE_FAMILIES, (Family.TYPE,)):
         for by_hour in (False, True):
-            answer = await reader.read(since, NOON, families, by_hour=by_hour)
+            answer = await reader.read(
+                since, NOON, families, hourly=tuple(Family) if by_hour else ()
+            )
             assert sums_of(answer) == expected(events, since, NOON, families)
             starts = [piece.start for piece in answer.pieces]
             assert starts == sorted(set(starts))
@@ -188,7 +190,9 @@ async def test_a_stretch_ends_and_begins_on_its_minutes(
     fold(recorder, clock, at=NOON)
     since, until = NOON - 400 * MINUTE + 59_999, NOON - 17 * MINUTE
     for by_hour in (False, True):
-        answer = await reader.read(since, until, RATE_FAMILIES, by_hour=by_hour)
+        answer = await reader.read(
+            since, until, RATE_FAMILIES, hourly=tuple(Family) if by_hour else ()
+        )
         assert sums_of(answer) == expected(events, since, until, RATE_FAMILIES)
         assert answer.summarised_until == NOON - 2 * MINUTE
 
@@ -220,7 +224,7 @@ async def test_rows_that_must_have_expired_are_not_read(
     reader: TableRollupReader, recorder: Recorder, clock: FrozenClock
 ) -> None:
     record(recorder, clock, [*mail(NOON - 3 * DAY - MINUTE), *mail(NOON - 3 * DAY)])
-    answer = await reader.read(NOON - 7 * DAY, NOON, by_hour=True)
+    answer = await reader.read(NOON - 7 * DAY, NOON, hourly=tuple(Family))
     assert [piece.start for piece in answer.pieces] == [NOON - 3 * DAY]
 
 
@@ -258,7 +262,7 @@ async def test_a_week_is_opened_by_days(
 ) -> None:
     record(recorder, clock, mail(NOON - 2 * DAY))
     fold(recorder, clock, at=NOON, since=NOON - 2 * DAY)
-    await reader.read(NOON - 7 * DAY, NOON, RATE_FAMILIES, by_hour=True)
+    await reader.read(NOON - 7 * DAY, NOON, RATE_FAMILIES, hourly=tuple(Family))
     progress, days, part_of_first_hour, spreads, open_minutes = 1, 8, 1, 8, 3
     assert reads.calls == progress + days + part_of_first_hour + spreads * open_minutes
 

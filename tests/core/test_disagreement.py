@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,7 +80,7 @@ class _Rollups:
         until: int,
         families: Sequence[Family] = tuple(Family),
         *,
-        by_hour: bool = False,
+        hourly: Collection[Family] = (),
     ) -> RollupAnswer:
         assert families == (Family.TYPE,)
         self.asked.append((since, until))

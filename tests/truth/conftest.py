@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from recorder.model.event import Event
+from recorder.model.rollup import Family
 from ses_tui.aws.connection import open_connection
 from ses_tui.core.rate_report import FamilyCounters
 from ses_tui.core.windows import HOURLY_FROM, WINDOWS
@@ -89,7 +90,8 @@ async def _read_all(table: TestTable, clock: FrozenClock) -> Readings:
     now = clock.now_ms()
     for window in WINDOWS:
         since = window.start(now)
-        answer = await connection.rollups.read(since, now, by_hour=window.length >= HOURLY_FROM)
+        hourly = tuple(Family) if window.length >= HOURLY_FROM else ()
+        answer = await connection.rollups.read(since, now, hourly=hourly)
         readings[window.label] = answer.between(since, now)
     await connection.close()
     return readings

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -185,10 +185,10 @@ class FakeRollups:
         until: int,
         families: Sequence[Family] = tuple(Family),
         *,
-        by_hour: bool = False,
+        hourly: Collection[Family] = (),
     ) -> RollupAnswer:
         self.asked_again.set()
-        self.asked.append((since, until, tuple(families), by_hour))
+        self.asked.append((since, until, tuple(families), bool(hourly)))
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
@@ -208,7 +208,7 @@ class FakeRollups:
     async def read_rates(
         self, starts: Sequence[int], until: int, *, by_hour: bool = False
     ) -> RollupAnswer:
-        return await self.read(starts[0], until, RATE_FAMILIES, by_hour=by_hour)
+        return await self.read(starts[0], until, RATE_FAMILIES)
 
 
 class FakeSearch:

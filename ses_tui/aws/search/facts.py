@@ -38,7 +38,7 @@ async def read_facts(table: MeteredTable, clock: Clock, query: Query) -> SearchF
     since = max(since, until - LONGEST_SILENCE_DAYS * DAY_MS)
     if since >= until:
         return SearchFacts(max(days, 0), lanes, {})
-    answer = await TableRollupReader(table, clock).read(since, until, families, by_hour=True)
+    answer = await TableRollupReader(table, clock).read(since, until, families, hourly=families)
     if not answer.any_rollups:
         return SearchFacts(days, lanes)
     sums = answer.between(since - since % 3_600_000, until + 1)

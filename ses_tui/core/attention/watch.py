@@ -105,7 +105,7 @@ async def watch_attention(
 
 async def _begin(rollups: RollupReader, now: int) -> Watch:
     since = now // HOUR_MS * HOUR_MS - _HOURS_BY_MINUTE * HOUR_MS
-    answer = await rollups.read(since - HOURS_KEPT * HOUR_MS, since - 1, FAMILIES, by_hour=True)
+    answer = await rollups.read(since - HOURS_KEPT * HOUR_MS, since - 1, FAMILIES, hourly=FAMILIES)
     watch = Watch(_by_hour(answer.pieces, since), since)
     watch.history.add_hours(await _last_week(rollups, now))
     return watch
@@ -127,7 +127,7 @@ async def _last_week(rollups: RollupReader, now: int) -> list[Stretch]:
     """This hour of last week and its neighbours."""
     hour = now // HOUR_MS * HOUR_MS - WEEK_MS
     until = hour + 2 * HOUR_MS
-    answer = await rollups.read(hour - HOUR_MS, until - 1, FAMILIES, by_hour=True)
+    answer = await rollups.read(hour - HOUR_MS, until - 1, FAMILIES, hourly=FAMILIES)
     return _by_hour(answer.pieces, until)
 
 

@@ -10,8 +10,9 @@ from ses_tui.core.errors import SesTuiError
 from ses_tui.core.follow_rates import RateControl, seconds_between_reads
 from ses_tui.core.health.behind import problems_query
 from ses_tui.core.health.comparison import THENS, Then
+from ses_tui.core.health.kept_counters import KeptCounters
 from ses_tui.core.health.patterns import Diagnostics, PatternCount
-from ses_tui.core.health.report import HealthReport, read_report, read_then
+from ses_tui.core.health.report import HealthReport, read_then, report_of
 from ses_tui.core.query import Query
 from ses_tui.core.slices import REST_SECONDS
 from ses_tui.core.source import EventSearch, RollupReader
@@ -46,27 +47,43 @@ class _Before:
     thens: tuple[Then, ...] = ()
 
 
+class HealthMemory:
+    """What was read and need not be read again yet; outlasts the readings themselves."""
+
+    def __init__(self, rollups: RollupReader, clock: Clock) -> None:
+        self.rollups = rollups
+        self.clock = clock
+        self.counters = KeptCounters(rollups, clock)
+        self.before: _Before | None = None
+
+    def forget(self) -> None:
+        """Read everything anew."""
+        self.counters.forget()
+        self.before = None
+
+
 async def follow_health(
-    rollups: RollupReader, clock: Clock, control: RateControl
+    memory: HealthMemory, control: RateControl
 ) -> AsyncGenerator[HealthUpdate, None]:
     """One read after the other, for ever; while no event comes, one a minute.
 
     The window itself comes first, and then what it is compared with, which is kept for a while.
     """
-    before: _Before | None = None
+    clock = memory.clock
     while True:
         window, now = control.window, clock.now_ms()
         seconds = seconds_between_reads(window)
         control.news, control.reading = False, True
-        if before is not None and before.window != window:
-            before = None
+        if memory.before is not None and memory.before.window != window:
+            memory.before = None
         try:
-            thens = before.thens if before else ()
-            report = await read_report(rollups, window, now, thens)
-            if report is not None and _is_old(before, clock.monotonic()):
+            thens = memory.before.thens if memory.before else ()
+            answer = await memory.counters.read(window, now)
+            report = report_of(window, now, answer, thens) if answer.any_rollups else None
+            if report is not None and _is_old(memory.before, clock.monotonic()):
                 yield HealthUpdate(report, whole=False)
-                thens = await _read_thens(rollups, window, now)
-                before = _Before(window, clock.monotonic(), thens)
+                thens = await _read_thens(memory.rollups, window, now)
+                memory.before = _Before(window, clock.monotonic(), thens)
                 report = replace(report, thens=thens)
         except SesTuiError as error:
             control.reading = False

@@ -114,32 +114,25 @@ class HealthReport:
 
 
 def report_of(
-    window: Window,
-    until: int,
-    course: RollupAnswer,
-    tables: RollupAnswer,
-    thens: Iterable[Then] = (),
+    window: Window, until: int, answer: RollupAnswer, thens: Iterable[Then] = ()
 ) -> HealthReport:
     """The report of the window that ends with the minute of `until` (ms).
 
-    `course` holds `COURSE_FAMILIES` in pieces no longer than the window's step, `tables` the rest.
+    `answer` holds `COURSE_FAMILIES` in pieces no longer than the window's step.
     """
     since = window.start(until)
-    counters = {
-        **_only(tables.between(since, until + 1), TABLE_FAMILIES),
-        **_only(course.between(since, until + 1), COURSE_FAMILIES),
-    }
+    counters = answer.between(since, until + 1)
     return HealthReport(
         window=window,
         since=since,
         until=until,
         figures=whole_figures(counters),
-        columns=tuple(_columns(window, since, until, course)),
+        columns=tuple(_columns(window, since, until, answer)),
         groups={name: tuple(figures_by(name, counters)) for name in GROUPINGS},
         latencies=tuple(latency_by_domain(counters)),
         thens=tuple(thens),
         surplus={name: _surplus(counters, families) for name, families in _FAMILIES_OF.items()},
-        summarised_until=course.summarised_until,
+        summarised_until=answer.summarised_until,
     )
 
 
@@ -150,15 +143,13 @@ async def read_report(
 
     Raises `SesTuiError`.
     """
-    since = window.start(now_ms)
-    course = await rollups.read(
-        since, now_ms, COURSE_FAMILIES, by_hour=window.length >= HOURLY_FROM
-    )
-    if not course.any_rollups:
-        return None
-    # Hours are enough for sums, and a sixtieth of the rows.
-    tables = await rollups.read(since, now_ms, TABLE_FAMILIES, by_hour=True)
-    return report_of(window, now_ms, course, tables, thens)
+    answer = await rollups.read(window.start(now_ms), now_ms, hourly=hourly_families(window))
+    return report_of(window, now_ms, answer, thens) if answer.any_rollups else None
+
+
+def hourly_families(window: Window) -> tuple[Family, ...]:
+    """The families of which hours are enough: they are a sixtieth of the rows."""
+    return tuple(Family) if window.length >= HOURLY_FROM else TABLE_FAMILIES
 
 
 async def read_then(
@@ -167,7 +158,7 @@ async def read_then(
     """The same window `ago` (ms) before. Raises `SesTuiError`."""
     since = window.start(now_ms) - ago
     until = since + window.length
-    answer = await rollups.read(since, until - MINUTE_MS, COURSE_FAMILIES, by_hour=True)
+    answer = await rollups.read(since, until - MINUTE_MS, COURSE_FAMILIES, hourly=COURSE_FAMILIES)
     return then_of(label, since, until, answer)
 
 
@@ -177,13 +168,9 @@ def _columns(
     """Columns start at multiples of the step: they keep their events while the window moves on."""
     for start in range(since - since % window.step, until + 1, window.step):
         first, end = max(start, since), min(start + window.step, since + window.length)
-        figures = whole_figures(course.between(first, end))
+        figures = whole_figures(course.between(first, end, COURSE_FAMILIES))
         recorded = any(figures.counts.values())
         yield HealthColumn(first, end, figures.counts, figures.estimate, recorded)
-
-
-def _only(counters: FamilyCounters, families: Iterable[Family]) -> dict[Family, Mapping[str, int]]:
-    return {family: counters[family] for family in families if family in counters}
 
 
 def _surplus(counters: FamilyCounters, families: Iterable[Family]) -> int:

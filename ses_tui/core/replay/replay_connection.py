@@ -1,7 +1,7 @@
 """A recording behind the seam of a table: all of it up to the moment that is played."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Hashable, Mapping, Sequence
 
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, Family, minute_start
@@ -147,7 +147,7 @@ class ReplayRollups:
         until: int,
         families: Sequence[Family] = tuple(Family),
         *,
-        by_hour: bool = False,
+        hourly: Collection[Family] = (),
     ) -> RollupAnswer:
         """Counters from the minute of `since` up to that of `until` (ms), as far as played."""
         now = self._replay.clock.now_ms()
@@ -162,7 +162,7 @@ class ReplayRollups:
         self, starts: Sequence[int], until: int, *, by_hour: bool = False
     ) -> RollupAnswer:
         """What rates need."""
-        return await self.read(starts[0], until, RATE_FAMILIES, by_hour=by_hour)
+        return await self.read(starts[0], until, RATE_FAMILIES)
 
 
 class ReplaySearch:

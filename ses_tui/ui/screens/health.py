@@ -14,7 +14,7 @@ from ses_tui.core.account_view import AccountView
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.follow_rates import RateControl
 from ses_tui.core.health.behind import column_query, differences, row_query
-from ses_tui.core.health.follow_health import follow_health, read_diagnostics
+from ses_tui.core.health.follow_health import HealthMemory, follow_health, read_diagnostics
 from ses_tui.core.health.patterns import Diagnostics
 from ses_tui.core.health.report import HealthReport
 from ses_tui.core.sanitise import sanitise
@@ -70,6 +70,7 @@ class HealthScreen(DashboardScreen):
         self._status = status
         self._connection = connection
         self._clock = clock
+        self._memory = HealthMemory(connection.rollups, clock)
         self.control = RateControl(status.window)
         self._report: HealthReport | None = None
         self._diagnostics: Diagnostics | None = None
@@ -190,6 +191,7 @@ class HealthScreen(DashboardScreen):
         self._stopped = False
         self._diagnostics_wanted = True
         self._diagnostics_error = ""
+        self._memory.forget()
         self.workers.cancel_group(self, _ACCOUNT)
         self._read()
         self._show()
@@ -246,8 +248,7 @@ class HealthScreen(DashboardScreen):
 
     @work(exclusive=True, group=_FIGURES, exit_on_error=False)
     async def _follow_figures(self) -> None:
-        rollups = self._connection.rollups
-        async for update in follow_health(rollups, self._clock, self.control):
+        async for update in follow_health(self._memory, self.control):
             self.post_message(HealthRead(update))
 
     @work(exclusive=True, group=_DIAGNOSTICS, exit_on_error=False)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 
@@ -35,7 +35,7 @@ class CountedShop:
         until: int,
         families: Sequence[Family] = tuple(Family),
         *,
-        by_hour: bool = False,
+        hourly: Collection[Family] = (),
     ) -> RollupAnswer:
         self.asked.append((since, until))
         if self.error is not None:
