@@ -36,7 +36,7 @@ from ses_tui.demo.engine import start_dynamodb_local
 SIZES: Final = ((160, 48), (80, 24))
 TABLE: Final = "ses-events"
 _DAYS: Final = 8
-_EVENTS: Final = 4_000
+_EVENTS: Final = 2_000
 _EVENTS_A_MINUTE: Final = 300
 _SETTLE_SECONDS: Final = 3.0
 
@@ -99,9 +99,9 @@ def _figures(size: str, runs: list[dict[str, list[float]]]) -> Iterator[Figure]:
 
 def past(now: int) -> Iterator[Item]:
     """Summaries of eight days, in minutes where a window or what it is compared with needs them."""
-    events = sample_events(sample_items(_EVENTS, keep_subject=False))
-    of_minute = _counters(events[-_EVENTS_A_MINUTE:], 1)
-    of_hour = _counters(events, 60 * _EVENTS_A_MINUTE // _EVENTS)
+    events = sample_events(sample_items(_EVENTS, keep_subject=False))[-_EVENTS_A_MINUTE:]
+    of_minute = _counters(events, 1)
+    of_hour = _counters(events, 60)
     last_minute = minute_start(now) - 2 * MINUTE_MS
     this_hour = now - now % HOUR_MS
     first = this_hour - _DAYS * 24 * HOUR_MS

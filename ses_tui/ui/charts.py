@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 from ses_tui.ui.tones import Line, Span, Tone
 
 AXIS_CELLS: Final = 8
 """Width of the labels on the left, the axis included."""
+_ROWS_REMEMBERED: Final = 64
+"""Two charts of the highest screen, and some to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,19 @@ def chart_lines(
     cells = max(1, (width - AXIS_CELLS) // count)
     values = chart.values[-((width - AXIS_CELLS) // cells) :] if width > AXIS_CELLS else ()
     skipped = len(chart.values) - len(values)
+    levels = height * len(glyphs.bars)
+    columns = tuple(
+        _Column(
+            _eighths(value, chart.full, levels), _tone(chart, value), position == chart.selected
+        )
+        for position, value in enumerate(values, skipped)
+    )
     rows = {row_of(each.value, chart.full, height): each for each in chart.thresholds}
     lines: list[Line] = []
     for row in range(height - 1, -1, -1):
         line = rows.get(row)
-        lines.append(
-            (
-                _label(chart, line, row, height, percent, glyphs),
-                *_cells(chart, values, skipped, row, height, cells, line, glyphs),
-            )
-        )
+        label = _label(chart, line, row, height, percent, glyphs)
+        lines.append((label, *_cells(columns, row, cells, line and line.tone, glyphs)))
     return lines
 
 
@@ -112,50 +118,60 @@ def _number(value: float, percent: bool) -> str:
     return f"{rate:.2f}%" if rate < 0.95 else f"{rate:.1f}%" if rate % 1 > 0.05 else f"{rate:.0f}%"
 
 
+class _Column(NamedTuple):
+    """All that can be seen of a value."""
+
+    eighths: int | None
+    """How high the bar is, in glyphs of a cell; `None` where there is no value."""
+    tone: Tone
+    selected: bool
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
 def _cells(
-    chart: Chart,
-    values: Sequence[float | None],
-    skipped: int,
-    row: int,
-    height: int,
-    cells: int,
-    line: Threshold | None,
-    glyphs: Glyphs,
-) -> list[Span]:
+    columns: tuple[_Column, ...], row: int, cells: int, line: Tone | None, glyphs: Glyphs
+) -> Line:
+    """One row of bars; remembered, since most ticks change no bar by as much as can be seen."""
     spans: list[Span] = []
-    for position, value in enumerate(values, skipped):
-        glyph = _glyph(value, chart.full, row, height, glyphs)
-        tone = _tone(chart, value)
+    for column in columns:
+        glyph, tone = _glyph(column.eighths, row, glyphs), column.tone
         if glyph == " " and line is not None:
-            glyph, tone = glyphs.threshold, line.tone
-        elif value is None:
-            tone = Tone.MUTED
-        if position == chart.selected:
+            glyph, tone = glyphs.threshold, line
+        if column.selected:
             tone = Tone.HIGHLIGHT
-        gap = 1 if cells > 2 and glyph not in (glyphs.threshold,) else 0
+        gap = 1 if cells > 2 and glyph != glyphs.threshold else 0
         text = glyph * (cells - gap) + " " * gap
         if spans and spans[-1].tone == tone:
             spans[-1] = Span(spans[-1].text + text, tone)
         else:
             spans.append(Span(text, tone))
-    return spans
+    return tuple(spans)
 
 
-def _glyph(value: float | None, full: float, row: int, height: int, glyphs: Glyphs) -> str:
+def _eighths(value: float | None, full: float, levels: int) -> int | None:
     if value is None:
-        return glyphs.missing if row == 0 else " "
-    levels = len(glyphs.bars)
+        return None
     if value <= 0:
-        return glyphs.bars[0] if row == 0 else " "
+        return 0
     # The lowest bar stands for nought, so the least of anything is the one above.
-    eighths = max(2, ceil(min(1.0, value / full) * height * levels))
+    return max(2, ceil(min(1.0, value / full) * levels))
+
+
+def _glyph(eighths: int | None, row: int, glyphs: Glyphs) -> str:
+    if eighths is None:
+        return glyphs.missing if row == 0 else " "
+    if eighths == 0:
+        return glyphs.bars[0] if row == 0 else " "
+    levels = len(glyphs.bars)
     here = eighths - row * levels
     return " " if here <= 0 else glyphs.bars[min(levels, here) - 1]
 
 
 def _tone(chart: Chart, value: float | None) -> Tone:
+    if value is None:
+        return Tone.MUTED
     tone = chart.tone
     for threshold in chart.thresholds:
-        if value is not None and value >= threshold.value:
+        if value >= threshold.value:
             tone = threshold.tone
     return tone

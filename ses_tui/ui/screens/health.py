@@ -80,6 +80,8 @@ class HealthScreen(DashboardScreen):
         self._diagnostics_error = ""
         self._diagnostics_wanted = True
         self._stopped = False
+        self._shown_as_reading = False
+        """Esc has a meaning of its own then."""
 
     @property
     def report(self) -> HealthReport | None:
@@ -307,7 +309,9 @@ class HealthScreen(DashboardScreen):
                 zone,
             )
         self.query_one(KeyBar).say(self._progress())
-        self.refresh_bindings()
+        if self._reading != self._shown_as_reading:
+            self._shown_as_reading = self._reading
+            self.refresh_bindings()
 
     def _draw_anew(self) -> None:
         """Names are shown in another way: every line may look different."""

@@ -34,8 +34,9 @@ class KeyBar(OneLine):
 
     def say(self, right: Line) -> None:
         """Show `right` at the end of the line."""
-        self._right = right
-        self.sync()
+        if right != self._right:
+            self._right = right
+            self.sync()
 
     def line(self, width: int) -> Line:
         """Whole keys only: what does not fit is left out, and help has it."""
