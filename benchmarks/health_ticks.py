@@ -16,9 +16,10 @@ from ses_tui.ui.messages import HealthRead
 from ses_tui.ui.screens.health import HealthScreen
 
 TICKS: Final = 24
+_MAILS: Final = 200
 _PICTURE_SECONDS: Final = 0.12
 """Longer than a picture takes to be written."""
-_ONE_MAIL_MORE: Final = {
+_DELIVERY: Final = {
     Family.TYPE: "D|",
     Family.DOMAIN: "D|gmail.com",
     Family.CONFIGURATION_SET: "D|transactional",
@@ -28,17 +29,18 @@ _ONE_MAIL_MORE: Final = {
 """A delivery, as `roll_up` counts it."""
 
 
-class OneMailMore:
-    """Counters as they are read, and a delivery of this minute."""
+class MoreMails:
+    """Counters as they are read, and some deliveries of this minute."""
 
-    def __init__(self, rollups: RollupReader, now: int) -> None:
+    def __init__(self, rollups: RollupReader, now: int, mails: int) -> None:
         self._rollups = rollups
+        self._mails = mails
         self._start = minute_start(now)
 
     async def read(self, *arguments: Any, **named: Any) -> RollupAnswer:
         """As the reader does."""
         answer = await self._rollups.read(*arguments, **named)
-        more = {family: Counter({name: 1}) for family, name in _ONE_MAIL_MORE.items()}
+        more = {family: Counter({name: self._mails}) for family, name in _DELIVERY.items()}
         piece = Piece(self._start, MINUTE_MS, more)
         return RollupAnswer((*answer.pieces, piece), answer.summarised_until)
 
@@ -55,11 +57,14 @@ async def measure_ticks(app: DashboardApp) -> dict[str, list[float]]:
     for _ in range(TICKS // 4):
         began = time.process_time()
         answer = await kept.read(report.window, now)
-        before = report_of(report.window, now, answer, report.thens)
+        report_of(report.window, now, answer, report.thens)
         reads.append((time.process_time() - began) * 1_000)
-    after = await read_report(
-        cast("RollupReader", OneMailMore(rollups, now)), report.window, now, report.thens
-    )
+    one_apart = [
+        await read_report(
+            cast("RollupReader", MoreMails(rollups, now, mails)), report.window, now, report.thens
+        )
+        for mails in (_MAILS, _MAILS + 1)
+    ]
     driver: Any = app._driver
     write, written = driver.write, 0
 
@@ -70,10 +75,10 @@ async def measure_ticks(app: DashboardApp) -> dict[str, list[float]]:
 
     driver.write = count
     milliseconds, sizes = [], []
-    await _take(screen, before)
+    await _take(screen, one_apart[1])
     for tick in range(TICKS):
         began, written = time.process_time(), 0
-        await _take(screen, (after, before)[tick % 2])
+        await _take(screen, one_apart[tick % 2])
         milliseconds.append((time.process_time() - began) * 1_000)
         sizes.append(float(written))
     driver.write = write

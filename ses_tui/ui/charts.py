@@ -137,6 +137,9 @@ def _cells(
         glyph, tone = _glyph(column.eighths, row, glyphs), column.tone
         if glyph == " " and line is not None:
             glyph, tone = glyphs.threshold, line
+        elif glyph == " ":
+            # Nothing is seen of its tone, so that this need not be painted again for another one.
+            tone = spans[-1].tone if spans else Tone.MUTED
         if column.selected:
             tone = Tone.HIGHLIGHT
         gap = 1 if cells > 2 and glyph != glyphs.threshold else 0

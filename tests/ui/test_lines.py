@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 from rich.cells import cell_len
 
 from ses_tui.ui.tones import Line, Span, Tone, line_width
-from ses_tui.ui.widgets.lines import DrawnLine, changed_part
+from ses_tui.ui.widgets.lines import DrawnLine, changed_parts
 
 WIDTH = 24
 LINES = some.lists(
@@ -36,17 +36,21 @@ def cells_of(line: Line) -> list[tuple[str, Tone]]:
 @given(LINES, LINES)
 @example((Span("of 1,234"),), (Span("of 1,235"),))
 def test_every_cell_that_differs_is_painted(old: Line, new: Line) -> None:
-    part = changed_part(3, DrawnLine(new), DrawnLine(old), WIDTH)
-    assert (part.y, part.height) == (3, 1)
+    parts = list(changed_parts(3, DrawnLine(new), DrawnLine(old), WIDTH))
+    assert all((part.y, part.height) == (3, 1) for part in parts)
     if line_width(new) > WIDTH or line_width(old) > WIDTH:
         return
     pairs = enumerate(zip(cells_of(new), cells_of(old), strict=True))
     differing = [at for at, (one, other) in pairs if one != other]
-    assert all(part.x <= at < part.right for at in differing)
+    assert all(any(part.x <= at < part.right for part in parts) for at in differing)
 
 
 def test_a_digit_is_a_cell() -> None:
-    old, new = ((Span("gmail.com", Tone.BAD), Span(f"  12,34{n}   4 %")) for n in (5, 6))
-    part = changed_part(0, DrawnLine(new), DrawnLine(old), WIDTH)
-    assert (part.x, part.width) == (16, 1)
-    assert changed_part(0, DrawnLine(new, True), DrawnLine(old), WIDTH).width == WIDTH
+    old, new = (
+        DrawnLine((Span("gmail.com", Tone.BAD), Span(f"  12,34{n}                    {n} %")))
+        for n in (5, 6)
+    )
+    parts = list(changed_parts(0, new, old, 60))
+    assert [(part.x, part.width) for part in parts] == [(16, 1), (37, 1)]
+    (whole,) = changed_parts(0, new._replace(selected=True), old, 60)
+    assert whole.width == 60

@@ -1,16 +1,20 @@
 """Widgets of many lines of which mostly few change: only those are painted again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import zip_longest
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 
-from ses_tui.ui.tones import Line, Span, line_width
+from ses_tui.ui.tones import Line, Span
 from ses_tui.ui.widgets.toned import TonedWidget
+
+_APART: Final = 16
+"""Cells; to pass over fewer costs more bytes than to write them again."""
+_BLANK: Final = Span(" ")
 
 
 class DrawnLine(NamedTuple):
@@ -20,43 +24,38 @@ class DrawnLine(NamedTuple):
     selected: bool = False
 
 
-def changed_part(y: int, new: DrawnLine | None, old: DrawnLine | None, width: int) -> Region:
+def changed_parts(
+    y: int, new: DrawnLine | None, old: DrawnLine | None, width: int
+) -> Iterator[Region]:
     """The cells of line `y` that look different: one number of many is to cost a few bytes."""
-    whole = Region(0, y, width, 1)
-    if new is None or old is None or new.selected != old.selected:
-        return whole
-    start = min(width, _same_cells(new.line, old.line))
-    if line_width(new.line) != line_width(old.line):
-        return Region(start, y, width - start, 1)
-    end = line_width(new.line) - _same_cells(_backwards(new.line), _backwards(old.line))
-    return Region(start, y, min(end, width) - start, 1) if start < end else whole
+    simple = new and old and new.selected == old.selected and _is_simple(new) and _is_simple(old)
+    if not (simple and new and old):
+        yield Region(0, y, width, 1)
+        return
+    pairs = enumerate(zip_longest(_cells(new), _cells(old), fillvalue=_BLANK))
+    differing = [at for at, (one, other) in pairs if one != other and at < width]
+    start = end = -1
+    for at in differing:
+        if start < 0:
+            start = at
+        elif at - end > _APART:
+            yield Region(start, y, end - start, 1)
+            start = at
+        end = at + 1
+    if start >= 0:
+        yield Region(start, y, end - start, 1)
 
 
-def _same_cells(one: Iterable[Span], other: Iterable[Span]) -> int:
-    """How many cells two lines have in common, up to the first that differs."""
-    cells = 0
-    for (text, tone), (other_text, other_tone) in zip(one, other, strict=False):
-        if tone != other_tone:
-            break
-        if text != other_text:
-            simple = _is_simple(text) and _is_simple(other_text)
-            return cells + (_same_characters(text, other_text) if simple else 0)
-        cells += cell_len(text)
-    return cells
-
-
-def _same_characters(one: str, other: str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _is_simple(text: str) -> bool:
+def _is_simple(drawn: DrawnLine) -> bool:
     """Whether every character is a cell: what combines with its neighbours changes as a whole."""
-    return text.isascii() or all(cell_len(character) == 1 for character in text)
+    return all(
+        text.isascii() or all(cell_len(character) == 1 for character in text)
+        for text, _ in drawn.line
+    )
 
 
-def _backwards(line: Line) -> Iterator[Span]:
-    return (Span(text[::-1], tone) for text, tone in reversed(line))
+def _cells(drawn: DrawnLine) -> Iterator[Span]:
+    return (Span(character, tone) for text, tone in drawn.line for character in text)
 
 
 class LinesWidget(TonedWidget):
@@ -81,7 +80,12 @@ class LinesWidget(TonedWidget):
             self.refresh()
             return
         lines = enumerate(zip_longest(self._painted, before))
-        changed = [changed_part(y, new, old, width) for y, (new, old) in lines if new != old]
+        changed = [
+            part
+            for y, (new, old) in lines
+            if new != old
+            for part in changed_parts(y, new, old, width)
+        ]
         if changed:
             self.refresh(*changed)
 
