@@ -208,7 +208,8 @@ class FakeRollups:
     async def read_rates(
         self, starts: Sequence[int], until: int, *, by_hour: bool = False
     ) -> RollupAnswer:
-        return await self.read(starts[0], until, RATE_FAMILIES)
+        hourly = RATE_FAMILIES if by_hour else ()
+        return await self.read(starts[0], until, RATE_FAMILIES, hourly=hourly)
 
 
 class FakeSearch:
