@@ -38,12 +38,12 @@ TABLE: Final = "ses-events"
 _DAYS: Final = 8
 _EVENTS: Final = 2_000
 _EVENTS_A_MINUTE: Final = 300
-_SETTLE_SECONDS: Final = 3.0
+_SETTLE_SECONDS: Final = 1.5
 
 
 def measure(quick: bool) -> Iterator[Figure]:
     """Opening and ticks at each size."""
-    rounds = 2 if quick else 5
+    rounds = 1 if quick else 3
     with (
         start_dynamodb_local(heap_megabytes=512) as engine,
         TemporaryDirectory() as folder,

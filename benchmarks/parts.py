@@ -41,6 +41,7 @@ PARTS: Final = (
     Part("opening", 80, 25),
     Part("watching", 100, 50),
     Part("following", 200, 40),
+    Part("health", 90, 45),
     Part("memory", 160, 50),
     Part("search", 100, 35),
     Part("limits", 60, 25),
