@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -16,7 +18,20 @@ def test_every_promise_has_its_test() -> None:
         assert not name or re.search(rf"^(async )?def {name}\(", source, re.MULTILINE), name
 
 
-def test_every_test_of_a_fault_is_promised() -> None:
+@pytest.mark.parametrize("folder", ["faults", "hostile"])
+def test_every_test_of_a_fault_is_promised(folder: str) -> None:
     text = (PROJECT / "docs" / "reliability.md").read_text()
-    files = {file.name for file in Path(__file__).parent.glob("test_*.py")} - {Path(__file__).name}
-    assert {name for name in files if f"tests/faults/{name}" not in text} == set()
+    files = set((PROJECT / "tests" / folder).glob("test_*.py")) - {Path(__file__)}
+    assert len(files) > 3
+    assert {file.name for file in files if f"tests/{folder}/{file.name}" not in text} == set()
+
+
+def test_what_is_called_long_is_long_and_nothing_else() -> None:
+    """A promise that `make test` does not look after says so."""
+    for line in (PROJECT / "docs" / "reliability.md").read_text().splitlines():
+        for file, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", line):
+            source = (PROJECT / file).read_text()
+            before = source[: re.search(rf"^(async )?def {name}\(", source, re.MULTILINE).start()]  # type: ignore[union-attr]
+            decorators = before.rpartition("\n\n\n")[2]
+            if re.search(r"^@pytest.mark.long$", decorators, re.MULTILINE):
+                assert "*long*" in line, line

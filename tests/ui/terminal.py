@@ -38,6 +38,10 @@ class Terminal:
         self.patience_seconds = PATIENCE_SECONDS
 
     @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    @property
     def lines(self) -> list[str]:
         return list(self._screen.display)
 
