@@ -1,6 +1,6 @@
 """The live feed out of feed pages: polled, and yet nothing is missing and nothing comes twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from recorder.model.clock import Clock
@@ -16,13 +16,15 @@ from ses_tui.aws.feed_cursor import (
     merged_gaps,
     time_key,
 )
-from ses_tui.aws.feed_heartbeat import find_heartbeat
 from ses_tui.aws.feed_history import NewestPages, days_of_history, read_baseline, read_history
 from ses_tui.aws.feed_lane import LaneRead, read_back
+from ses_tui.aws.feed_lateness import Lateness
 from ses_tui.aws.feed_pages import DecodedPages, decode_items, newest, sort_key_of
+from ses_tui.aws.problems_ahead import ProblemsAhead
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
-from ses_tui.core.source import FeedBatch, Gap
+from ses_tui.core.source import FeedBatch, Gap, GapReason
+from ses_tui.core.store import event_key
 
 _SWEEP_EVERY_SECONDS: Final = 20.0
 _LANES_EVERY_SECONDS: Final = 30.0
@@ -47,12 +49,18 @@ class FeedPoller:
     def __init__(
         self, table: TableReads, clock: Clock, label: str, seen: RecentIds | None = None
     ) -> None:
-        """`seen` are the events that somebody else may read, too, and that are then no news."""
+        """`seen` are the events that somebody else may read, too, and that are then no news.
+
+        Somebody else has no need of problems out of their index while the pages are late.
+        """
         self._table = table
         self._clock = clock
         self._label = label
         self._cursors: dict[int, LaneCursor] = {}
         self._seen = RecentIds() if seen is None else seen
+        self._lateness = Lateness(table)
+        self._problems = ProblemsAhead(table)
+        self._looks_ahead = seen is None
         self._gaps_since = ""
         self._unreadable: tuple[Gap, ...] = ()
         self._newest_event: int | None = None
@@ -84,19 +92,20 @@ class FeedPoller:
         events = decoded.events
         paged = newest(decoded.heartbeat, *(baseline.heartbeat for baseline in baselines))
         newest_event = _last_recorded(events)
-        recorded = await find_heartbeat(self._table, now, newest(paged, newest_event))
+        unpaged = await self._lateness.look(now, instant, paged, newest_event)
 
         self._cursors = {baseline.lane: baseline.cursor(now) for baseline in baselines}
         for lane, lane_items in enumerate(history.by_lane):
             self._cursors[lane].advance(map(sort_key_of, lane_items), now)
         self._seen.add(events)
+        self._lateness.learn(sorted(items, key=sort_key_of), events)
         self._newest_event, self._paged_heartbeat = newest_event, paged
         self._unreadable = ()
         self._swept = self._lanes_read = instant
         self._lanes_read_at = now
         whole = [event for event in events if event.recorded_at >= history.whole_since]
         kept = tuple(whole[-history_events:]) if history_events else ()
-        return self._batch(kept, decoded, recorded, len(items))
+        return self._batch(kept, decoded, unpaged, len(items))
 
     async def poll(self) -> FeedBatch:
         """The events of pages that have become visible since the last read, the newest first.
@@ -131,7 +140,13 @@ class FeedPoller:
         events = decoded.events
         paged = newest(self._paged_heartbeat, decoded.heartbeat)
         newest_event = newest(self._newest_event, _last_recorded(events))
-        recorded = await find_heartbeat(self._table, now, newest(paged, newest_event))
+        unpaged = await self._lateness.look(now, instant, paged, newest_event)
+        proof = newest(paged, newest_event) or 0
+        ahead: tuple[Event, ...] = ()
+        if unpaged is None:
+            self._problems.forget()
+        elif self._looks_ahead:
+            ahead = await self._problems.read(now, instant, proof, self._unseen_beside(events))
 
         self._cursors = cursors
         for (lane, hole), read in zip(holes, slices, strict=True):
@@ -140,13 +155,14 @@ class FeedPoller:
             cursor.advance(map(sort_key_of, read.items), now)
         for cursor, read in zip(cursors.values(), reads, strict=True):
             cursor.advance(map(sort_key_of, read.items), now, read.left)
-        self._seen.add(events)
+        self._seen.add((*events, *ahead))
+        self._lateness.learn(items, events)
         self._newest_event, self._paged_heartbeat = newest_event, paged
         if sweep:
             self._swept = instant
         if read_lanes:
             self._lanes_read, self._lanes_read_at = instant, now
-        return self._batch(events, decoded, recorded, len(items))
+        return self._batch(events, decoded, unpaged, len(items), ahead)
 
     def fill_gaps_since(self, moment: int) -> None:
         """The reader has no room for what was recorded before `moment` (ms): leave it unread."""
@@ -160,20 +176,26 @@ class FeedPoller:
         self,
         events: tuple[Event, ...],
         decoded: DecodedPages,
-        recorded_heartbeat: int | None,
+        unpaged: int | None,
         pages_read: int,
+        ahead: tuple[Event, ...] = (),
     ) -> FeedBatch:
         self._unreadable = merged_gaps(self._unreadable + decoded.unreadable)[-_UNREADABLE_GAPS:]
         now = self._clock.now_ms()
         holes = [hole.gap(now) for cursor in self._cursors.values() for hole in cursor.holes]
+        late: tuple[Gap, ...] = ()
+        if unpaged is not None and self._looks_ahead:
+            proof = newest(self._paged_heartbeat, self._newest_event) or 0
+            late = (Gap(proof + 1, max(now, proof + 2), GapReason.LATE),)
         return FeedBatch(
-            events=events,
+            events=tuple(sorted((*events, *ahead), key=event_key)) if ahead else events,
+            ahead=frozenset(event.event_id for event in ahead),
             paged_heartbeat=self._paged_heartbeat,
-            recorded_heartbeat=recorded_heartbeat,
+            unpaged=unpaged,
             read_at=now,
             pages_read=pages_read,
             events_unreadable=decoded.events_unreadable,
-            gaps=tuple(sorted((*self._unreadable, *merged_gaps(holes)), key=_since)),
+            gaps=tuple(sorted((*self._unreadable, *merged_gaps(holes), *late), key=_since)),
         )
 
     async def _read_back(
@@ -191,6 +213,13 @@ class FeedPoller:
             now_ms=self._clock.now_ms(),
             most_bytes=most_bytes,
         )
+
+    def _unseen_beside(
+        self, events: Iterable[Event]
+    ) -> Callable[[Iterable[Event]], tuple[Event, ...]]:
+        """What picks events that have not been seen and are not among those just read."""
+        read = {event.event_id for event in events}
+        return lambda found: self._seen.unseen(one for one in found if one.event_id not in read)
 
     def _with_new_lanes(self, lanes: int) -> dict[int, LaneCursor]:
         """The cursors and one for each new lane, which starts where it was not known of yet.

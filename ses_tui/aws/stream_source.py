@@ -167,7 +167,7 @@ class StreamSource:
             paged_heartbeat=newest(
                 self._batch.paged_heartbeat, paged.paged_heartbeat, entries.heartbeat
             ),
-            recorded_heartbeat=paged.recorded_heartbeat,
+            unpaged=paged.unpaged,
             read_at=now,
             pages_read=paged.pages_read,
             events_unreadable=paged.events_unreadable + entries.events_unreadable,

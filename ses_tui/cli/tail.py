@@ -18,7 +18,7 @@ from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from recorder.model.event import Event
-    from ses_tui.core.source import Connection, EventSource, FeedBatch
+    from ses_tui.core.source import Connection, EventSource, FeedBatch, GapReason
 
 _BEFORE_THE_START: Final = 500
 """Events read and not printed: they are known when a page that holds them is written again."""
@@ -142,12 +142,12 @@ async def _follow(
 ) -> None:
     from recorder.model.clock import SystemClock
     from ses_tui.core.follow import FeedControl, follow
-    from ses_tui.core.source import NEWER_RECORDER
+    from ses_tui.core.source import NEWER_RECORDER, GapReason
 
     clock = SystemClock()
     started = False
     hindrance: str | None = None
-    filling = told = False
+    filling = told = late = False
     updates = follow(source, clock, FeedControl(interval), history_events=_BEFORE_THE_START)
     async with aclosing(updates):
         async for update in updates:
@@ -155,7 +155,13 @@ async def _follow(
                 wait = max(0, (update.next_try_at or 0) - clock.now_ms()) / 1000
                 complain(f"{update.error}; trying again in {wait:.0f} s")
                 continue
-            was_filling, filling = filling, _has_more(update.batch)
+            was_late, late = late, _has_gap(update.batch, GapReason.LATE)
+            if late and not was_late:
+                complain(
+                    "the function on the table's stream is late: until it has caught up, "
+                    "only problems are printed, from their index"
+                )
+            was_filling, filling = filling, _has_gap(update.batch, GapReason.LOADING)
             if filling and not was_filling:
                 complain("much was missed: the newest comes first, and the rest follows")
             if update.batch.hindrance != hindrance:
@@ -175,7 +181,5 @@ async def _follow(
                 complain(f"waiting for events of {source.label}")
 
 
-def _has_more(batch: "FeedBatch") -> bool:
-    from ses_tui.core.source import GapReason
-
-    return any(gap.reason is GapReason.LOADING for gap in batch.gaps)
+def _has_gap(batch: "FeedBatch", reason: "GapReason") -> bool:
+    return any(gap.reason is reason for gap in batch.gaps)

@@ -41,7 +41,7 @@ class FeedMemory:
 
     newest_event: int | None = None
     paged_heartbeat: int | None = None
-    recorded_heartbeat: int | None = None
+    unpaged: int | None = None
     last_success: int | None = None
     error: str | None = None
     next_try_at: int | None = None
@@ -54,11 +54,12 @@ class FeedMemory:
 
     def after(self, batch: FeedBatch) -> "FeedMemory":
         """The memory once `batch` was read."""
-        newest = max((event.recorded_at for event in batch.events), default=None)
+        came = (e.recorded_at for e in batch.events if e.event_id not in batch.ahead)
+        newest = max(came, default=None)
         return FeedMemory(
             newest_event=_later(self.newest_event, newest),
             paged_heartbeat=_later(self.paged_heartbeat, batch.paged_heartbeat),
-            recorded_heartbeat=_later(self.recorded_heartbeat, batch.recorded_heartbeat),
+            unpaged=_later(self.unpaged, batch.unpaged),
             last_success=batch.read_at,
             hindrance=batch.hindrance,
         )
@@ -80,12 +81,10 @@ class FeedMemory:
             return FeedState(Condition.CONNECTING)
         event_age = None if self.newest_event is None else now_ms - self.newest_event
         proof = self.proven_until
+        age = now_ms - proof if proof else None
+        if self.unpaged is not None and self.unpaged > proof:
+            return FeedState(Condition.STREAM_BEHIND, age)
         if now_ms - proof > HEARTBEAT_LATE_AFTER_MS:
-            recorded = self.recorded_heartbeat
-            if recorded is not None and recorded > (self.paged_heartbeat or 0):
-                behind = now_ms - max(proof, 0) if proof else None
-                return FeedState(Condition.STREAM_BEHIND, behind)
-            age = now_ms - proof if proof else None
             return FeedState(Condition.RECORDER_DOWN, age)
         if event_age is not None and event_age <= LIVE_WITHIN_MS:
             return FeedState(Condition.LIVE, event_age)

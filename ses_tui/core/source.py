@@ -39,6 +39,8 @@ class GapReason(StrEnum):
     """Their pages cannot be decoded."""
     NOT_LOADED = "not loaded"
     """Nobody has asked for them yet."""
+    LATE = "late"
+    """The stream consumer is late; only problems are here, out of their index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ class FeedBatch:
     paged_heartbeat: int | None = None
     """Newest heartbeat (ms) that came the whole way of the events that are shown: recorder and
     stream, and where pages are read, consumer and page."""
-    recorded_heartbeat: int | None = None
-    """Newest heartbeat (ms) that the recorder wrote, where the source had reason to look."""
+    unpaged: int | None = None
+    """When (ms) an event or heartbeat was recorded that should have come the whole way by now and
+    has not, where the source had reason to look."""
     read_at: int = 0
     """The clock (ms) when the read ended."""
     pages_read: int = 0
@@ -70,6 +73,8 @@ class FeedBatch:
     """Every gap that is open now, oldest first; one that was filled is no longer among them."""
     hindrance: str | None = None
     """What keeps the source from reading as it should, and what to do, although it goes on."""
+    ahead: frozenset[str] = frozenset()
+    """Ids of those of `events` that came out of the problem index, since the feed is late."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Absence(StrEnum):
     NOT_LOADED = "not loaded"
     READING = "reading"
     """The reader has asked for them."""
+    LATE = "late"
+    """The stream consumer has not come so far; only problems are shown."""
     NOTHING = "nothing"
     """There are none: the table begins here."""
 
@@ -42,6 +44,7 @@ _ABSENCES: Final = {
     GapReason.LOADING: Absence.LOADING,
     GapReason.UNREADABLE: Absence.UNREADABLE,
     GapReason.NOT_LOADED: Absence.NOT_LOADED,
+    GapReason.LATE: Absence.LATE,
 }
 _SAYING: Final = {
     Absence.LOADING: ("gap {}, loading…", Tone.WARNING),
@@ -63,6 +66,10 @@ def gap_text(line: GapLine, zone: Zone, today: str) -> Span:
         if line.absence is Absence.READING:
             return Span(f"loading events before {until}…", Tone.WARNING)
         return Span("nothing older: the table holds no earlier events", Tone.MUTED)
+    if line.absence is Absence.LATE:
+        since = moment_text(line.since, zone, today)
+        words = f"the feed is late: since {since} only problems, from the problem index"
+        return Span(words, Tone.WARNING)
     words, tone = _SAYING[line.absence]
     return Span(words.format(_span(line.since, line.until, zone, today)), tone)
 

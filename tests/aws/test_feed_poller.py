@@ -335,7 +335,7 @@ async def test_heartbeats_come_by_pages(
     clock.advance(21 * SECOND)
     batch = await poller.poll()
     assert batch.paged_heartbeat == NOON + 19 * SECOND
-    assert batch.recorded_heartbeat is None
+    assert batch.unpaged is None
 
 
 async def test_a_heartbeat_that_never_came_by_a_page_is_looked_for(
@@ -344,11 +344,11 @@ async def test_a_heartbeat_that_never_came_by_a_page_is_looked_for(
     write_page(table, [], at=NOON - SECOND, heartbeats=[NOON - SECOND])
     await poller.start(0)
     clock.advance(80 * SECOND)
-    assert (await poller.poll()).recorded_heartbeat is None
+    assert (await poller.poll()).unpaged is None
     write_heartbeat(table, NOON + 59 * SECOND)
-    assert (await poller.poll()).recorded_heartbeat == NOON + 59 * SECOND
+    assert (await poller.poll()).unpaged == NOON + 59 * SECOND
     write_heartbeat(table, NOON + 79 * SECOND)
-    assert (await poller.poll()).recorded_heartbeat == NOON + 79 * SECOND
+    assert (await poller.poll()).unpaged == NOON + 79 * SECOND
 
 
 async def test_a_failed_read_loses_and_repeats_nothing(

@@ -17,6 +17,6 @@ def test_slices_say_together_what_the_batch_says(count: int, most: int) -> None:
     assert sum(piece.pages_read for piece in slices) == 3
     assert sum(piece.events_unreadable for piece in slices) == 9
     for piece in slices:
-        said = (piece.paged_heartbeat, piece.recorded_heartbeat, piece.read_at, piece.hindrance)
+        said = (piece.paged_heartbeat, piece.unpaged, piece.read_at, piece.hindrance)
         assert said == (5, 6, 7, "slow")
         assert piece.gaps == batch.gaps

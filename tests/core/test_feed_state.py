@@ -23,7 +23,7 @@ def test_a_heartbeat_without_events_is_quiet() -> None:
 
 
 def test_a_heartbeat_written_but_not_paged_means_the_stream_is_behind() -> None:
-    state = memory(paged_heartbeat=NOON - 200_000, recorded_heartbeat=NOON - 20_000).state(NOON)
+    state = memory(paged_heartbeat=NOON - 200_000, unpaged=NOON - 20_000).state(NOON)
     assert (state.condition, state.age_ms) == (Condition.STREAM_BEHIND, 200_000)
 
 

@@ -412,6 +412,6 @@ def make_bounce(number: int, **values: Any) -> Event:
 
 
 def batch_of(events: Iterable[Event], **values: Any) -> FeedBatch:
-    given: dict[str, Any] = {"paged_heartbeat": NOON, "recorded_heartbeat": NOON}
+    given: dict[str, Any] = {"paged_heartbeat": NOON, "unpaged": None}
     fields: dict[str, Any] = {**given, "read_at": NOON, **values}
     return FeedBatch(events=tuple(events), **fields)

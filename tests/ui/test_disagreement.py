@@ -89,9 +89,7 @@ async def test_while_the_stream_is_behind_nothing_is_compared(dashboard: Open) -
     async with dashboard(*history, counted=[*old(), *minute_of_mail(4)]) as board:
         for _ in range(3):
             board.clock.now += 3 * MINUTE
-            await board.feed(
-                paged_heartbeat=NOON, recorded_heartbeat=board.clock.now, read_at=board.clock.now
-            )
+            await board.feed(paged_heartbeat=NOON, unpaged=board.clock.now, read_at=board.clock.now)
             await read_rates(board)
         assert "STREAM BEHIND" in board.text
         assert "repair" not in said(board)

@@ -1,6 +1,7 @@
 import pytest
 
 from ses_tui.core.errors import TableError
+from ses_tui.core.source import Gap, GapReason
 from ses_tui.ui.widgets.filter_input import FilterInput
 from tests.ui.conftest import Open
 from tests.ui.fakes import NOON, make_bounce, make_event
@@ -211,10 +212,30 @@ async def test_header_says_the_state_of_the_feed(
     dashboard: Open, heartbeat: int, recorded: int, event_age: int, words: str
 ) -> None:
     event = make_event(0, recorded_at=NOON - event_age)
-    async with dashboard(event, paged_heartbeat=heartbeat, recorded_heartbeat=recorded) as board:
+    async with dashboard(event, paged_heartbeat=heartbeat, unpaged=recorded) as board:
         assert board.lines[0].rstrip().endswith(words)
         assert "ses-events · fake engine" in board.lines[0]
         assert "UTC" in board.lines[0]
+
+
+async def test_a_late_consumer_is_said_and_its_line_stands_before_the_problems(
+    dashboard: Open,
+) -> None:
+    async with dashboard(make_event(0, recorded_at=NOON)) as board:
+        bounce = make_bounce(1, recorded_at=NOON + 5_000)
+        board.clock.now = NOON + 12_000
+        await board.feed(
+            bounce,
+            ahead=frozenset({bounce.event_id}),
+            unpaged=NOON + 5_000,
+            gaps=(Gap(NOON + 1, NOON + 12_000, GapReason.LATE),),
+            read_at=NOON + 12_000,
+        )
+        assert "STREAM BEHIND 12 s" in board.lines[0]
+        mark = next(n for n, line in enumerate(board.lines) if "the feed is late" in line)
+        assert "since 12:00:00 only problems, from the problem index" in board.lines[mark]
+        assert "reader0@" in board.lines[mark - 1]
+        assert "reader1@" in board.lines[mark + 1]
 
 
 async def test_offline_keeps_what_is_known_and_says_what_to_do(dashboard: Open) -> None:

@@ -330,4 +330,4 @@ class _Outcomes:
 
 
 def _batch(events: Sequence[Event], now: int) -> FeedBatch:
-    return FeedBatch(tuple(events), paged_heartbeat=now, recorded_heartbeat=now, read_at=now)
+    return FeedBatch(tuple(events), paged_heartbeat=now, read_at=now)

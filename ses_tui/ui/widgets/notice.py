@@ -63,7 +63,10 @@ def _feed_trouble(status: Status) -> str:
         again = f"{key_of('retry')} tries again now"
         return f"{reason} What is on screen is what was known before; {again}."
     if state.condition is Condition.STREAM_BEHIND:
-        return "Events are being recorded, but the function on the table's stream is late."
+        return (
+            "Events are being recorded, but the function on the table's stream is late. "
+            "Problems are shown meanwhile."
+        )
     if state.condition is Condition.RECORDER_DOWN:
         if any(_tells_of_recorder(signal) for signal in status.signals):
             return ""

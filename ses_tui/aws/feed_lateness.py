@@ -1,0 +1,125 @@
+"""A consumer that is late: what was recorded, and should be in a feed page by now but is not."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from recorder.model.event import SEND, Event
+from recorder.model.item import Item
+from recorder.model.keys import heartbeat_key, message_key
+from ses_tui.aws.feed_cursor import written_at
+from ses_tui.aws.feed_pages import newest, number_of, sort_key_of
+from ses_tui.aws.table_client import TableReads
+from ses_tui.aws.together import together
+
+_MINUTE_MS: Final = 60_000
+_SHORTEST_ALLOWANCE_MS: Final = 4_000
+"""The consumer's batching window (2 s), its work, and the write. After a silence as long it is
+looked for what is missing, and what is still missing as long afterwards is told: with a poll
+in between, ten seconds after the consumer stopped."""
+_LONGEST_ALLOWANCE_MS: Final = 30_000
+_USUAL_DELAYS: Final = 1.5
+_PAGES_LEARNT_FROM: Final = 8
+_LATE_IN_ANY_CASE_MS: Final = 75_000
+"""Without a sign for so long a heartbeat is missing whatever the clocks say."""
+_BUSY_EVENTS: Final = 60
+"""So many within a minute: a silence as long as the allowance is then no chance any more."""
+_MESSAGES_ASKED: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Something recorded that was in no page when it was first met, at `since` (monotonic, s)."""
+
+    recorded_at: int
+    since: float
+
+
+class Lateness:
+    """Looks for what is stuck between the table and its pages, while these are silent for long.
+
+    What is found becomes a sign only once pages had time to bring it. Of a feed that flows, or is
+    quiet between two heartbeats, nothing is read.
+    """
+
+    def __init__(self, table: TableReads) -> None:
+        self._table = table
+        self._delays: deque[int] = deque(maxlen=_PAGES_LEARNT_FROM)
+        self._last: deque[Event] = deque(maxlen=_BUSY_EVENTS)
+        self._waiting: _Waiting | None = None
+
+    def learn(self, items: Iterable[Item], events: Iterable[Event]) -> None:
+        """Take note of pages that were read, and of their events in order."""
+        for item in items:
+            written = written_at(sort_key_of(item))
+            self._delays.append(max(0, written - number_of(item, "lo", written)))
+        self._last.extend(events)
+
+    async def look(
+        self, now_ms: int, instant: float, paged_heartbeat: int | None, newest_event: int | None
+    ) -> int | None:
+        """When (ms) the newest was recorded that should be in a page and is not, if anything.
+
+        `instant` is monotonic (s), the others are the newest in any page. Raises `SesTuiError`.
+        """
+        proof = newest(paged_heartbeat, newest_event) or 0
+        allowance = self._allowance_ms
+        silence = now_ms - proof
+        recorded: list[int | None] = []
+        if silence > allowance:
+            if now_ms - (paged_heartbeat or 0) > _MINUTE_MS:
+                recorded += await together(map(self._heartbeat, (now_ms, now_ms - _MINUTE_MS)))
+            if silence <= _MINUTE_MS + allowance and self._was_busy:
+                recorded += await together(map(self._newest_of, self._last_messages()))
+        found = [moment for moment in recorded if moment is not None and moment > proof]
+        if not found:
+            self._waiting = None
+            return None
+        waiting = self._waiting
+        if waiting is None or waiting.recorded_at <= proof:
+            waiting = self._waiting = _Waiting(min(found), instant)
+        if silence > _LATE_IN_ANY_CASE_MS:
+            return max(found)
+        # Not by its age: this machine's clock may be off by seconds.
+        return waiting.recorded_at if (instant - waiting.since) * 1000 >= allowance else None
+
+    @property
+    def _allowance_ms(self) -> float:
+        """How long after its recording something may be in no page: longer with a long window."""
+        usual = median(self._delays) if self._delays else 0
+        return min(max(_SHORTEST_ALLOWANCE_MS, _USUAL_DELAYS * usual), _LONGEST_ALLOWANCE_MS)
+
+    @property
+    def _was_busy(self) -> bool:
+        if len(self._last) < _BUSY_EVENTS:
+            return False
+        times = [event.recorded_at for event in self._last]
+        return max(times) - min(times) <= _MINUTE_MS
+
+    def _last_messages(self) -> Sequence[str]:
+        """Those sent last, since most of the next events are theirs."""
+        ids = dict.fromkeys(event.message_id for event in _newest_first(self._last))
+        return [message_id for message_id in ids if message_id is not None][:_MESSAGES_ASKED]
+
+    async def _heartbeat(self, moment: int) -> int | None:
+        answer = await self._table.get_item(
+            Key={"pk": {"S": heartbeat_key(moment)}, "sk": {"S": "0"}}
+        )
+        return number_of(answer.get("Item", {}), "r", 0) or None
+
+    async def _newest_of(self, message_id: str) -> int | None:
+        """When (ms) the newest event of a message was recorded."""
+        answer = await self._table.query(
+            KeyConditionExpression="pk = :message",
+            ExpressionAttributeValues={":message": {"S": message_key(message_id)}},
+            ProjectionExpression="r",
+        )
+        return newest(*(number_of(item, "r", 0) or None for item in answer["Items"]))
+
+
+def _newest_first(events: Sequence[Event]) -> Iterator[Event]:
+    """Sends before others, and of either the newest first."""
+    yield from (event for event in reversed(events) if event.event_type == SEND)
+    yield from (event for event in reversed(events) if event.event_type != SEND)
