@@ -12,6 +12,7 @@ from recorder.model.rollup import Family, minute_start, tally
 from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.core.errors import TableError
 from ses_tui.core.rate_panel import read_panel
+from ses_tui.core.rates import RateCounters
 from ses_tui.core.rollup_pieces import RATE_FAMILIES, RollupAnswer
 from ses_tui.core.windows import WINDOWS, window_named
 from tests.aws.pages import FlakyTable
@@ -114,6 +115,36 @@ async def test_sums_are_the_same_wherever_summaries_end(
             assert starts == sorted(set(starts))
             hours = HOUR in {piece.length for piece in answer.pieces}
             assert hours == (by_hour and folded_at is not None)
+
+
+@pytest.mark.parametrize("name", ["1h", "6h"])
+async def test_a_panel_is_right_and_only_dearer_while_tick_has_stood_still_for_hours(
+    reads: FlakyTable,
+    reader: TableRollupReader,
+    recorder: Recorder,
+    clock: FrozenClock,
+    name: str,
+) -> None:
+    events = [
+        event
+        for age in (0, 1, 4, 14, 15, 31, 59, 60, 119, 121, 239, 241, 359, 360, 430)
+        for event in mail(NOON - age * MINUTE + 1, sends=300 + age, bounces=5 + age % 3)
+    ]
+    record(recorder, clock, events)
+    fold(recorder, clock, at=NOON - 4 * HOUR)
+    window = window_named(name)
+    begun = reads.calls
+    stopped = await read_panel(reader, window, NOON)
+    cost = reads.calls - begun
+    true = RateCounters()
+    true.add(event for event in events if event.recorded_at >= window.start(NOON))
+    assert stopped is not None
+    assert stopped.estimate == true.estimate()
+    assert len(stopped.bounce_series) > 0
+    fold(recorder, clock, at=NOON)
+    begun = reads.calls
+    assert await read_panel(reader, window, NOON) == stopped
+    assert reads.calls - begun < cost
 
 
 RATE_CODES = ("S|", "D|", "P|", "X|", "K|")
