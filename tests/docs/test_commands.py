@@ -160,6 +160,8 @@ MAKE: Final = {
 }
 """Why each is asked for what it would do, instead of being run; no reason: it is run."""
 
+INSTALLED: Final = [f"-o{path}" for path in (".venv/.installed", ".venv/.installed-test")]
+"""What is there is not to be installed again because of a newer pyproject.toml."""
 HIGH_LEVEL_AWS: Final = {"aws login", "aws sso login", "aws logs tail", "aws s3 rb"}
 """What the AWS CLI makes of several operations, so that no service's model knows them."""
 AWS_OPTIONS: Final = {"query", "output", "region", "profile"}
@@ -223,11 +225,9 @@ def test_a_command_that_is_named_is_there(shell: Shell, command: str) -> None:
 
 @pytest.mark.parametrize("command", MAKE)
 def test_make_knows_what_to_do(shell: Shell, command: str) -> None:
-    # What is installed already is not to be installed again because of a newer pyproject.toml.
-    installed = [f"-o{path}" for path in (".venv/.installed", ".venv/.installed-test")]
     how = ["-n"] if MAKE[command] else []
     done = subprocess.run(
-        ["make", *how, *installed, *shlex.split(command)[1:]],
+        ["make", *how, *INSTALLED, *shlex.split(command)[1:]],
         cwd=ROOT,
         env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
@@ -306,8 +306,9 @@ def test_commands_are_found_wherever_they_stand() -> None:
 
 @pytest.mark.long
 def test_the_demo_by_make() -> None:
-    with run_in_terminal(
-        "demo", "DEMO_OPTIONS=--history 200", size=(100, 30), command=("make", "-C", str(ROOT))
-    ) as terminal:
+    make = ("make", "-C", str(ROOT), *INSTALLED)
+    options = "DEMO_OPTIONS=--history 200"
+    with run_in_terminal("demo", options, size=(100, 30), command=make) as terminal:
         terminal.wait_for_text(r"LIVE")
         terminal.type("q")
+        assert terminal.wait_for_end() == 0
