@@ -19,18 +19,17 @@ TICKS: Final = 24
 _MAILS: Final = 200
 _PICTURE_SECONDS: Final = 0.12
 """Longer than a picture takes to be written."""
-_DELIVERY: Final = {
-    Family.TYPE: "D|",
-    Family.DOMAIN: "D|gmail.com",
-    Family.CONFIGURATION_SET: "D|transactional",
-    Family.IDENTITY: "D|larkspur-tea.example",
-    Family.PROCESSING_TIME: "02|gmail.com",
+_SEND: Final = {
+    Family.TYPE: "S|",
+    Family.DOMAIN: "S|gmail.com",
+    Family.CONFIGURATION_SET: "S|transactional",
+    Family.IDENTITY: "S|larkspur-tea.example",
 }
-"""A delivery, as `roll_up` counts it."""
+"""A Send, as `roll_up` counts it."""
 
 
 class MoreMails:
-    """Counters as they are read, and some deliveries of this minute."""
+    """Counters as they are read, and some sends of this minute."""
 
     def __init__(self, rollups: RollupReader, now: int, mails: int) -> None:
         self._rollups = rollups
@@ -40,7 +39,7 @@ class MoreMails:
     async def read(self, *arguments: Any, **named: Any) -> RollupAnswer:
         """As the reader does."""
         answer = await self._rollups.read(*arguments, **named)
-        more = {family: Counter({name: self._mails}) for family, name in _DELIVERY.items()}
+        more = {family: Counter({name: self._mails}) for family, name in _SEND.items()}
         piece = Piece(self._start, MINUTE_MS, more)
         return RollupAnswer((*answer.pieces, piece), answer.summarised_until)
 

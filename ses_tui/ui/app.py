@@ -51,7 +51,7 @@ from ses_tui.ui.memory_search import SEARCH_GROUP, MemorySearch
 from ses_tui.ui.messages import AttentionRead, FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
 from ses_tui.ui.past_loader import PAST_GROUP, PastLoader
-from ses_tui.ui.places import SCREEN_OF, go_to, place_and_query
+from ses_tui.ui.places import SCREEN_OF, go_to, import_ahead, place_and_query
 from ses_tui.ui.profiles import NO_PROFILES, PROFILE_GROUP, Profiles
 from ses_tui.ui.rates_state import RatesState
 from ses_tui.ui.screens.base import DashboardScreen
@@ -70,6 +70,9 @@ _AGES_EVERY_SECONDS = 1.0
 _GREETING_SECONDS = 20.0
 _RATES_GROUP = "rates"
 _ATTENTION_GROUP = "attention"
+_IMPORT_GROUP = "import"
+_IMPORT_AFTER_SECONDS = 3.0
+"""The first picture, the first events and the first rates come before."""
 
 
 class DashboardApp(PacedApp, inherit_bindings=False):
@@ -251,6 +254,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         if self._greets:
             self.call_after_refresh(self._greet)
         self.set_interval(_AGES_EVERY_SECONDS, self._each_second)
+        self.set_timer(_IMPORT_AFTER_SECONDS, self._import_ahead)
 
     def on_ready(self) -> None:
         """Go where the reader wants to begin, above the live tail that is there by now."""
@@ -262,6 +266,9 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             cast("RecipientScreen", self.screen).ask_by_query(query)
         elif place is not Place.LIVE:
             self.go_to(place)
+
+    def _import_ahead(self) -> None:
+        self.run_worker(import_ahead, thread=True, exit_on_error=False, group=_IMPORT_GROUP)
 
     def _start_reading(self) -> None:
         self.reader.start()
