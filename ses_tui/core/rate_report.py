@@ -16,6 +16,8 @@ FamilyCounters = Mapping[Family, Mapping[str, int]]
 
 COMPLAINT_WEIGHT: Final = 50
 """AWS acts at 5 % bounces and at 0.1 % complaints, so one complaint hurts like fifty bounces."""
+_CHANCE_COMPLAINTS: Final = 2
+"""So many may come by chance, and are not to hide a storm of bounces."""
 
 GROUPINGS: Final = ("domain", "subtype", "identity", "set", "status")
 _VOLUME_AND_PROBLEMS: Final = {
@@ -53,7 +55,9 @@ class RateFigures:
     @property
     def harm(self) -> tuple[int, int, int]:
         """Sorts the most harmful first when reversed."""
-        hurting = self.bounces.permanent + COMPLAINT_WEIGHT * self.estimate.complaints
+        complaints = self.estimate.complaints
+        weight = COMPLAINT_WEIGHT if complaints > _CHANCE_COMPLAINTS else 1
+        hurting = self.bounces.permanent + weight * complaints
         nuisance = self.bounces.transient + self.bounces.undetermined + self.delays
         return (hurting, nuisance, sum(self.counts.values()))
 

@@ -105,9 +105,9 @@ def test_json_has_every_figure_and_no_more(ses_tui: CommandLineRunner, table: Te
 @pytest.mark.parametrize(
     ("grouping", "names"),
     [
-        ("domain", ["customer.example", "worst.example", "simulator.amazonses.com"]),
-        ("set", ["orders", "worst"]),
-        ("identity", ["shop.example", "worst.example"]),
+        ("domain", ["worst.example", "customer.example", "simulator.amazonses.com"]),
+        ("set", ["worst", "orders"]),
+        ("identity", ["worst.example", "shop.example"]),
         ("subtype", ["Permanent/Worst", "Transient/General", "Undetermined/General"]),
         ("status", ["5.9.9", "4.2.2", "5.1.1"]),
     ],

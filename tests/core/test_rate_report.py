@@ -73,13 +73,21 @@ def test_the_most_harmful_comes_first() -> None:
         fields = {"bounce_type": "Permanent", **fields}
         return [make_event("Bounce", recipient=f"x@{domain}", **fields) for _ in range(times)]
 
+    def complained(domain: str, times: int) -> list[Event]:
+        recipient = f"x@{domain}"
+        return [
+            make_event("Complaint", recipient=recipient, complaint_type="abuse")
+            for _ in range(times)
+        ]
+
     chosen = [
         *bounced("soft.example", 30, bounce_type="Transient"),
         *bounced("hard.example", 20),
-        make_event("Complaint", recipient="x@angry.example", complaint_type="abuse"),
+        *complained("angry.example", 3),
+        *complained("chance.example", 2),
     ]
     names = [figures.name for figures in figures_by("domain", summed(chosen))]
-    assert names == ["angry.example", "hard.example", "soft.example"]
+    assert names == ["angry.example", "hard.example", "chance.example", "soft.example"]
 
 
 def test_a_status_says_which_part_of_all_mail_it_hit() -> None:
