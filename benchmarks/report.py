@@ -90,7 +90,7 @@ def page_of(report: Report, reasons: Mapping[str, str]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        f"The last `make bench{'-quick' if report.quick else ''}`, which writes this page;"
+        f"The last {'quick ' if report.quick else ''}run of `make bench`, which writes this page;"
         " [performance.md](performance.md) says what the figures",
         "rest on. A ratio is median over target, a spread the lowest and the highest run.",
         "",
