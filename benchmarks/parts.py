@@ -49,7 +49,6 @@ PARTS: Final = (
     Part("startup", 60, None),
     Part("write_units", 30, None),
     Part("viewers", 100, None),
-    Part("viewers", 100, None),
     Part("published", 300, 40),
     Part("widgets", 160, None),
     Part("store", 30, None),
