@@ -94,7 +94,7 @@ async def test_they_end_midway(dashboard: Open, how: str) -> None:
     ("fault", "words"),
     [
         (Fault.EXPIRED, "the AWS credentials have expired: run `aws sso login`"),
-        (Fault.UNKNOWN, "`aws sts get-caller-identity` shows"),
+        pytest.param(Fault.UNKNOWN, "`aws sts get-caller-identity` shows", marks=pytest.mark.long),
     ],
 )
 def test_a_terminal_is_left_alone(

@@ -71,6 +71,7 @@ def test_a_full_disk(mail: TestTable, tmp_path: Path, monkeypatch: pytest.Monkey
     assert {file: text for file, text in after.items() if text} == kept
 
 
+@pytest.mark.long
 def test_a_home_that_cannot_be_written_to(mail: TestTable) -> None:
     """Not even by root."""
     environment = environment_of(mail, HOME="/proc/self/fdinfo")

@@ -62,7 +62,9 @@ def each_position(play: Callable[[OneCallFails], None], fault: str) -> int:
     raise AssertionError("there is no end of calls")
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", ["lost answer", *(pytest.param(each, marks=pytest.mark.long) for each in FAULTS[::2])]
+)
 def test_record(table: TestTable, fault: str) -> None:
     expected: set[tuple[str, str]] = set()
 

@@ -3,6 +3,8 @@
 import json
 from random import Random
 
+import pytest
+
 from recorder.functions import RecorderFunctions
 from recorder.model.item import ORIGINAL_ATTRIBUTE, to_item
 from recorder.model.keys import message_key
@@ -48,6 +50,7 @@ def large_bounce(number: int) -> str:
     return json.dumps(payloads.sns_document(document))
 
 
+@pytest.mark.long
 def test_a_batch_of_the_queue(table: TestTable) -> None:
     bodies = [large_bounce(number) for number in range(SQS_MESSAGES)]
     assert all(0.9 * SQS_MESSAGE_BYTES < len(body) <= 1.05 * SQS_MESSAGE_BYTES for body in bodies)
