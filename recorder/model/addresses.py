@@ -11,7 +11,8 @@ from typing import Final
 
 _PLAIN: Final = re.compile(r'[^\s<>"(),;:\\]+')
 _NAMED: Final = re.compile(r'[^\s<>"(),;:\\][^<>"()\\]*<([^\s<>"(),;:\\]+@[^\s<>"(),;:\\]+)>')
-_PREFIX: Final = re.compile(r"(?:mailto:|rfc822;)\s*", re.IGNORECASE)
+_PREFIX: Final = re.compile(r"(?:mailto:|(?:rfc822|utf-8);)\s*", re.IGNORECASE)
+"""A link's scheme, or the address type of a delivery status (RFC 3464; `utf-8` is RFC 6533's)."""
 _FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
 _CLOSING: Final = {'"': '"', "(": ")", "<": ">"}
 _DECODED_LENGTH: Final = 8_192
@@ -21,17 +22,12 @@ _DECODED_LENGTH: Final = 8_192
 def bare_address(text: str) -> str:
     """The address alone, its case kept: no display name, angle brackets, comment or `mailto:`.
 
-    Quoted local parts stay quoted and Punycode stays as it is. Text that holds no address in a form
-    known here (`a@b@c`, `undisclosed-recipients:;`) comes back whole, without blanks around it.
+    Quoted local parts stay quoted and Punycode stays as it is; the dot that may end a domain name
+    goes, since the same mailbox is meant without it. Text that holds no address in a form known
+    here (`a@b@c`, `undisclosed-recipients:;`) comes back whole, without blanks around it.
     """
-    text = text.strip()
-    if "=?" not in text:
-        return text if _PLAIN.fullmatch(text) else _parse(text)
-    address = _parse(text)
-    if "@" in address:
-        return address
-    decoded = _parse(decode_words(text))
-    return decoded if "@" in decoded else address
+    address = _written_address(text.strip())
+    return address.removesuffix(".") if "@" in address else address
 
 
 def split_addresses(text: str) -> list[str]:
@@ -67,6 +63,16 @@ def decode_words(text: str) -> str:
         return str(make_header(decode_header(text)))
     except (HeaderParseError, LookupError, ValueError):
         return text
+
+
+def _written_address(text: str) -> str:
+    if "=?" not in text:
+        return text if _PLAIN.fullmatch(text) else _parse(text)
+    address = _parse(text)
+    if "@" in address:
+        return address
+    decoded = _parse(decode_words(text))
+    return decoded if "@" in decoded else address
 
 
 def _parse(text: str) -> str:

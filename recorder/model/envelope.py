@@ -63,6 +63,9 @@ class EnvelopeRecord:
 
 _CONFIRMATIONS: Final = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
 _NOTIFICATION_TYPES: Final = (*_CONFIRMATIONS, "Notification")
+_BATCHES: Final = ("Records", "Messages", "requestPayload")
+"""What holds further documents: a Lambda event; the answer to SQS's ReceiveMessage, as the AWS CLI
+prints it; an invocation that Lambda gave up and sent to a failure destination."""
 _SES_SOURCE: Final = "aws.ses"
 _MAIL_FIELDS: Final = frozenset({"messageId", "destination", "sourceArn", "sendingAccountId"})
 """An object `mail` with any of these is one of SES's."""
@@ -131,10 +134,13 @@ def _contents_of(document: object, region: str | None, depth: int) -> list[Conte
         return _contents_of_pieces(read_pieces(document), region, depth + 1)
     if not isinstance(document, dict):
         return [Ignored("JSON that is no object")]
-    if "Records" in document and "mail" not in document:
-        return _contents_of(elements_of(document["Records"]), region, depth + 1)
+    for key in _BATCHES:
+        if key in document and "mail" not in document:
+            return _contents_of(elements_of(document[key]), region, depth + 1)
     if _is_sqs_record(document):
         return _contents_of(document.get("body") or "", region, depth + 1)
+    if "Body" in document and "ReceiptHandle" in document:
+        return _contents_of(document["Body"] or "", region, depth + 1)
     if isinstance(document.get("Sns"), dict):
         return _contents_of_notification(document["Sns"], depth)
     if _is_notification(document):

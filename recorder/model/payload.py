@@ -1,6 +1,7 @@
 """One SES event as it was published becomes one event for each affected recipient."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,6 +66,8 @@ _TEXT_FIELDS: Final = (
 )
 """Fields of an event by their names in the type's object. No two types mean different things by one
 of these names, so that a type which SES adds later gets its fields too."""
+_STATUS_WITH_COMMENT: Final = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})\s*\(.*\)", re.DOTALL)
+"""RFC 3464 lets a server add a comment: `5.0.0 (permanent failure)`."""
 _WITHOUT_OWN_TIME: Final = frozenset({SEND, REJECT, RENDERING_FAILURE})
 _CONFIGURATION_SET_TAG: Final = "ses:configuration-set"
 _CONFIGURATION_SET_HEADER: Final = "x-ses-configuration-set"
@@ -149,7 +152,7 @@ def parse_payload(
             sent_time=sent_time,
             recipient=text_of(recipient, LONG_TEXT),
             recipient_raw=text_of(raw, LONG_TEXT),
-            smtp_status=text_of(entry.get("status")),
+            smtp_status=_status(entry),
             diagnostic=text_of(entry.get("diagnosticCode") or body.get("smtpResponse"), LONG_TEXT),
             counted=not events or event_type not in COUNTED_PER_NOTIFICATION,
             **shared,
@@ -198,6 +201,9 @@ def _shared_fields(
     for field, name, limit in _TEXT_FIELDS:
         if name in body:
             fields[field] = text_of(body[name], limit)
+    if complaint_type := fields.get("complaint_type"):
+        # Copied from the provider's report; IANA's MARF registry has every name in lower case.
+        fields["complaint_type"] = complaint_type.strip().lower()
     if "processingTimeMillis" in body:
         fields["processing_ms"] = whole_number_of(body["processingTimeMillis"])
     if event_type == REJECT:
@@ -245,6 +251,16 @@ def _recipients(
             yield one, entry
     if not found:
         yield None, {}
+
+
+def _status(entry: Mapping[str, Any]) -> str | None:
+    """The status code alone, so that one code is one name to searches and counters."""
+    status = text_of(entry.get("status"))
+    if status is None:
+        return None
+    status = status.strip()
+    with_comment = _STATUS_WITH_COMMENT.fullmatch(status)
+    return with_comment[1] if with_comment else status
 
 
 def _recipient_list(event_type: str, mail: Mapping[str, Any], body: Mapping[str, Any]) -> object:

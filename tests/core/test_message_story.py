@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recorder.model.event import Event
 from ses_tui.core.message_story import Outcome, tell_story
@@ -17,6 +19,18 @@ DELAY = at(1, "DeliveryDelay")
 DELIVERY = at(2, "Delivery")
 SOFT = {"bounce_type": "Transient", "bounce_subtype": "General"}
 HARD = {"bounce_type": "Permanent", "bounce_subtype": "General"}
+HISTORY = [
+    SEND,
+    at(0, "Send", recipient="bob@customer.example"),
+    at(0, "Send", recipient="cyd@customer.example"),
+    DELAY,
+    DELIVERY,
+    at(2, "Delivery", recipient="bob@customer.example"),
+    at(2, "Bounce", recipient="cyd@customer.example", **SOFT),
+    at(3, "Bounce", **HARD),
+    at(9, "Complaint", recipient="bob@customer.example", feedback_id="f"),
+    at(9, "Complaint", recipient="cyd@customer.example", feedback_id="f"),
+]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +76,11 @@ def test_a_complaint_with_several_suspects_is_only_possible() -> None:
     ]
     statuses = {r.status for r in tell_story("m", events).recipients}
     assert statuses == {Outcome.POSSIBLE_COMPLAINT}
+
+
+@given(st.permutations(HISTORY))
+def test_the_order_of_arrival_changes_nothing(arrived: list[Event]) -> None:
+    assert tell_story("m", arrived) == tell_story("m", HISTORY)
 
 
 def test_each_recipient_has_a_status_of_its_own_in_order_of_appearance() -> None:

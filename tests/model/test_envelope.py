@@ -75,6 +75,32 @@ def test_an_sqs_record_is_known_without_its_event_source() -> None:
     assert isinstance(record.contents[0], MailEvent)
 
 
+def test_what_waits_in_a_queue_is_read_as_the_aws_cli_prints_it() -> None:
+    payloads = [bounce(), send()]
+    messages = [
+        {
+            "MessageId": "abc",
+            "ReceiptHandle": "def",
+            "MD5OfBody": "0123",
+            "Body": json.dumps(sns_document(json.dumps(payload))),
+        }
+        for payload in payloads
+    ]
+    assert payloads_of(read_text(json.dumps({"Messages": messages}, indent=4))) == payloads
+
+
+def test_an_invocation_that_lambda_gave_up_is_read_from_its_failure_destination() -> None:
+    payload = bounce()
+    given_up = {
+        "version": "1.0",
+        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+        "requestPayload": WRAPPINGS["SNS"](payload),
+        "responsePayload": {"errorType": "Runtime.ExitError"},
+    }
+    assert only_payload(given_up) == payload
+    assert only_payload(sqs_event(json.dumps(given_up))) == payload
+
+
 @pytest.mark.parametrize("subject", ["anything", None, "absent"])
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n\n"])
 def test_subject_and_line_ends_do_not_matter(subject: str | None, ending: str) -> None:

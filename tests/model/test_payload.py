@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from recorder.model.counting import EXCUSED_COMPLAINT, counter_code
 from recorder.model.event import EVENT_TYPES
 from recorder.model.payload import UnparseablePayload
 from recorder.model.timestamps import parse_timestamp
@@ -58,6 +59,26 @@ def test_a_bounce() -> None:
 def test_a_bounce_for_which_no_delivery_status_came_back() -> None:
     event = parse_one(bounce(status=None, diagnostic=None))
     assert (event.smtp_status, event.diagnostic, event.reporting_mta) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        (" 5.7.26\r\n", "5.7.26"),
+        ("5.0.0 (permanent failure)", "5.0.0"),
+        ("4.4.7(delivery\n time expired)", "4.4.7"),
+        ("", None),
+        ("mailbox (full)", "mailbox (full)"),
+    ],
+)
+def test_a_status_is_the_code_without_the_servers_comment(written: str, status: str | None) -> None:
+    assert parse_one(bounce(status=written)).smtp_status == status
+
+
+def test_the_case_of_a_feedback_type_means_nothing() -> None:
+    event = parse_one(complaint(complaint_type="Not-Spam"))
+    assert event.complaint_type == "not-spam"
+    assert counter_code(event) == EXCUSED_COMPLAINT
 
 
 def test_each_bounced_recipient_has_a_status_of_its_own() -> None:
