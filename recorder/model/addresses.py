@@ -13,6 +13,7 @@ _PLAIN: Final = re.compile(r'[^\s<>"(),;:\\]+')
 _NAMED: Final = re.compile(r'[^\s<>"(),;:\\][^<>"()\\]*<([^\s<>"(),;:\\]+@[^\s<>"(),;:\\]+)>')
 _PREFIX: Final = re.compile(r"(?:mailto:|(?:rfc822|utf-8);)\s*", re.IGNORECASE)
 """A link's scheme, or the address type of a delivery status (RFC 3464; `utf-8` is RFC 6533's)."""
+_ENDS_IN_DOT: Final = re.compile(r"@[\w.-]*\w\.\Z")
 _FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
 _CLOSING: Final = {'"': '"', "(": ")", "<": ">"}
 _DECODED_LENGTH: Final = 8_192
@@ -27,7 +28,7 @@ def bare_address(text: str) -> str:
     here (`a@b@c`, `undisclosed-recipients:;`) comes back whole, without blanks around it.
     """
     address = _written_address(text.strip())
-    return address.removesuffix(".") if "@" in address else address
+    return address[:-1] if _ENDS_IN_DOT.search(address) else address
 
 
 def split_addresses(text: str) -> list[str]:
