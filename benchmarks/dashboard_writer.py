@@ -158,7 +158,7 @@ def record_events(access: LocalAccess, table: str, rate: float, count: int) -> I
     stop = threading.Event()
     thread = threading.Thread(target=consumer.run, args=(stop,), daemon=True)
     thread.start()
-    kind = pick_kind(Random(7))
+    kind = pick_kind(Random(7).random())
     yield f"starts {now_ms()} 0"
     began = time.monotonic()
     for number in range(count):

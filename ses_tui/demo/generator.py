@@ -31,6 +31,8 @@ INCIDENT_AFTER_MS: Final = _MINUTE
 """So long after `begin_incident` it begins."""
 _BAD_ADDRESSES = 0.4
 
+_GOLDEN_RATIO: Final = (math.sqrt(5) - 1) / 2
+"""Its multiples, less whole numbers, fill [0, 1) as evenly as can be."""
 _REJECTED = 0.0006
 _RENDERING_FAILED = 0.004
 _TO_SIMULATOR = 0.003
@@ -82,20 +84,26 @@ class TrafficGenerator:
         self._incident: tuple[str, int] | None = None
         self._trouble: tuple[int, Provider, int, int] | None = None
         self._calm: tuple[float, float] = (0, 0)
+        self._turn = 0.0
 
     def events(
-        self, events_per_second: float, until_ms: int | None = None
+        self, events_per_second: float, until_ms: int | None = None, *, evenly: bool = False
     ) -> Iterator[tuple[int, Payload]]:
         """Time (ms) and payload of every event before `until_ms`, else without end.
 
         May be called again, with another rate: it goes on where the last call ended. What follows
-        a mail comes later, so the rate is reached only after some minutes. Raises `ValueError` for
-        a rate that is not positive.
+        a mail comes later, so the rate is reached only after some minutes. With `evenly`, mails
+        and their kinds follow each other without gaps by chance. Raises `ValueError` for a rate
+        that is not positive.
         """
         if not events_per_second > 0:
             raise ValueError(f"a rate of {events_per_second} events a second: give more than 0")
         mails_per_ms = events_per_second / EVENTS_PER_MAIL / _SECOND
-        next_mail = self._now + self._random.expovariate(mails_per_ms)
+
+        def pause() -> float:
+            return 1 / mails_per_ms if evenly else self._random.expovariate(mails_per_ms)
+
+        next_mail = self._now + pause()
         while True:
             while self._coming and self._coming[0][0] <= next_mail:
                 if until_ms is not None and self._coming[0][0] >= until_ms:
@@ -106,8 +114,9 @@ class TrafficGenerator:
                 self._now = until_ms
                 return
             self._now = int(next_mail)
-            self._begin_mail(self._now)
-            next_mail += self._random.expovariate(mails_per_ms)
+            self._turn = (self._turn + _GOLDEN_RATIO) % 1
+            self._begin_mail(self._now, self._turn if evenly else self._random.random())
+            next_mail += pause()
 
     def begin_incident(self, name: str, now_ms: int) -> None:
         """Let one of `INCIDENTS` begin a minute after `now_ms`, for good, and nothing beside it."""
@@ -118,8 +127,8 @@ class TrafficGenerator:
         """No provider is in trouble of its own in [since, until)."""
         self._calm = (since_ms, until_ms)
 
-    def _begin_mail(self, now: int) -> None:
-        kind = pick_kind(self._random)
+    def _begin_mail(self, now: int, chance: float) -> None:
+        kind = pick_kind(chance)
         if kind.configuration_set == ORDERS.configuration_set and self._suffers("silence", now):
             return
         if self._chance(_TO_SIMULATOR):

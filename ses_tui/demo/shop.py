@@ -124,9 +124,8 @@ LINKS: Final = (
 )
 
 
-def pick_kind(random: Random) -> MailKind:
-    """The kind of the next mail."""
-    chance = random.random()
+def pick_kind(chance: float) -> MailKind:
+    """The kind of the next mail, by a number in [0, 1)."""
     for kind, share in zip(KINDS, _KIND_SHARES, strict=True):
         if chance < share:
             return kind
