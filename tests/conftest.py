@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ses_tui.core.configuration import CONFIG_VARIABLE
 from ses_tui.core.masking import MASKING
@@ -14,6 +15,12 @@ from tests.engine import TestTable, fresh_table
 
 os.environ[CONFIG_VARIABLE] = os.devnull
 """Whatever the person who runs the tests has configured."""
+
+settings.register_profile(
+    "shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("shared machine")
+"""How long an example takes says how busy the machine is."""
 
 LONGEST_FIRST: Final = ("deployment", "demo", "truth", "repair", "simulator", "aws", "cli")
 """Folders whose files take long. `--dist loadfile` gives a file to one process: where a long one
