@@ -79,10 +79,12 @@ def start_dynamodb_local(
     data_folder: Path | None = None,
     heap_megabytes: int = DEFAULT_HEAP_MEGABYTES,
     quick_start: bool = True,
+    port: int | None = None,
 ) -> LocalEngine:
     """Starts DynamoDB Local from `home` and returns when it answers.
 
     Everything stays in memory unless `data_folder` is given; data and stream there survive a kill.
+    Without a `port` it takes one that is free.
     With `quick_start` Java compiles quickly and not well, which suits an engine of some minutes;
     without, it writes half as many events again in a second, after some ten thousand of them.
     The jar has no option for the address it listens on: it listens on all of this machine's.
@@ -106,7 +108,7 @@ def start_dynamodb_local(
         "-disableTelemetry",
         "-port",
     ]
-    engine, output = _start("DynamoDB Local", command, home)
+    engine, output = _start("DynamoDB Local", command, home, port)
     version = _VERSION.search(output)
     if version:
         engine.label = f"DynamoDB Local {version[1]}"
@@ -135,11 +137,13 @@ def start_moto() -> LocalEngine:
     return _start(MOTO_LABEL, command, Path(tempfile.gettempdir()))[0]
 
 
-def _start(label: str, command: Sequence[str], folder: Path) -> tuple[LocalEngine, str]:
-    """The engine on a free port, which ends `command`, and what it printed while it came up."""
+def _start(
+    label: str, command: Sequence[str], folder: Path, wanted_port: int | None = None
+) -> tuple[LocalEngine, str]:
+    """The engine on a port, which ends `command`, and what it printed while it came up."""
     text = ""
     for _ in range(_ATTEMPTS):
-        port = _free_port()
+        port = wanted_port or _free_port()
         output = tempfile.TemporaryFile()  # noqa: SIM115 - the engine writes to it while it runs
         process = launch([*command, str(port)], folder, output)
         ready = _wait_until_ready(process, port)

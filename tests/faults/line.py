@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 _HOST: Final = "127.0.0.1"
 _SLOW_SECONDS: Final = 0.3
+_CHUNKED: Final = b"transfer-encoding:"
 _ERROR_TYPE: Final = "com.amazonaws.dynamodb.v20120810#"
 
 
@@ -56,6 +57,7 @@ class FaultyLine:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[Any]] = set()
         self._fault = Fault.NONE
         self._server: asyncio.Server | None = None
         self.upstream = upstream
@@ -114,11 +116,16 @@ class FaultyLine:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)  # The loop itself would let go of one that waits.
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
+            # Streams complain of a server's task that is cancelled, as all are in the end.
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while request := await _message(reader):
                     await self._answer(request, writer)
         finally:
+            self._serving.discard(task)
             self._open.discard(writer)
             writer.close()
 
@@ -164,13 +171,20 @@ class FaultyLine:
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
-    """A whole HTTP message; nothing at the end of the stream."""
+    """A whole HTTP message, always with its length; nothing at the end of the stream."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return b""
     fields = dict(line.lower().split(b":", 1) for line in head.split(b"\r\n")[1:] if b":" in line)
-    return head + await reader.readexactly(int(fields.get(b"content-length", 0)))
+    if b"chunked" not in fields.get(b"transfer-encoding", b""):
+        return head + await reader.readexactly(int(fields.get(b"content-length", 0)))
+    body = b""
+    while size := int((await reader.readuntil(b"\r\n")).partition(b";")[0], 16):
+        body += (await reader.readexactly(size + 2))[:size]
+    await reader.readuntil(b"\r\n")
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(_CHUNKED)]
+    return b"\r\n".join([*lines[:-2], b"Content-Length: %d" % len(body), b"", body])
 
 
 def _error(status: int, code: str, message: str) -> bytes:
