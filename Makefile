@@ -15,14 +15,18 @@ PIP_FOR_TESTS := --quiet --disable-pip-version-check --no-compile
 # Tests start hundreds of processes: what one of them has compiled is there for the next.
 TEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
+# At half the rate: it runs beside the tests, and takes a quarter of a processor from them.
+SHORT_SOAK := --minutes 2 --rate 25
+
 .DEFAULT_GOAL := help
 
-.PHONY: demo test test-long installed-for-tests lint unit dynamodb-local ministack browser corpus bench bench-quick screenshots build audit clean help
+.PHONY: demo test test-long soak installed-for-tests lint unit dynamodb-local ministack browser corpus bench bench-quick screenshots build audit clean help
 
 help:
 	@echo "make demo            the dashboard with a local engine, history and live traffic"
 	@echo "make test            lint and all tests"
 	@echo "make test-long       the tests that take minutes"
+	@echo "make soak            half an hour of 50 events a second with a fault a minute"
 	@echo "make lint            ruff, mypy --strict, import-linter"
 	@echo "make corpus CORPUS=DIR   compare recorded payloads with what an index expects"
 	@echo "make bench           measure everything (15 minutes) into docs/benchmarks.md"
@@ -52,7 +56,15 @@ lint: $(INSTALLED)
 	@echo "import-linter"; $(BIN)/lint-imports --no-cache
 
 unit: $(INSTALLED) $(MINISTACK) dynamodb-local
-	$(TEST) -n 4 --dist loadfile --no-loadscope-reorder
+	@mkdir -p build; $(BIN)/python -m tests.soak $(SHORT_SOAK) >build/soak.txt 2>&1 & soak=$$!; \
+		trap 'kill $$soak' INT TERM; \
+		$(TEST) -n 4 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+		echo "soak beside the tests"; wait $$soak; soaked=$$?; cat build/soak.txt; \
+		exit $$((tests || soaked))
+
+# Half an hour of everything at once with a fault a minute; SOAK="--minutes 5 --seed 2" changes it.
+soak: $(INSTALLED) dynamodb-local
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 test-long: $(INSTALLED) $(MINISTACK) dynamodb-local browser
 	$(TEST) -n 2 --dist loadfile -m long

@@ -46,6 +46,7 @@ class WatchedProgram:
         command: Sequence[str] = (sys.executable, "-m"),
         columns: int = COLUMNS,
         rows: int = ROWS,
+        environment: Mapping[str, str] = os.environ,
     ) -> None:
         """`report` is where the program answers signals, in JSON.
 
@@ -61,7 +62,7 @@ class WatchedProgram:
         self._main, program_side = pty.openpty()
         fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         left_out = {"NO_COLOR", "COLUMNS", "LINES"}
-        inherited = {name: value for name, value in os.environ.items() if name not in left_out}
+        inherited = {name: value for name, value in environment.items() if name not in left_out}
         self.started_at = time.monotonic()
         self._process = subprocess.Popen(
             [*LIFELINE, str(os.getpid()), *command, *arguments],

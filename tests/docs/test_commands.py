@@ -156,6 +156,8 @@ MAKE: Final = {
     "make dynamodb-local": "",
     "make lint": "continuous integration runs it",
     "make screenshots": "takes minutes, and replaces the pictures",
+    "make soak": "takes half an hour; `make test` runs two minutes of it",
+    'make soak SOAK="--minutes 5 --seed 2"': "as `make soak`",
     "make test": "is what runs this",
     "make test-long": "takes many minutes",
 }

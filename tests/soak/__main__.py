@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,10 +91,10 @@ class Soak:
             self._log.close()
         return Result(
             seconds=self._seconds,
+            events=len(installation.told),
             met=tuple(self._met),
             accounts=accounts,
             memory=self._memory,
-            events_remembered=sum(installation.recorded.values()),
             caught_up_seconds=caught_up,
             repeated=repeated,
             processes_ended=ended,
@@ -111,7 +112,9 @@ class Soak:
             nonlocal next_mark
             while (now := time.monotonic() - began) < moment:
                 if now >= next_mark:
-                    self._memory.mark(now, dashboard.resident_megabytes())
+                    megabytes = dashboard.resident_megabytes()
+                    self._memory.mark(now, megabytes)
+                    self._note(f"the dashboard's memory is {megabytes:.1f} MB")
                     next_mark = now + _MEMORY_EVERY_SECONDS
                 time.sleep(_STEP_SECONDS)
 
@@ -132,7 +135,7 @@ class Soak:
         began = time.monotonic()
 
         def is_done() -> bool:
-            number = len(installation.recorded)
+            number = len(installation.told)
             return (
                 installation.traffic_ended
                 and tail.lines() >= number
@@ -152,8 +155,8 @@ class Soak:
     def _accounts(
         self, installation: Installation, tail: Tail, dashboard: Dashboard
     ) -> tuple[Account, ...]:
-        truth = installation.recorded
-        events = list(stored_events(installation.table))
+        truth = installation.told
+        events = list(stored_events(installation.table, truth.values()))
         newest = sorted(events, key=lambda event: (event.recorded_at, event.event_id))
         kept = dashboard.kept_ids()
         return (
@@ -164,7 +167,7 @@ class Soak:
             account_of(
                 "dashboard, in memory",
                 (event.event_id for event in newest[len(newest) - len(kept) :]),
-                {event_id: kept.count(event_id) for event_id in kept},
+                Counter(kept),
             ),
         )
 

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from recorder.functions import RecorderFunctions
 from recorder.model.clock import SystemClock
+from recorder.model.keys import event_sort_key, message_key
 from recorder.model.payload import parse_payload
 from recorder.model.settings import RecorderSettings
 from ses_tui.demo.access import LocalAccess
@@ -25,6 +26,7 @@ from ses_tui.demo.stream_consumer import StreamConsumer
 from ses_tui.demo.traffic import LiveTraffic, Timed
 from tests.engine import TABLE_NAME, TestTable
 from tests.faults.line import Fault, FaultyLine
+from tests.soak.accounting import Key
 from tests.soak.faults import OF_THE_FUNCTIONS, OF_THE_READERS, Trouble
 from tests.soak.functions import LambdaFunction
 
@@ -97,8 +99,8 @@ class Installation:
     """Everything but the readers. Start and stop it in the main thread: the engine dies with it."""
 
     def __init__(self, folder: Path, seed: int, tell: Callable[[str], None]) -> None:
-        self.recorded: Counter[str] = Counter()
-        """How often SES told each event, by event id: what has to be there in the end."""
+        self.told: dict[str, Key] = {}
+        """Every event that SES told, by its id: what has to be there in the end."""
         self._folder = folder
         self._tell = tell
         self._chance = Random(seed)
@@ -202,7 +204,9 @@ class Installation:
     def _noted(self, happening: Iterator[Timed]) -> Iterator[Timed]:
         for at, payload in happening:
             parsed = parse_payload(payload, recorded_at=at, keep_subject=True)
-            self.recorded.update(event.event_id for event in parsed.events)
+            for event in parsed.events:
+                sort_key = event_sort_key(event.event_type, event.event_time, event.event_id)
+                self.told[event.event_id] = message_key(event.message_id or ""), sort_key
             yield at, payload
 
     def _on_schedule(self) -> None:

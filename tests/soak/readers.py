@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from benchmarks.watched_program import WatchedProgram
+from benchmarks.watched_program import LIFELINE, WatchedProgram
 from tests.cli.conftest import SES_TUI
 
 _START_SECONDS: Final = 60.0
@@ -26,7 +26,7 @@ class Tail:
         self._said = folder / "tail.txt"
         with self._printed.open("wb") as output, self._said.open("wb") as errors:
             self._process = subprocess.Popen(
-                [*SES_TUI, "tail", "--json"],
+                [*LIFELINE, str(os.getpid()), *SES_TUI, "tail", "--json"],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
