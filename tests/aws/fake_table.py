@@ -66,7 +66,8 @@ class FakeTable:
     async def query(self, **arguments: Any) -> dict[str, Any]:
         await self._begin()
         values: dict[str, dict[str, str]] = arguments["ExpressionAttributeValues"]
-        items = self._seen(values[":partition"]["S"])
+        # Of messages there is nothing here but what pages tell.
+        items = self._seen(values[":partition"]["S"]) if ":partition" in values else []
         if not arguments.get("ScanIndexForward", True):
             items.reverse()
         if bounds := _BOUNDS.search(arguments["KeyConditionExpression"]):

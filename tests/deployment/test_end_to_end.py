@@ -190,6 +190,7 @@ def test_what_became_of_mails_is_shown(stacks: tuple[Deployment, Deployment]) ->
     assert stored_events(bystander) == 0
 
 
+@pytest.mark.long
 def test_what_comes_again_changes_nothing(stacks: tuple[Deployment, Deployment]) -> None:
     stack, _ = stacks
     message_id = payloads.new_message_id()
@@ -235,6 +236,7 @@ def test_a_body_that_cannot_be_read_is_kept_whole(
     assert bodies_in(stack, "DeadLetterQueueUrl") == []
 
 
+@pytest.mark.long
 def test_a_body_that_cannot_be_stored_ends_in_the_dead_letter_queue(
     stacks: tuple[Deployment, Deployment],
 ) -> None:

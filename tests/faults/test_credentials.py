@@ -196,7 +196,11 @@ source_profile = base
     ("profile", "words"),
     [
         ("sso", "the SSO session has ended: run `aws sso login --profile sso`"),
-        ("role", "the AWS credentials have expired: run `aws sso login --profile role`"),
+        pytest.param(
+            "role",
+            "the AWS credentials have expired: run `aws sso login --profile role`",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_a_session_ends_while_tail_runs_and_goes_on(

@@ -214,7 +214,15 @@ class Interrupts:
         return getattr(self._client, name)
 
 
-@pytest.mark.parametrize("moment", ["scan", "put_item", "query", "get_item"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "query",
+        "get_item",
+        pytest.param("scan", marks=pytest.mark.long),
+        pytest.param("put_item", marks=pytest.mark.long),
+    ],
+)
 def test_a_consumer_that_comes_late_changes_nothing(
     installation: Installation, moment: str
 ) -> None:

@@ -111,9 +111,9 @@ def test_the_storm_is_seen_where_it_is(played: PlayedDay) -> None:
 @pytest.mark.parametrize("grouping", GROUPINGS)
 def test_the_most_harmful_comes_first(played: PlayedDay, grouping: str) -> None:
     def harm(figures: RateFigures) -> tuple[int, int]:
-        bounces = figures.bounces
+        bounces, complaints = figures.bounces, figures.estimate.complaints
         return (
-            bounces.permanent + 50 * figures.estimate.complaints,
+            bounces.permanent + (50 if complaints > 2 else 1) * complaints,
             bounces.transient + bounces.undetermined + figures.counts.get("DeliveryDelay", 0),
         )
 
