@@ -45,7 +45,7 @@ _IMPORTED_AFTER_SECONDS: Final = 4.5
 
 def measure(quick: bool) -> Iterator[Figure]:
     """Opening and ticks at each size."""
-    rounds = 1 if quick else 3
+    rounds = 1 if quick else 2
     with (
         start_dynamodb_local(heap_megabytes=512) as engine,
         TemporaryDirectory() as folder,

@@ -48,8 +48,8 @@ PARTS: Final = (
     Part("growth", 80, None),
     Part("startup", 60, None),
     Part("write_units", 30, None),
-    Part("viewers", 100, None),
     Part("published", 300, 40),
+    Part("viewers", 100, None),
     Part("widgets", 160, None),
     Part("store", 30, None),
 )
