@@ -116,7 +116,8 @@ class FeedControl:
     async def wait(self, seconds: float | None) -> None:
         """Until the time is over (`None`: for ever) or something changes."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._change.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._change.wait()
         self._change.clear()
 
 

@@ -78,7 +78,8 @@ class RateControl:
     async def wait(self, seconds: float) -> bool:
         """Until the time is over or something changes; whether it did."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._change.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._change.wait()
         changed = self._change.is_set()
         self._change.clear()
         return changed

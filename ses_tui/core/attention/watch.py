@@ -51,7 +51,8 @@ class AttentionControl:
     async def wait(self, seconds: float) -> None:
         """Until the time is over, or somebody wants a read."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._now.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._now.wait()
         self._now.clear()
 
 
