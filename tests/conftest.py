@@ -1,6 +1,7 @@
 """The engine and tables that every test of stored data uses."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,10 @@ from tests.engine import TestTable, fresh_table
 
 os.environ[CONFIG_VARIABLE] = os.devnull
 """Whatever the person who runs the tests has configured."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell has what it runs in the background ignore Ctrl-c, and so would the programs tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
