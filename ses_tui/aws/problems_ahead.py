@@ -6,10 +6,10 @@ from typing import Final
 
 from recorder.model.event import PROBLEM_TYPES, Event
 from recorder.model.item import Item, from_item, is_expired
-from recorder.model.keys import PROBLEM_LANES, problem_partition, problem_sort_range
-from recorder.model.table import PROBLEM_INDEX
+from recorder.model.keys import PROBLEM_LANES, problem_partition
 from ses_tui.aws.feed_cursor import days_between
 from ses_tui.aws.feed_pages import number_of
+from ses_tui.aws.problem_index import problem_query
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
 
@@ -62,18 +62,8 @@ class ProblemsAhead:
         self._read_at, self._read_until = None, 0
 
     async def _rows(self, partition: str, since: int, until: int) -> list[Item]:
-        first, last = problem_sort_range(since, until)
-        answer = await self._table.query(
-            IndexName=PROBLEM_INDEX,
-            KeyConditionExpression="pp = :partition AND ps BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":partition": {"S": partition},
-                ":first": {"S": first},
-                ":last": {"S": last},
-            },
-            ScanIndexForward=False,
-            Limit=_ROWS_A_QUERY,
-        )
+        query = problem_query(partition, since, until, _ROWS_A_QUERY)
+        answer = await self._table.query(**query)
         rows: list[Item] = answer["Items"]
         return rows
 

@@ -3,12 +3,12 @@
 from collections.abc import AsyncGenerator, Iterator
 from typing import Final
 
-from recorder.model.keys import PROBLEM_LANES, problem_partition, problem_sort_range
-from recorder.model.table import PROBLEM_INDEX
+from recorder.model.keys import PROBLEM_LANES, problem_partition
 from recorder.model.timestamps import day_of
 from ses_tui.aws.feed_cursor import CLOCK_DIFFERENCE_MS
 from ses_tui.aws.feed_index import LONGEST_SILENCE_DAYS
 from ses_tui.aws.feed_pages import number_of, query_all
+from ses_tui.aws.problem_index import problem_query
 from ses_tui.aws.search.candidates import Candidates
 from ses_tui.aws.search.found import Found
 from ses_tui.aws.search.merged import merged
@@ -67,19 +67,8 @@ class ProblemWay:
                     yield self._read_partition(problem_partition(event_type, name, lane))
 
     async def _read_partition(self, partition: str) -> AsyncGenerator[Found, None]:
-        first, last = problem_sort_range(self._plan.since, self._plan.until)
-        async for rows in query_all(
-            self._table,
-            IndexName=PROBLEM_INDEX,
-            KeyConditionExpression="pp = :partition AND ps BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":partition": {"S": partition},
-                ":first": {"S": first},
-                ":last": {"S": last},
-            },
-            ScanIndexForward=False,
-            Limit=_ROWS_A_QUERY,
-        ):
+        query = problem_query(partition, self._plan.since, self._plan.until, _ROWS_A_QUERY)
+        async for rows in query_all(self._table, **query):
             yield Found(await self._candidates.of_rows(rows), examined=len(rows))
             if rows and not self._newest.may_take(number_of(rows[-1], "r", 0)):
                 return
