@@ -9,6 +9,7 @@ from typing import Final
 from recorder.model.event import SEND, Event
 from recorder.model.item import Item
 from recorder.model.keys import heartbeat_key, message_key
+from recorder.model.rollup import minute_start
 from ses_tui.aws.feed_cursor import written_at
 from ses_tui.aws.feed_pages import newest, number_of, sort_key_of
 from ses_tui.aws.table_client import TableReads
@@ -27,6 +28,10 @@ _LATE_IN_ANY_CASE_MS: Final = 75_000
 _BUSY_EVENTS: Final = 60
 """So many within a minute: a silence as long as the allowance is then no chance any more."""
 _MESSAGES_ASKED: Final = 4
+_LONG_SILENT_MS: Final = 150_000
+"""Two heartbeats and a half: nobody writes any, or nobody pages them."""
+_ASK_AGAIN_SECONDS: Final = 8.0
+"""Then. With the poll that follows, the first one that comes again is met within ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Lateness:
         self._delays: deque[int] = deque(maxlen=_PAGES_LEARNT_FROM)
         self._last: deque[Event] = deque(maxlen=_BUSY_EVENTS)
         self._waiting: _Waiting | None = None
+        self._asked_in_vain = float("-inf")
+        """When (monotonic, s) heartbeats were asked for that were not there."""
 
     def learn(self, items: Iterable[Item], events: Iterable[Event]) -> None:
         """Take note of pages that were read, and of their events in order."""
@@ -69,8 +76,7 @@ class Lateness:
         silence = now_ms - proof
         recorded: list[int | None] = []
         if silence > allowance:
-            if now_ms - (paged_heartbeat or 0) > _MINUTE_MS:
-                recorded += await together(map(self._heartbeat, (now_ms, now_ms - _MINUTE_MS)))
+            recorded += await self._heartbeats(now_ms, instant, paged_heartbeat or 0)
             if silence <= _MINUTE_MS + allowance and self._was_busy:
                 recorded += await together(map(self._newest_of, self._last_messages()))
         found = [moment for moment in recorded if moment is not None and moment > proof]
@@ -102,6 +108,23 @@ class Lateness:
         """Those sent last, since most of the next events are theirs."""
         ids = dict.fromkeys(event.message_id for event in _newest_first(self._last))
         return [message_id for message_id in ids if message_id is not None][:_MESSAGES_ASKED]
+
+    async def _heartbeats(self, now_ms: int, instant: float, paged: int) -> list[int | None]:
+        """When the heartbeats of the last two minutes were recorded, once one is due.
+
+        A minute whose heartbeat is in a page has no other. Where there has been none for long,
+        few polls ask: most would be two requests for nothing.
+        """
+        if now_ms - paged <= _MINUTE_MS:
+            return []
+        long_silent = now_ms - paged > _LONG_SILENT_MS
+        if long_silent and instant - self._asked_in_vain < _ASK_AGAIN_SECONDS:
+            return []
+        minutes = [each for each in (now_ms, now_ms - _MINUTE_MS) if minute_start(each) > paged]
+        found = await together(map(self._heartbeat, minutes))
+        if not any(found):
+            self._asked_in_vain = instant
+        return found
 
     async def _heartbeat(self, moment: int) -> int | None:
         answer = await self._table.get_item(

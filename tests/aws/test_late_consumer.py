@@ -141,6 +141,23 @@ async def test_a_feed_that_flows_costs_no_read_more(table: TestTable, watch: Wat
     assert watch.reads.calls == before + 1
 
 
+async def test_where_nobody_writes_heartbeats_few_polls_ask_for_them_and_the_first_is_met(
+    table: TestTable, watch: Watch
+) -> None:
+    write_page(table, busy_minute()[-4:], at=NOON)
+    await watch.start()
+    await watch.poll(5 * MINUTE)
+    before = watch.reads.calls
+    polls = 30
+    for _ in range(polls):
+        await watch.poll()
+    sweeps, lanes, heartbeats = 3, 2, 2 * polls * POLL // (8 * SECOND)
+    assert watch.reads.calls - before <= polls + sweeps + lanes + heartbeats
+    assert watch.condition is Condition.RECORDER_DOWN
+    write_heartbeat(table, watch.clock.now)
+    assert await watch.poll_until(Condition.STREAM_BEHIND, 11 * SECOND) <= 10 * SECOND
+
+
 async def test_problems_are_shown_for_an_hour_and_all_is_exact_when_it_comes_back(
     table: TestTable, watch: Watch
 ) -> None:
