@@ -8,6 +8,7 @@ A poll reads from the newest page back. Where that is more than it may read at a
 hole between the pages it got to and those that were read before; the next polls fill it.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -125,6 +126,8 @@ class RecentIds:
     def __init__(self, capacity: int = 200_000) -> None:
         self._capacity = capacity
         self._ids: dict[str, None] = {}
+        self._added: deque[tuple[int, int]] = deque()
+        """By batch, how many ids of it are left, and when (ms) its newest event was recorded."""
 
     def unseen(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """Those that have not been seen, each once, in feed order."""
@@ -133,9 +136,27 @@ class RecentIds:
 
     def add(self, events: Sequence[Event]) -> None:
         """See `events`, and forget the oldest beyond the capacity."""
+        before = len(self._ids)
         self._ids |= dict.fromkeys([event.event_id for event in events])
-        for event_id in list(islice(self._ids, max(0, len(self._ids) - self._capacity))):
+        if len(self._ids) > before:
+            newest = max(event.recorded_at for event in events)
+            self._added.append((len(self._ids) - before, newest))
+        self._forget(len(self._ids) - self._capacity)
+
+    def forget_before(self, moment: int) -> None:
+        """Forget batches that were recorded before `moment` (ms), the oldest first."""
+        while self._added and self._added[0][1] < moment:
+            self._forget(self._added[0][0])
+
+    def _forget(self, number: int) -> None:
+        """Forget the oldest so many."""
+        for event_id in list(islice(self._ids, max(0, number))):
             del self._ids[event_id]
+        while number > 0:
+            left, newest = self._added.popleft()
+            if left > number:
+                self._added.appendleft((left - number, newest))
+            number -= left
 
 
 def merged_gaps(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

@@ -165,8 +165,12 @@ class FeedPoller:
         return self._batch(events, decoded, unpaged, len(items), ahead)
 
     def fill_gaps_since(self, moment: int) -> None:
-        """The reader has no room for what was recorded before `moment` (ms): leave it unread."""
+        """The reader keeps nothing that was recorded before `moment` (ms): leave it unread.
+
+        It does not take it in either, so nothing of it needs to be known by its id.
+        """
         self._gaps_since = time_key(moment - OVERLAP_MS)
+        self._seen.forget_before(moment)
 
     async def close(self) -> None:
         """Release connections. Safe to call twice."""

@@ -9,6 +9,7 @@ from recorder.model.event import Event
 from ses_tui.aws.feed_poller import FeedPoller
 from ses_tui.core.errors import TableError
 from ses_tui.core.source import FeedBatch, Gap, GapReason
+from ses_tui.core.store import EventStore
 from tests.aws.pages import FlakyTable, set_lanes, write_heartbeat, write_page
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
@@ -266,6 +267,25 @@ async def test_of_a_gap_only_what_there_is_room_for_is_filled(
     assert len(batches) > 2
     assert min(read) <= oldest - 40 * SECOND
     assert min(read) >= oldest - 44 * SECOND
+
+
+async def test_what_the_reader_let_go_of_is_forgotten_and_taken_in_by_nobody(
+    table: TestTable, poller: FeedPoller, clock: FrozenClock
+) -> None:
+    await poller.start(0)
+    store = EventStore(capacity=10)
+    events = [make_event(at=NOON + i * SECOND) for i in range(30)]
+    for first in range(0, 30, 10):
+        write_page(table, events[first : first + 10], at=NOON + (first + 10) * SECOND)
+        clock.advance(10 * SECOND)
+        store.add((await poller.poll()).events)
+    assert store.live_since is not None
+    poller.fill_gaps_since(store.live_since)
+    write_page(table, [events[0], events[-1]], at=clock.now)
+    clock.advance(2 * SECOND)
+    again = await poller.poll()
+    assert ids_of(again) == [events[0].event_id]
+    assert store.add(again.events).added == ()
 
 
 async def test_what_cannot_be_decoded_is_counted_once_and_costs_nothing_else(

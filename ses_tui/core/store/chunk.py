@@ -2,10 +2,11 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Final
+from weakref import ReferenceType, ref
 
 from recorder.model.event import Event
 from ses_tui.core.store.packing import pack, searchable, unpack
@@ -26,11 +27,12 @@ event_key: Final[Callable[[Event], EventKey]] = itemgetter(
 class Chunk:
     """At least one event, in order. Packing changes what it costs, never what it says."""
 
-    __slots__ = ("_block", "_events", "first", "last", "times")
+    __slots__ = ("__weakref__", "_block", "_events", "_unpacked", "first", "last", "times")
 
     def __init__(self, events: Sequence[Event]) -> None:
         self._events: tuple[Event, ...] | None = tuple(events)
         self._block: bytes | None = None
+        self._unpacked: tuple[Event, ...] | None = None
         self.times = array("q", [event.recorded_at for event in events])
         """When each event was recorded (ms)."""
         self.first: EventKey = event_key(events[0])
@@ -47,7 +49,12 @@ class Chunk:
     @property
     def events(self) -> tuple[Event, ...]:
         """The events; what was unpacked stays at hand for a while."""
-        return _unpacked(self) if self._events is None else self._events
+        if self._events is not None:
+            return self._events
+        if self._unpacked is None:
+            self._unpacked = self.read()
+        _keep_at_hand(self)
+        return self._unpacked
 
     def read(self) -> tuple[Event, ...]:
         """The events, for whoever passes through all of memory and will not come back soon."""
@@ -89,6 +96,14 @@ def may_hold(text: bytes, alternatives: Collection[bytes]) -> bool:
     return any(wanted in text for wanted in alternatives)
 
 
-@lru_cache(maxsize=_UNPACKED_CHUNKS)
-def _unpacked(chunk: Chunk) -> tuple[Event, ...]:
-    return chunk.read()
+_at_hand: Final[OrderedDict[ReferenceType[Chunk], None]] = OrderedDict()
+"""The chunks whose events were asked for last; one that nobody holds takes its events along."""
+
+
+def _keep_at_hand(chunk: Chunk) -> None:
+    _at_hand[ref(chunk)] = None
+    _at_hand.move_to_end(ref(chunk))
+    if len(_at_hand) > _UNPACKED_CHUNKS:
+        oldest = _at_hand.popitem(last=False)[0]()
+        if oldest is not None:
+            oldest._unpacked = None

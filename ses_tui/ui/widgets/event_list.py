@@ -37,7 +37,8 @@ _LEGIBLE = {Tone.MUTED: Tone.PLAIN}
 _WHEEL_ROWS = 3
 _GUTTER = 1
 """A blank between the reasons and the scroll bar."""
-_CACHED_ROWS = 2_000
+_CACHED_ROWS = 300
+"""Some screens of them. Textual keeps seven caches with each, so that a row takes 4 KB."""
 _Painted = tuple[Look, bool, bool]
 """What tells whether a line looks the same: the row, selected, under the scroll bar's thumb."""
 
