@@ -1,7 +1,8 @@
 """Writes what `benchmarks.watched_dashboard` has a dashboard read; a process of its own.
 
 `pages`: feed pages that are made before the first is due. `recorded`: single events, by recorder
-and stream consumer, each with the moment of its recording in its address.
+and stream consumer, each with the moment of its recording in its address. `heartbeats`: nothing but
+what schedule and stream consumer write each minute, until it is ended.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from random import Random
 from typing import Any, Final
 
 from recorder.functions import RecorderFunctions
+from recorder.model.clock import SystemClock
 from recorder.model.event import Event
 from recorder.model.keys import feed_partition, page_sort_key, rollup_keys
 from recorder.model.page import PAGE_VERSION, decode_page, encode_page
@@ -25,6 +27,7 @@ from recorder.model.settings import RecorderSettings
 from recorder.model.timestamps import day_of
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.generator import TrafficGenerator
+from ses_tui.demo.scheduler import run_schedule
 from ses_tui.demo.ses_payload import Mail, delivery
 from ses_tui.demo.shop import pick_kind
 from ses_tui.demo.stream_consumer import StreamConsumer
@@ -147,17 +150,9 @@ def write_pages(client: Any, table: str, rate: float, count: int) -> Iterator[st
 
 def record_events(access: LocalAccess, table: str, rate: float, count: int) -> Iterator[str]:
     """Record single events, and consume the stream as the demo does; yields what to print."""
-    client = access.recorder_client()
-    settings = RecorderSettings(table=table, keep_subject=True)
-    stream = client.describe_table(TableName=table)["Table"]["LatestStreamArn"]
-    functions = RecorderFunctions(client, settings)
-    roll_up = RecorderFunctions(access.recorder_client(), settings).roll_up
-    consumer = StreamConsumer(
-        access.streams_client(), stream, roll_up, window_seconds=WINDOW_SECONDS
-    )
+    functions = functions_of(access, table)
     stop = threading.Event()
-    thread = threading.Thread(target=consumer.run, args=(stop,), daemon=True)
-    thread.start()
+    thread = consume(access, table, stop)
     kind = pick_kind(Random(7).random())
     yield f"starts {now_ms()} 0"
     began = time.monotonic()
@@ -174,10 +169,39 @@ def record_events(access: LocalAccess, table: str, rate: float, count: int) -> I
     yield f"wrote {count} 0"
 
 
+def write_heartbeats(access: LocalAccess, table: str) -> Iterator[str]:
+    """What an installation without mail writes, for ever; yields what to print."""
+    functions = functions_of(access, table)
+    never = threading.Event()
+    consume(access, table, never)
+    yield f"starts {now_ms()} 0"
+    run_schedule(lambda: functions.tick({}), SystemClock(), never)
+
+
+def functions_of(access: LocalAccess, table: str) -> RecorderFunctions:
+    """The recorder's functions, with a client of their own."""
+    settings = RecorderSettings(table=table, keep_subject=True)
+    return RecorderFunctions(access.recorder_client(), settings)
+
+
+def consume(access: LocalAccess, table: str, stop: threading.Event) -> threading.Thread:
+    """A thread that consumes the stream as the demo does."""
+    stream = access.recorder_client().describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    consumer = StreamConsumer(
+        access.streams_client(),
+        stream,
+        functions_of(access, table).roll_up,
+        window_seconds=WINDOW_SECONDS,
+    )
+    thread = threading.Thread(target=consumer.run, args=(stop,), daemon=True)
+    thread.start()
+    return thread
+
+
 def main() -> None:
     """Write, and print when it starts (ms) and how much it was."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["pages", "recorded"])
+    parser.add_argument("what", choices=["pages", "recorded", "heartbeats"])
     parser.add_argument("--endpoint-url", required=True)
     parser.add_argument("--access-key", required=True)
     parser.add_argument("--table", default="ses-events")
@@ -192,6 +216,8 @@ def main() -> None:
     if options.what == "pages":
         client = access.recorder_client()
         lines = write_pages(client, options.table, options.rate, options.count)
+    elif options.what == "heartbeats":
+        lines = write_heartbeats(access, options.table)
     else:
         lines = record_events(access, options.table, options.rate, options.count)
     for line in lines:

@@ -118,9 +118,9 @@ def costs_of(program: WatchedProgram, seconds: float, slices: int) -> list[Cost]
     costs = []
     for _ in range(slices):
         began = time.monotonic()
-        before = (program.processor_seconds(), program.bytes, program.bytes_compressed)
+        before = (program.exact_processor_seconds(), program.bytes, program.bytes_compressed)
         program.listen(seconds / slices)
-        after = (program.processor_seconds(), program.bytes, program.bytes_compressed)
+        after = (program.exact_processor_seconds(), program.bytes, program.bytes_compressed)
         took = time.monotonic() - began
         busy, sent, compressed = (
             (now - then) / took for now, then in zip(after, before, strict=True)

@@ -1,8 +1,8 @@
 """A quiet table, and how soon an event is seen: `python -m benchmarks.watching`.
 
-Three dashboards and `ses-tui tail` watch at once, each in a process of its own: one a table on
-which nothing happens, the others tables in which ten events a second are recorded and put into
-pages. All of them together take a small part of a core.
+Four dashboards and `ses-tui tail` watch at once, each in a process of its own: one a table without
+mail, one a table that nobody writes to, the others tables in which ten events a second are recorded
+and put into pages. All of them together take a small part of a core.
 """
 
 import os
@@ -34,17 +34,26 @@ _TAIL_ASKED: Final = 3.0
 
 
 def idle(bench: Bench, seconds: float) -> list[Figure]:
-    """A quiet table: one page, and then nothing."""
+    """A table without mail: a heartbeat a minute, and the rows of the schedule."""
+    return _idle(bench, seconds, "idle", "heartbeats")
+
+
+def idle_alone(bench: Bench, seconds: float) -> list[Figure]:
+    """A table that nobody writes to any more: one page of events, and then nothing."""
+    return _idle(bench, seconds, "idle, nothing is written", "pages")
+
+
+def _idle(bench: Bench, seconds: float, name: str, writes: str) -> list[Figure]:
     access = bench.fresh_access()
-    with bench.dashboard(access) as program, bench.writer(access, "pages", 1_000, 1) as writer:
-        writer.wait_for("wrote", program)
-        program.listen(2 * SETTLE_SECONDS)
+    with bench.dashboard(access) as program, bench.writer(access, writes, 1_000, 1) as writer:
+        writer.wait_for("starts", program)
+        program.listen(3 * SETTLE_SECONDS)
         costs = costs_of(program, seconds, _SLICES)
     processor = tuple(cost.processor for cost in costs)
     sent = tuple(cost.bytes for cost in costs)
     return [
-        Figure(ISSUE, "idle: processor", "% of a core", processor, at_most=1),
-        Figure(ISSUE, "idle: bytes", "bytes/s", sent, at_most=300),
+        Figure(ISSUE, f"{name}: processor", "% of a core", processor, at_most=1),
+        Figure(ISSUE, f"{name}: bytes", "bytes/s", sent, at_most=300),
     ]
 
 
@@ -131,6 +140,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     seconds = _SECONDS[quick]
     watches: list[Callable[[Bench, float], list[Figure]]] = [
         idle,
+        idle_alone,
         partial(visible, source="poll"),
         partial(visible, source="stream"),
         told,

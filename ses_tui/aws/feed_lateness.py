@@ -32,6 +32,9 @@ _LONG_SILENT_MS: Final = 150_000
 """Two heartbeats and a half: nobody writes any, or nobody pages them."""
 _ASK_AGAIN_SECONDS: Final = 8.0
 """Then. With the poll that follows, the first one that comes again is met within ten seconds."""
+_LONGER_SILENCE: Final = 1.5
+"""A silence so many times as long as at the last look is worth another one: mail that flows is
+met in its first seconds, and mail that has stopped would be asked for all the minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Lateness:
         self._waiting: _Waiting | None = None
         self._asked_in_vain = float("-inf")
         """When (monotonic, s) heartbeats were asked for that were not there."""
+        self._asked_of_messages = (0, 0)
+        """What the pages had proved (ms) when messages were last asked for, and how long since."""
 
     def learn(self, items: Iterable[Item], events: Iterable[Event]) -> None:
         """Take note of pages that were read, and of their events in order."""
@@ -77,8 +82,13 @@ class Lateness:
         recorded: list[int | None] = []
         if silence > allowance:
             recorded += await self._heartbeats(now_ms, instant, paged_heartbeat or 0)
-            if silence <= _MINUTE_MS + allowance and self._was_busy:
+            if (
+                silence <= _MINUTE_MS + allowance
+                and self._was_busy
+                and self._asks_again(proof, silence)
+            ):
                 recorded += await together(map(self._newest_of, self._last_messages()))
+                self._asked_of_messages = (proof, silence)
         found = [moment for moment in recorded if moment is not None and moment > proof]
         if not found:
             self._waiting = None
@@ -103,6 +113,12 @@ class Lateness:
             return False
         times = [event.recorded_at for event in self._last]
         return max(times) - min(times) <= _MINUTE_MS
+
+    def _asks_again(self, proof: int, silence: int) -> bool:
+        """Whether to ask for messages: while something is waited for, with every poll."""
+        asked_after, asked_in = self._asked_of_messages
+        is_same_silence = asked_after == proof and self._waiting is None
+        return not is_same_silence or silence >= _LONGER_SILENCE * asked_in
 
     def _last_messages(self) -> Sequence[str]:
         """Those sent last, since most of the next events are theirs."""

@@ -141,6 +141,20 @@ async def test_a_feed_that_flows_costs_no_read_more(table: TestTable, watch: Wat
     assert watch.reads.calls == before + 1
 
 
+async def test_mail_that_has_stopped_is_looked_for_ever_more_rarely(
+    table: TestTable, watch: Watch
+) -> None:
+    page(table, busy_minute())
+    await watch.start()
+    await watch.poll()
+    before = watch.reads.calls
+    for _ in range(12):
+        await watch.poll()
+    polls_and_sweep, looks, messages = 12 + 1, 5, 4
+    assert watch.reads.calls - before <= polls_and_sweep + looks * messages
+    assert watch.condition is Condition.LIVE
+
+
 async def test_where_nobody_writes_heartbeats_few_polls_ask_for_them_and_the_first_is_met(
     table: TestTable, watch: Watch
 ) -> None:
