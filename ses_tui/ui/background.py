@@ -3,27 +3,32 @@
 from collections.abc import Coroutine
 from typing import Any
 
-from textual.app import App
+from textual.dom import DOMNode
 
 
 class Background:
-    """At most one piece of work at a time; a fault in it reaches the app by the name of `group`."""
+    """At most one piece of work at a time, for the app or a screen.
 
-    def __init__(self, app: App[None], group: str) -> None:
-        self._app = app
+    A fault in it reaches the `owner` by the name of `group`.
+    """
+
+    def __init__(self, owner: DOMNode, group: str) -> None:
+        self._owner = owner
         self._group = group
 
     @property
     def running(self) -> bool:
         """Whether something is under way."""
         return any(
-            worker.group == self._group and worker.is_running for worker in self._app.workers
+            worker.is_running
+            for worker in self._owner.workers
+            if worker.group == self._group and worker.node is self._owner
         )
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin, in place of what is under way. `work` touches no widget: it posts messages."""
-        self._app.run_worker(work, group=self._group, exclusive=True, exit_on_error=False)
+        self._owner.run_worker(work, group=self._group, exclusive=True, exit_on_error=False)
 
     def cancel(self) -> None:
         """End what is under way."""
-        self._app.workers.cancel_group(self._app, self._group)
+        self._owner.workers.cancel_group(self._owner, self._group)

@@ -1,8 +1,9 @@
-"""What the screen of a recipient says, all of it sanitised."""
+"""What the screen of a recipient says: sanitised, unless a function says otherwise."""
 
 from recorder.model.event import Event
 from ses_tui.core.event_text import display
-from ses_tui.core.message_story import happened_at
+from ses_tui.core.explanation import recipient_sentence
+from ses_tui.core.message_story import RecipientStory, happened_at
 from ses_tui.core.recipient_summary import RecipientSummary
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.search.earlier_mail import EarlierMail
@@ -16,6 +17,17 @@ def totals_words(summary: RecipientSummary) -> str:
     noun = "message" if summary.messages == 1 else "messages"
     totals = ", ".join(f"{count:,} {outcome}" for outcome, count in summary.totals.items())
     return f"{summary.messages:,} {noun}: {totals}" if totals else "no message"
+
+
+def counted_words(summary: RecipientSummary, *, more: bool) -> str:
+    """The totals, and whether there are `more` messages than those counted."""
+    return f"{totals_words(summary)}{', and older ones that are not counted' if more else ''}"
+
+
+def newest_words(recipient: RecipientStory, zone: Zone, now: int) -> str:
+    """What became of the newest message, with when that was; not sanitised."""
+    when = f"{zone.at(happened_at(recipient.events[0])):%Y-%m-%d %H:%M:%S}"
+    return f"The newest, of {when}: {recipient_sentence(recipient, now, zone)}"
 
 
 def times_words(summary: RecipientSummary, earlier: EarlierMail | None, zone: Zone) -> str:

@@ -17,8 +17,8 @@ from ses_tui.ui.screens.health import HealthScreen
 from ses_tui.ui.screens.help import HelpScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.message import MessageScreen
-from ses_tui.ui.screens.original import FindPrompt, OriginalScreen
-from ses_tui.ui.screens.recipient import AddressPrompt, RecipientScreen, RemovalPrompt
+from ses_tui.ui.screens.original import OriginalScreen
+from ses_tui.ui.screens.recipient import RecipientScreen
 from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.screens.too_small import TooSmallScreen
 from ses_tui.ui.screens.write import WritePrompt
@@ -31,7 +31,16 @@ from ses_tui.ui.widgets.json_view import JsonView
 from ses_tui.ui.widgets.pager import Pager
 from ses_tui.ui.widgets.pane import Pane
 from ses_tui.ui.widgets.panes import Panes
-from ses_tui.ui.widgets.prompt import HighlightPrompt, KeyPrompt, Prompt, SavePrompt, TimePrompt
+from ses_tui.ui.widgets.prompt import (
+    AddressPrompt,
+    FindPrompt,
+    HighlightPrompt,
+    KeyPrompt,
+    Prompt,
+    RemovalPrompt,
+    SavePrompt,
+    TimePrompt,
+)
 from ses_tui.ui.widgets.result_list import ResultList
 from tests.ui.conftest import Open
 from tests.ui.fakes import make_bounce, make_event

@@ -27,16 +27,7 @@ from ses_tui.ui.tones import Line, Span, Tone
 from ses_tui.ui.widgets.header import Header
 from ses_tui.ui.widgets.json_view import JsonView
 from ses_tui.ui.widgets.key_bar import KeyBar
-from ses_tui.ui.widgets.prompt import Prompt
-
-
-class FindPrompt(Prompt):
-    """Takes the text to look for."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [keys.HIGHLIGHT_TYPED]
-
-    def __init__(self) -> None:
-        super().__init__("find: any part of a line; Enter keeps it, n and N go on; Esc cancels")
+from ses_tui.ui.widgets.prompt import FindPrompt, Prompt
 
 
 class OriginalScreen(DashboardScreen):

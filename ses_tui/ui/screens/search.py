@@ -7,11 +7,9 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
-from textual.worker import Worker, WorkerState
 
 from recorder.model.event import Event
 from ses_tui.core.errors import UsageError
-from ses_tui.core.message_story import happened_at
 from ses_tui.core.query import Query, QueryError
 from ses_tui.core.sanitise import sanitise, visible
 from ses_tui.core.saved_search import SavedSearch
@@ -23,14 +21,12 @@ from ses_tui.core.view import Place
 from ses_tui.core.windows import Window, window_named
 from ses_tui.core.zone import Zone
 from ses_tui.ui import keys
-from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.messages import SearchMoved
-from ses_tui.ui.result_row import ResultLook
 from ses_tui.ui.screens.highlighting import HighlightingScreen
+from ses_tui.ui.screens.searching import SEARCH_GROUP, SearchingScreen
 from ses_tui.ui.screens.write import Listed
-from ses_tui.ui.search_words import search_words
-from ses_tui.ui.text import clip, format_count
+from ses_tui.ui.text import clip
 from ses_tui.ui.tones import Line, Span, Tone, spread
 from ses_tui.ui.typed_ahead import TypedAhead
 from ses_tui.ui.widgets.candidates import Candidates
@@ -45,7 +41,6 @@ from ses_tui.ui.widgets.wrapped_text import WrappedText
 
 _MOST_LINES: Final = 6
 _LONGEST_QUERY: Final = 400
-_GROUP: Final = "search"
 
 
 class QueryLine(OneLine):
@@ -63,11 +58,10 @@ class QueryLine(OneLine):
         return spread((Span(f" {self.text}", Tone.KEY),), right, width)
 
 
-class SearchScreen(HighlightingScreen):
+class SearchScreen(SearchingScreen, HighlightingScreen):
     """Keeps what was found until something else is searched, wherever the reader goes meanwhile."""
 
     PLACE = Place.SEARCH
-    WRITES = True
     CSS_PATH = "search.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.QUERY,
@@ -83,19 +77,14 @@ class SearchScreen(HighlightingScreen):
         keys.READ_AGAIN,
         keys.SAVE,
     ]
-    AUTO_FOCUS = "ResultList"
 
     def __init__(self, feed: Feed, status: Status, searcher: EventSearch) -> None:
-        super().__init__()
+        super().__init__(status)
         self._feed = feed
-        self._status = status
         self._searcher = searcher
         self._asked = Query()
         """What the reader asks for; the range may be left open."""
         self._filter_taken = ""
-        self._state = SearchState()
-        self._found = SearchState()
-        """The last state that found what is listed: an error takes nothing away."""
         self._arrangement = Arrangement()
         self._waiting: TypedAhead | None = None
         """For as soon as the screen is there."""
@@ -111,9 +100,9 @@ class SearchScreen(HighlightingScreen):
         return self._asked.text
 
     @property
-    def listing(self) -> ResultList:
-        """The list."""
-        return self.query_one(ResultList)
+    def by_message(self) -> bool:
+        """Whether rows stand for messages, and not for single events."""
+        return self._arrangement.by_message
 
     @property
     def highlighted(self) -> ResultList:
@@ -124,12 +113,6 @@ class SearchScreen(HighlightingScreen):
     def list_widget(self) -> ResultList:
         """The list."""
         return self.listing
-
-    @property
-    def event_at_hand(self) -> Event | None:
-        """The event that tells most of the selected row."""
-        selected = self.listing.selected
-        return None if selected is None else selected.telling
 
     @property
     def awaits_text(self) -> bool:
@@ -154,7 +137,9 @@ class SearchScreen(HighlightingScreen):
             self._feed.vocabulary, self.dashboard.filters, self.dashboard.saved_searches
         )
         yield Candidates()
-        yield WrappedText(_MOST_LINES)
+        progress = WrappedText(_MOST_LINES)
+        progress.id = "progress"
+        yield progress
         yield ResultList(self.dashboard.marks)
         yield SavePrompt()
         yield HighlightPrompt()
@@ -163,7 +148,7 @@ class SearchScreen(HighlightingScreen):
     def on_mount(self) -> None:
         """Show what there is, and begin with what was asked for."""
         super().on_mount()
-        self._show()
+        self.show_all()
         self._begin_waiting()
 
     def reader_comes(self, event: Event | None) -> None:
@@ -183,38 +168,14 @@ class SearchScreen(HighlightingScreen):
 
     def listed(self) -> Listed:
         """The events of every row, in the order of the rows."""
-        events = tuple(event for row in self.listing.rows for event in row.events)
-        found = self._found
-        words = range_in_words(found.query, self._status.zone)
-        remark = "" if found.batch.exhausted else f"{found.batch.count_text} events found"
-        head = self.report_head(self._asked.text, words, remark)
-        return Listed(events, replace(head, outcomes=found.outcomes))
+        words = range_in_words(self._found.query, self._status.zone)
+        return self._listed(self._asked.text, words)
 
     def search_for(self, text: str) -> None:
         """Carry `text` out, at once or as soon as the screen is there."""
         self._waiting = TypedAhead(text, runs_at_once=True)
         if self.is_mounted:
             self._begin_waiting()
-
-    def status_changed(self, status: Status) -> None:
-        """Fan the status out to what shows it."""
-        before, self._status = self._status, status
-        self.query_one(Header).show(status)
-        look, look_before = ((s.zone, s.today, s.masked) for s in (status, before))
-        if look != look_before:
-            self._show()
-        elif self._state.running or status.filter_error != before.filter_error:
-            self._say()
-
-    @on(ResultList.Opened)
-    def opened(self, message: ResultList.Opened) -> None:
-        """Show the message of a row."""
-        self.dashboard.open_message(message.result.telling)
-
-    @on(ResultList.Moved)
-    def moved(self) -> None:
-        """Tell where the list is."""
-        self.say_position()
 
     @on(Input.Changed, "SearchInput")
     def typed(self, message: Input.Changed) -> None:
@@ -255,17 +216,6 @@ class SearchScreen(HighlightingScreen):
         else:
             self.dashboard.say(f"saved as {sanitise(name)}: in the palette, and by Tab here")
 
-    def on_search_moved(self, message: SearchMoved) -> None:
-        """Show how far the search has come."""
-        if message.state.query is not self._state.query or not self._state.running:
-            return  # It was stopped, or another one began.
-        self._take(message.state)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A fault is no reason to lose what was found."""
-        if event.state is WorkerState.ERROR and event.worker.group == _GROUP:
-            self._take(self._state.failed(f"a fault of this program: {event.worker.error!r}"))
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc does the first of what there is to do; an open line takes every letter."""
         if self.awaits_text:
@@ -295,12 +245,10 @@ class SearchScreen(HighlightingScreen):
         self._run(agreed=True)
 
     def action_stop_reading(self) -> None:
-        """Read no further; what was found stays."""
-        self.workers.cancel_group(self, _GROUP)
-        if self._state.running:
-            self._take(self._state.stopped())
-        else:
-            self._take(replace(self._state, phase=Phase.STOPPED))
+        """Read no further, or leave what would have to be agreed to."""
+        if not self._state.running:
+            self._state = replace(self._state, phase=Phase.STOPPED)
+        super().action_stop_reading()
 
     def action_read_again(self) -> None:
         """Search once more, up to the present moment."""
@@ -313,7 +261,7 @@ class SearchScreen(HighlightingScreen):
             self._search(text)
         else:
             self._asked = self.dashboard.parse_query(text)
-            self._show()
+            self.show_all()
 
     def action_turn(self) -> None:
         """Rows for messages, or for events."""
@@ -331,19 +279,6 @@ class SearchScreen(HighlightingScreen):
     def action_save_search(self) -> None:
         """Ask for a name to save the query under."""
         self.query_one(SavePrompt).open()
-
-    def say_position(self) -> None:
-        """How many rows there are, which is selected, and how many events they hold."""
-        listing, batch = self.listing, self._state.batch
-        if not batch.events:
-            self.query_one(KeyBar).say(())
-            return
-        if listing.remark:
-            self.query_one(KeyBar).say((Span(f" {listing.remark} ", Tone.WARNING),))
-            return
-        rows = format_count(len(listing.rows))
-        words = f"{listing.position}/{rows} "
-        self.query_one(KeyBar).say((Span(f" {words}", Tone.MUTED),))
 
     def _begin_waiting(self) -> None:
         waiting, self._waiting = self._waiting, None
@@ -400,64 +335,34 @@ class SearchScreen(HighlightingScreen):
         query = ranged(self._asked, now, zone)
         self._state = SearchState(query, Phase.PLANNING, now)
         self._carry_out(query, zone, now, agreed)
-        self._show()
+        self.show_all()
 
-    @work(exclusive=True, group=_GROUP, exit_on_error=False)
+    @work(exclusive=True, group=SEARCH_GROUP, exit_on_error=False)
     async def _carry_out(self, query: Query, zone: Zone, now: int, agreed: bool) -> None:
         async for state in carry_out(self._searcher, query, zone, now, agreed=agreed):
             self.post_message(SearchMoved(state))
 
-    def _take(self, state: SearchState) -> None:
-        self._state = state
-        if state.batch.events or state.phase is Phase.DONE:
-            self._found = state
-        self._show()
-
     def _arrange(self, arrangement: Arrangement) -> None:
         self._arrangement = arrangement
-        self._show()
+        self.show_all()
 
-    def _show(self) -> None:
+    def show_all(self) -> None:
         """Everything there is, as it is to be seen now."""
-        found, status = self._found, self._status
-        events = found.batch.events
-        rows = self._arrangement.rows(events, found.outcomes)
-        listing = self.listing
-        listing.set_look(
-            ResultLook(
-                listing.size.width,
-                status.zone,
-                status.today,
-                self._arrangement.by_message,
-                any(day_text(happened_at(each), status.zone) != status.today for each in events),
-                any(each.subject for each in events),
-            )
-        )
-        listing.show(rows)
+        found, status, arrangement = self._found, self._status, self._arrangement
+        rows = arrangement.rows(found.batch.events, found.outcomes)
+        self._show_rows(rows)
         line = self.query_one(QueryLine)
         line.text = clip(sanitise(self._asked.text), _LONGEST_QUERY)
         line.range_words = range_in_words(
             ranged(self._asked, self.dashboard.now_ms, status.zone), status.zone
         )
-        line.order = self._arrangement.words
+        line.order = arrangement.words
         line.sync()
-        self._say()
+        self.say_progress()
         self.refresh_bindings()
 
-    def _say(self) -> None:
-        status = self._status
-        if status.filter_error:
-            self.query_one(WrappedText).say(sanitise(status.filter_error), Tone.WARNING)
-        else:
-            in_part = self._arrangement.by_message and any(
-                not row.whole for row in self.listing.rows
-            )
-            words, tone = search_words(
-                self._state,
-                status.now,
-                status.zone,
-                in_part=in_part,
-                kept=bool(self._found.batch.events),
-            )
-            self.query_one(WrappedText).say(words, tone)
-        self.say_position()
+    def progress_words(self) -> tuple[str, Tone]:
+        """What is wrong with what is typed, else how far the search is."""
+        if self._status.filter_error:
+            return sanitise(self._status.filter_error), Tone.WARNING
+        return super().progress_words()

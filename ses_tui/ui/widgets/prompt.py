@@ -79,3 +79,30 @@ class KeyPrompt(Prompt):
 
     def __init__(self) -> None:
         super().__init__("what a key does, or its name; Esc lists all again")
+
+
+class AddressPrompt(Prompt):
+    """Takes the address of a recipient."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [keys.ADDRESS_TYPED]
+
+    def __init__(self) -> None:
+        super().__init__("whose mail: the whole address, ann@customer.example; Esc cancels")
+
+
+class RemovalPrompt(Prompt):
+    """Takes the address that is to be taken off the suppression list, as a proof of intent."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [keys.REMOVAL_TYPED]
+
+    def __init__(self) -> None:
+        super().__init__("type the address to take it off the suppression list; Esc leaves it")
+
+
+class FindPrompt(Prompt):
+    """Takes the text to look for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [keys.HIGHLIGHT_TYPED]
+
+    def __init__(self) -> None:
+        super().__init__("find: any part of a line; Enter keeps it, n and N go on; Esc cancels")
