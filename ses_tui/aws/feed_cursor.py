@@ -11,7 +11,7 @@ hole between the pages it got to and those that were read before; the next polls
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from threading import Lock
 from typing import Final
 
 from recorder.model.event import Event
@@ -121,42 +121,51 @@ def _joined(holes: Sequence[Hole]) -> tuple[Hole, ...]:
 
 
 class RecentIds:
-    """The last so many event ids, for events that come again in another page."""
+    """The last so many event ids, for events that come again in another page.
+
+    What changes is only noted, and carried out when somebody asks, which may be in a thread: with
+    each poll many thousand ids come and go, and the event loop has keys to answer.
+    """
 
     def __init__(self, capacity: int = 200_000) -> None:
         self._capacity = capacity
-        self._ids: dict[str, None] = {}
-        self._added: deque[tuple[int, int]] = deque()
-        """By batch, how many ids of it are left, and when (ms) its newest event was recorded."""
+        self._ids: set[str] = set()
+        self._batches: deque[tuple[list[str], int]] = deque()
+        """What was added at once, and when (ms) the last of it was recorded."""
+        self._noted: deque[tuple[list[str], int]] = deque()
+        self._forgotten_before = 0
+        self._lock = Lock()
+        """A thread may still ask for a read that nobody waits for any more."""
 
     def unseen(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """Those that have not been seen, each once, in feed order."""
-        found = {e.event_id: e for e in events if e.event_id not in self._ids}
+        with self._lock:
+            self._carry_out()
+            found = {e.event_id: e for e in events if e.event_id not in self._ids}
         return tuple(sorted(found.values(), key=event_key))
 
     def add(self, events: Sequence[Event]) -> None:
-        """See `events`, and forget the oldest beyond the capacity."""
-        before = len(self._ids)
-        self._ids |= dict.fromkeys([event.event_id for event in events])
-        if len(self._ids) > before:
-            newest = max(event.recorded_at for event in events)
-            self._added.append((len(self._ids) - before, newest))
-        self._forget(len(self._ids) - self._capacity)
+        """See `events`, which are in feed order, and forget the oldest beyond the capacity."""
+        if events:
+            # Their ids alone: whoever holds many events to the end lets go of all at once.
+            self._noted.append(([event.event_id for event in events], events[-1].recorded_at))
 
     def forget_before(self, moment: int) -> None:
-        """Forget batches that were recorded before `moment` (ms), the oldest first."""
-        while self._added and self._added[0][1] < moment:
-            self._forget(self._added[0][0])
+        """Forget what was added and recorded before `moment` (ms), as far as it came first."""
+        self._forgotten_before = moment
 
-    def _forget(self, number: int) -> None:
-        """Forget the oldest so many."""
-        for event_id in list(islice(self._ids, max(0, number))):
-            del self._ids[event_id]
-        while number > 0:
-            left, newest = self._added.popleft()
-            if left > number:
-                self._added.appendleft((left - number, newest))
-            number -= left
+    def _carry_out(self) -> None:
+        while self._noted:
+            batch = self._noted.popleft()
+            self._ids.update(batch[0])
+            self._batches.append(batch)
+        while self._batches and self._batches[0][1] < self._forgotten_before:
+            self._ids.difference_update(self._batches.popleft()[0])
+        while (surplus := len(self._ids) - self._capacity) > 0:
+            oldest, last = self._batches.popleft()
+            if surplus < len(oldest):
+                self._batches.appendleft((oldest[surplus:], last))
+            self._ids.difference_update(oldest[:surplus])
 
 
 def merged_gaps(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

@@ -62,12 +62,12 @@ class Lateness:
         self._asked_of_messages = (0, 0)
         """What the pages had proved (ms) when messages were last asked for, and how long since."""
 
-    def learn(self, items: Iterable[Item], events: Iterable[Event]) -> None:
+    def learn(self, items: Iterable[Item], events: Sequence[Event]) -> None:
         """Take note of pages that were read, and of their events in order."""
         for item in items:
             written = written_at(sort_key_of(item))
             self._delays.append(max(0, written - number_of(item, "lo", written)))
-        self._last.extend(events)
+        self._last.extend(events[-_BUSY_EVENTS:])
 
     async def look(
         self, now_ms: int, instant: float, paged_heartbeat: int | None, newest_event: int | None

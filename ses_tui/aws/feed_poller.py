@@ -155,7 +155,8 @@ class FeedPoller:
             cursor.advance(map(sort_key_of, read.items), now)
         for cursor, read in zip(cursors.values(), reads, strict=True):
             cursor.advance(map(sort_key_of, read.items), now, read.left)
-        self._seen.add((*events, *ahead))
+        self._seen.add(events)
+        self._seen.add(ahead)
         self._lateness.learn(items, events)
         self._newest_event, self._paged_heartbeat = newest_event, paged
         if sweep:

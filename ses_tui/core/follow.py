@@ -155,8 +155,11 @@ async def follow(
             started = True
             retry = _FIRST_RETRY_SECONDS
             if source.interval is None or last is None or _is_news(batch, last):
-                last = batch
-                yield FeedUpdate(batch)
+                last = replace(batch, events=())
+                update = [FeedUpdate(batch)]
+                # Whoever is told takes a large batch piece by piece, and so lets go of it.
+                del batch
+                yield update.pop()
             await control.wait(source.interval or control.interval)
 
 

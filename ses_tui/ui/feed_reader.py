@@ -1,6 +1,7 @@
 """Reads new events as long as the dashboard runs: from where, how often, and how that goes."""
 
 import asyncio
+from collections import deque
 from dataclasses import replace
 from typing import Final
 
@@ -139,8 +140,11 @@ class FeedReader:
             if update.batch is None or not self._in_slices:
                 self._app.post_message(FeedRead(update))
                 continue
-            for batch in slices_of(update.batch):
-                self._app.post_message(FeedRead(FeedUpdate(batch)))
+            slices = deque(slices_of(update.batch))
+            # To let go of twenty thousand events at once would hold up a key.
+            del update
+            while slices:
+                self._app.post_message(FeedRead(FeedUpdate(slices.popleft())))
                 await asyncio.sleep(REST_SECONDS)
 
     def _bound_gaps(self) -> None:
