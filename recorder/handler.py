@@ -11,6 +11,7 @@ from recorder.functions import LambdaContext, RecorderFunctions
 from recorder.model.settings import read_settings
 from recorder.observability import PowertoolsObserver
 from recorder.unparseable import UnparseableQueue
+from recorder.whole_answers import refuse_broken_answers
 from recorder.writer import DEFAULT_CONCURRENCY
 
 # One attempt: the recorder tries again itself, item by item and inside the time Lambda leaves.
@@ -37,7 +38,9 @@ def functions() -> RecorderFunctions:
     settings = read_settings(os.environ)
     queue_url = settings.unparseable_queue_url
     return RecorderFunctions(
-        boto3.session.Session().client("dynamodb", config=TABLE_CONFIGURATION),
+        refuse_broken_answers(
+            boto3.session.Session().client("dynamodb", config=TABLE_CONFIGURATION)
+        ),
         settings,
         copy_unparseable=UnparseableQueue(_make_queue_client, queue_url) if queue_url else None,
         observer=PowertoolsObserver(settings.table),
@@ -60,7 +63,7 @@ def tick(event: object, context: LambdaContext | None = None) -> None:
 
 
 def _make_queue_client() -> Any:
-    return boto3.session.Session().client("sqs", config=_QUEUE_CONFIGURATION)
+    return refuse_broken_answers(boto3.session.Session().client("sqs", config=_QUEUE_CONFIGURATION))
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

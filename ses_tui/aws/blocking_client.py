@@ -9,6 +9,7 @@ from botocore.exceptions import NoCredentialsError, NoRegionError
 
 from recorder.model.keys import CONFIGURATION_KEY
 from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY
+from recorder.whole_answers import refuse_broken_answers
 from ses_tui.aws.errors import explained
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.errors import UsageError
@@ -62,7 +63,7 @@ def _make_client(session: Any, region: str, options: ConnectionOptions) -> Any:
         **proxies,
     )
     try:
-        return session.client(
+        client = session.client(
             "dynamodb",
             region_name=region,
             endpoint_url=options.endpoint_url,
@@ -70,6 +71,7 @@ def _make_client(session: Any, region: str, options: ConnectionOptions) -> Any:
             aws_secret_access_key=options.secret_key,
             config=configuration,
         )
+        return refuse_broken_answers(client)
     except ValueError as error:
         if options.endpoint is None:
             raise

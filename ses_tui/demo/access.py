@@ -10,6 +10,8 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
+from recorder.whole_answers import refuse_broken_answers
+
 LOCAL_REGION: Final = "us-east-1"
 PROFILE_VARIABLES: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 """A profile has no part in a local engine, and one that does not exist would stop every client."""
@@ -66,7 +68,8 @@ class LocalAccess:
             proxies={},
         )
         with _session_lock:
-            return _session().client(service, config=configuration, **self.client_arguments())
+            client = _session().client(service, config=configuration, **self.client_arguments())
+        return refuse_broken_answers(client)
 
 
 @cache
