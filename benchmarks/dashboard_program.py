@@ -89,7 +89,7 @@ async def run_empty(options: argparse.Namespace) -> None:
 async def run_dashboard(options: argparse.Namespace) -> None:
     """The dashboard over a table of DynamoDB Local, as the command line opens it."""
     from recorder.model.clock import SystemClock
-    from ses_tui.core.garbage import collect_seldom, lasting
+    from recorder.model.garbage import collect_seldom, lasting
     from ses_tui.demo.access import LocalAccess
 
     with lasting():

@@ -1,7 +1,8 @@
-"""The dashboard at 1,000 and at 10,000 events a second: `python -m benchmarks.following`.
+"""The dashboard at 10,000 events a second: `python -m benchmarks.following`.
 
 It runs in a process of its own, in a pseudo-terminal of 160x48, and reads the table as it always
-does. Processor time is that of its process alone.
+does. Processor time is that of its process alone. 1,000 a second are followed beside what
+`benchmarks.watching` looks at.
 """
 
 import random
@@ -16,7 +17,6 @@ from benchmarks.watched_dashboard import SETTLE_SECONDS, Bench, Writer, costs_of
 from benchmarks.watched_program import WatchedProgram
 
 ISSUE: Final = 6
-_LIVE_SECONDS: Final = 60.0
 _FLOOD_SECONDS: Final = 30.0
 _QUICK_FLOOD_SECONDS: Final = 6.0
 _SLICES: Final = 6
@@ -95,13 +95,7 @@ def _answer_ms(program: WatchedProgram, key: str, answer: str) -> float:
 
 
 def measure(quick: bool) -> Iterator[Figure]:
-    """Each rate on an engine of its own: many stream records make every table of one slower.
-
-    Quickly, only the higher one.
-    """
-    if not quick:
-        with open_bench() as bench:
-            yield from live(bench, _LIVE_SECONDS)
+    """Keys beside the flood."""
     with open_bench() as bench:
         yield from flood(bench, _QUICK_FLOOD_SECONDS if quick else _FLOOD_SECONDS)
 

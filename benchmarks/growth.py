@@ -19,7 +19,7 @@ from benchmarks.alone import run_alone
 from benchmarks.figure import Figure
 from benchmarks.reading import opened_table
 from benchmarks.rollups import NOW, rollup_items
-from benchmarks.stored_events import item_of, later, load, recorded_events
+from benchmarks.stored_events import create_silent_table, item_of, later, load, recorded_events
 from benchmarks.traffic import Traffic
 from recorder.functions import RecorderFunctions
 from recorder.model.event import EVENT_TYPES, Event
@@ -28,7 +28,6 @@ from recorder.model.keys import CONFIGURATION_KEY, feed_partition, page_sort_key
 from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY, LANES_ATTRIBUTE, lane_of_shard
 from recorder.model.page import PAGE_VERSION, encode_page
 from recorder.model.settings import RecorderSettings
-from recorder.model.table import table_definition
 from recorder.model.timestamps import day_of
 from ses_tui.aws.feed_poller import FeedPoller
 from ses_tui.aws.rollup_reader import TableRollupReader
@@ -260,8 +259,7 @@ def tick_of(access: LocalAccess, minutes: int) -> list[Cost]:
 def costs_of(world: World, endpoint_url: str, events: Sequence[Event], polls: int) -> Any:
     """Every task in one world."""
     access = LocalAccess(endpoint_url)
-    definition = table_definition(TABLE) | {"StreamSpecification": {"StreamEnabled": False}}
-    access.dynamodb_client().create_table(**definition)
+    create_silent_table(access, TABLE)
     recorded = Recorded(world, events)
     load(
         access,

@@ -4,10 +4,8 @@ Needs DynamoDB Local. The table holds what eight days of a busy shop leave: summ
 minutes in all families. The dashboard runs in a pseudo-terminal, as it always does.
 """
 
-import argparse
 import signal
 import statistics
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,9 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from benchmarks.alone import run_alone
 from benchmarks.figure import Figure
-from benchmarks.rollups import put_all
 from benchmarks.samples import sample_events, sample_items
+from benchmarks.stored_events import create_silent_table, load
 from benchmarks.watched_program import WatchedProgram
 from recorder.model.item import Item
 from recorder.model.keys import (
@@ -29,7 +28,6 @@ from recorder.model.keys import (
 from recorder.model.rate_counters import rate_counters
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, Family, keep_largest, minute_start, tally
 from recorder.model.summary import summary_item
-from recorder.model.table import table_definition
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.engine import start_dynamodb_local
 
@@ -38,23 +36,22 @@ TABLE: Final = "ses-events"
 _DAYS: Final = 8
 _EVENTS: Final = 2_000
 _EVENTS_A_MINUTE: Final = 300
-_SETTLE_SECONDS: Final = 1.5
+_SETTLE_SECONDS: Final = 1.0
 _IMPORTED_AFTER_SECONDS: Final = 4.5
 """The program imports its other screens once nobody has to wait for that."""
 
 
 def measure(quick: bool) -> Iterator[Figure]:
     """Opening and ticks at each size."""
-    rounds = 1 if quick else 2
     with (
         start_dynamodb_local(heap_megabytes=512) as engine,
         TemporaryDirectory() as folder,
     ):
         access = LocalAccess(engine.endpoint_url)
-        client = access.dynamodb_client()
-        client.create_table(**table_definition(TABLE))
-        put_all(client, past(time.time_ns() // 1_000_000))
+        create_silent_table(access, TABLE)
+        load(access, TABLE, past(time.time_ns() // 1_000_000))
         for columns, rows in SIZES:
+            rounds = 1 if quick or (columns, rows) != SIZES[0] else 2
             opened = [_open(access, Path(folder), columns, rows) for _ in range(rounds)]
             yield from _figures(f"{columns}x{rows}", opened)
 
@@ -129,16 +126,5 @@ def _counters(events: list[Any], times: int) -> dict[str, Counter[str]]:
     return kept | {RATE_COUNTERS: rates}
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
-    for figure in measure(parser.parse_args().quick):
-        spread = f"{min(figure.runs):.1f}-{max(figure.runs):.1f}"
-        sys.stdout.write(
-            f"{figure.name:<58}{figure.median:>9.1f} {figure.unit:<6}{spread:<16}{figure.verdict}\n"
-        )
-
-
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__ or "")

@@ -19,7 +19,7 @@ from benchmarks.alone import run_alone
 from benchmarks.bare_requests import BareConnection, BareRequest
 from benchmarks.figure import Figure
 from benchmarks.reading import opened_table
-from benchmarks.stored_events import START, load, recorded_events
+from benchmarks.stored_events import START, create_silent_table, load, recorded_events
 from benchmarks.traffic import Traffic
 from benchmarks.watched_program import WatchedProgram
 from benchmarks.widgets import watch, write_page
@@ -27,7 +27,6 @@ from recorder.model.event import EVENT_TYPES, Event
 from recorder.model.item import Item
 from recorder.model.keys import feed_partition, page_sort_key
 from recorder.model.page import PAGE_VERSION, encode_page
-from recorder.model.table import table_definition
 from recorder.model.timestamps import day_of
 from ses_tui.aws.feed_pages import decode_items, query_ahead
 from ses_tui.demo.access import LocalAccess
@@ -94,9 +93,7 @@ def reading(rounds: int) -> Iterator[Figure]:
     bare: list[float] = []
     with start_dynamodb_local(quick_start=False) as engine:
         access = LocalAccess(engine.endpoint_url)
-        client = access.dynamodb_client()
-        definition = table_definition(TABLE) | {"StreamSpecification": {"StreamEnabled": False}}
-        client.create_table(**definition)
+        create_silent_table(access, TABLE)
         load(access, TABLE, pages_of(recorded_events(_EVENTS, frozenset(EVENT_TYPES))))
         for _ in range(rounds + 1):
             seconds, asked = asyncio.run(read_pages(access, 2))

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.alone import run_alone
+from benchmarks.child_process import SES_TUI
 from benchmarks.figure import Figure
 from benchmarks.watched_dashboard import FIRST_PICTURE_BYTES, Bench, open_bench
-from benchmarks.watched_program import SES_TUI, WatchedProgram
+from benchmarks.watched_program import WatchedProgram
 
 ISSUE: Final = 6
 _ROUNDS: Final = 5

@@ -47,7 +47,15 @@ def table_of(report: Report) -> str:
         cells += [f"{cell:>{width}}" for cell, width in zip(row[1:7], widths[1:7], strict=True)]
         note = f"  ({figure.note})" if figure and figure.note else ""
         lines.append("  ".join([*cells, row[7] + note]).rstrip())
-    return "\n".join([*lines, "", summary_of(report), ""])
+    return "\n".join([*lines, "", *shares_of(report), "", summary_of(report), ""])
+
+
+def shares_of(report: Report) -> Iterator[str]:
+    """A line for each part: its share of the time, and what went wrong with it."""
+    for part in report.parts:
+        share = 100 * part.seconds / report.seconds
+        cut = f"  {part.problem}" if part.problem else ""
+        yield f"{part.name:<12} {part.seconds:>6.1f} s {share:>5.1f} %{cut}"
 
 
 def summary_of(report: Report) -> str:
@@ -57,6 +65,8 @@ def summary_of(report: Report) -> str:
     text = f"{verdicts.count(Verdict.MET)} of {asked} targets met"
     if verdicts.count(Verdict.NOT_MEASURED):
         text += f", {verdicts.count(Verdict.NOT_MEASURED)} not measured"
+    if short := [part.name for part in report.parts if part.problem]:
+        text += f", cut short: {', '.join(short)}"
     load = report.conditions.load_at_start
     return f"{text}; {report.seconds / 60:.1f} min; load at the start {load:.1f}"
 
@@ -107,6 +117,12 @@ def page_of(report: Report, reasons: Mapping[str, str]) -> str:
             f"- **{one.name}**: {reasons.get(one.name, 'no reason is known yet.')}"
             for one in missed
         ]
+    lines += ["", "## Parts", "", "| part | s | share | |", "|---|--:|--:|---|"]
+    lines += [
+        f"| {part.name} | {part.seconds:.1f} | {100 * part.seconds / report.seconds:.0f} % |"
+        f" {part.problem} |"
+        for part in report.parts
+    ]
     for issue, figures in report.by_issue():
         lines += ["", f"## {_TITLES.get(issue, f'Issue {issue}')}", ""]
         lines.append("| figure | target | ratio | verdict | median | spread | n | unit |")

@@ -25,6 +25,7 @@ from benchmarks.samples import (
     size_of,
     stream_records,
 )
+from benchmarks.stored_events import create_silent_table, load
 from recorder.functions import RecorderFunctions
 from recorder.model.event import Event
 from recorder.model.item import Item
@@ -42,7 +43,6 @@ from recorder.model.rate_counters import rate_counters
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, WATERMARK_DIGITS, Family, keep_largest, tally
 from recorder.model.settings import RecorderSettings
 from recorder.model.summary import summary_item
-from recorder.model.table import table_definition
 from recorder.model.timestamps import day_of
 from recorder.observability import PowertoolsObserver
 from ses_tui.aws.feed_pages import decode_items, query_ahead
@@ -210,15 +210,6 @@ def rollup_items(events: Sequence[Event], shards: int, events_a_day: int) -> Ite
                 }
 
 
-def put_all(client: Any, items: Iterator[Item]) -> None:
-    """Write items, 25 a call."""
-    for chunk in in_batches(list(items), 25):
-        requests = [{"PutRequest": {"Item": item}} for item in chunk]
-        answer = client.batch_write_item(RequestItems={TABLE: requests})
-        if answer.get("UnprocessedItems"):
-            raise RuntimeError("the engine left items unwritten")
-
-
 async def read_pages(table: TableClient) -> float:
     """Seconds of reading and decoding every page."""
     started = time.perf_counter()
@@ -251,16 +242,13 @@ async def open_strip(table: TableClient, window: str = "7d") -> Opening:
 @asynccontextmanager
 async def world(
     endpoint_url: str, events: Sequence[Event], shards: int, events_a_day: int
-) -> AsyncIterator[tuple[Any, TableClient]]:
-    """A table after two weeks of such traffic: a client that writes, and one that reads."""
+) -> AsyncIterator[tuple[LocalAccess, TableClient]]:
+    """A table after two weeks of such traffic: the way to it, and a client that reads."""
     access = LocalAccess(endpoint_url)
-    client = access.dynamodb_client()
-    client.create_table(**table_definition(TABLE))
-    put_all(client, rollup_items(events, shards, events_a_day))
+    create_silent_table(access, TABLE)
+    load(access, TABLE, rollup_items(events, shards, events_a_day))
     async with opened_table(access, TABLE) as (table, _):
-        yield client, table
-    client.delete_table(TableName=TABLE)
-    client.close()
+        yield access, table
 
 
 async def read_engine(
@@ -269,11 +257,11 @@ async def read_engine(
     """Reading pages, and opening the strip in each of `worlds`."""
     figures: list[Figure] = []
     openings: list[Opening] = []
-    async with world(endpoint_url, events, *worlds[0]) as (client, table):
+    async with world(endpoint_url, events, *worlds[0]) as (access, table):
         # Engine and process are slower until they have seen a world.
         for _ in range(_WARM_UPS):
             await open_strip(table)
-        put_all(client, iter(page_items(events)))
+        load(access, TABLE, page_items(events))
         seconds = [await read_pages(table) for _ in range(_WARM_UPS + rounds)][_WARM_UPS:]
     rates = tuple(PAGES * PAGE_EVENTS / one for one in seconds)
     figures.append(Figure(ISSUE, "pages read and decoded", "events/s", rates, at_least=250_000))

@@ -17,13 +17,12 @@ from benchmarks.alone import run_alone
 from benchmarks.figure import Figure, percentile_95
 from benchmarks.reading import FixedMoment, opened_table
 from benchmarks.recorder import in_batches
-from benchmarks.stored_events import START, later, load, recorded_events
+from benchmarks.stored_events import START, create_silent_table, later, load, recorded_events
 from benchmarks.watched_program import WatchedProgram
 from recorder.model.event import EVENT_TYPES, Event
 from recorder.model.item import Item
 from recorder.model.keys import feed_partition, page_sort_key
 from recorder.model.page import encode_page
-from recorder.model.table import table_definition
 from recorder.model.timestamps import day_of, format_timestamp
 from ses_tui.aws.search import TableSearch
 from ses_tui.core.query import Query
@@ -41,7 +40,7 @@ WORD: Final = "needleword"
 _WITH_WORD: Final = 2_000
 """The place of the one of all different events whose subject has the word."""
 _QUERY: Final = f"*{WORD}* since:{format_timestamp(START - 1_000)}"
-_ROUNDS: Final = 3
+_ROUNDS: Final = 2
 _KEYS: Final = 30
 _QUICK_KEYS: Final = 10
 """Fewer, since the search of fewer events is sooner over."""
@@ -73,10 +72,7 @@ def pages_of(events: Sequence[Event]) -> Iterator[Item]:
 
 def load_pages(access: LocalAccess, count: int) -> int:
     """A table with `count` events in pages; when the last of them was recorded (ms)."""
-    client = access.dynamodb_client()
-    stream = {"StreamSpecification": {"StreamEnabled": False}}
-    client.create_table(**table_definition(TABLE) | stream)
-    client.close()
+    create_silent_table(access, TABLE)
     events = different_events()
     for times in range(count // DIFFERENT_EVENTS):
         copies = later(events, times)

@@ -93,7 +93,7 @@ def stage_figures(starts: list[Stages], pythons: list[float]) -> Iterator[Figure
 
 def measure(quick: bool) -> Iterator[Figure]:
     """The stages, and what the first picture waits for."""
-    rounds = 3 if quick else 9
+    rounds = 3 if quick else 5
     with TemporaryDirectory() as folder, start_dynamodb_local(quick_start=False) as engine:
         access = LocalAccess(engine.endpoint_url)
         create_table(access, TABLE)
@@ -105,7 +105,7 @@ def measure(quick: bool) -> Iterator[Figure]:
             line = FaultyLine(engine.endpoint_url)
             try:
                 line.fault = Fault.SLOW
-                late = [start_once(line.endpoint_url, report) for _ in range(3)]
+                late = [start_once(line.endpoint_url, report) for _ in range(2)]
             finally:
                 line.close()
     # Nothing else asks for anything. The least of several is what other work disturbed least.

@@ -11,6 +11,7 @@ from recorder.model.item import Item, to_item
 from recorder.model.keys import feed_partition, message_key, page_sort_key
 from recorder.model.page import PAGE_VERSION, encode_page
 from recorder.model.payload import parse_payload
+from recorder.model.table import table_definition
 from recorder.model.timestamps import day_of
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.generator import TrafficGenerator
@@ -81,6 +82,17 @@ def pages_of(events: Iterable[Event]) -> Iterator[Item]:
             "hi": {"N": str(own[-1].recorded_at)},
             "hb": {"N": str(written_at - written_at % _MINUTE)},
         }
+
+
+def create_silent_table(access: LocalAccess, table: str) -> None:
+    """An empty table as the recorder has it, but without its stream.
+
+    One that nobody reads only slows every write down.
+    """
+    client = access.dynamodb_client()
+    silent = {"StreamSpecification": {"StreamEnabled": False}}
+    client.create_table(**table_definition(table) | silent)
+    client.close()
 
 
 def load(access: LocalAccess, table: str, items: Iterable[Item]) -> None:

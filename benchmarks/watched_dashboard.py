@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks.watched_program import LIFELINE, WatchedProgram
+from benchmarks.child_process import PYTHON_MODULE, child
+from benchmarks.watched_program import WatchedProgram
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.engine import start_dynamodb_local
 from ses_tui.demo.pipeline import create_table
@@ -50,21 +50,14 @@ class Bench:
     @contextmanager
     def writer(self, access: LocalAccess, what: str, rate: float, count: int) -> Iterator["Writer"]:
         """A process that writes `count` pages or events."""
-        process = subprocess.Popen(
-            [
-                *(*LIFELINE, str(os.getpid())),
-                *(sys.executable, "-m", "benchmarks.dashboard_writer", what),
-                f"--endpoint-url={self._endpoint_url}",
-                f"--access-key={access.access_key_id}",
-                *(f"--table={TABLE}", f"--rate={rate}", f"--count={count}"),
-            ],
-            stdout=subprocess.PIPE,
+        command = (
+            *(*PYTHON_MODULE, "benchmarks.dashboard_writer", what),
+            f"--endpoint-url={self._endpoint_url}",
+            f"--access-key={access.access_key_id}",
+            *(f"--table={TABLE}", f"--rate={rate}", f"--count={count}"),
         )
-        try:
+        with child(command, stdout=subprocess.PIPE) as process:
             yield Writer(process)
-        finally:
-            process.kill()
-            process.wait()
 
     def _run(self, module: str, *arguments: str) -> WatchedProgram:
         self._runs += 1

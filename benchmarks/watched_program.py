@@ -7,8 +7,6 @@ import re
 import select
 import signal
 import struct
-import subprocess
-import sys
 import termios
 import time
 import zlib
@@ -19,11 +17,8 @@ from typing import Any, Final, Self
 
 import orjson
 
-from ses_tui.demo import lifeline
+from benchmarks.child_process import PYTHON_MODULE, start
 
-SES_TUI: Final = (str(Path(sys.executable).with_name("ses-tui")),)
-LIFELINE: Final = (sys.executable, "-I", "-S", lifeline.__file__)
-"""In front of the number of a process and a command that is to end with it."""
 COLUMNS: Final = 160
 ROWS: Final = 48
 _READ_BYTES: Final = 65_536
@@ -43,7 +38,7 @@ class WatchedProgram:
         self,
         *arguments: str,
         report: Path,
-        command: Sequence[str] = (sys.executable, "-m"),
+        command: Sequence[str] = PYTHON_MODULE,
         columns: int = COLUMNS,
         rows: int = ROWS,
         environment: Mapping[str, str] = os.environ,
@@ -64,8 +59,8 @@ class WatchedProgram:
         left_out = {"NO_COLOR", "COLUMNS", "LINES"}
         inherited = {name: value for name, value in environment.items() if name not in left_out}
         self.started_at = time.monotonic()
-        self._process = subprocess.Popen(
-            [*LIFELINE, str(os.getpid()), *command, *arguments],
+        self._process = start(
+            [*command, *arguments],
             stdin=program_side,
             stdout=program_side,
             stderr=program_side,

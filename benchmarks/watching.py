@@ -1,31 +1,34 @@
 """A quiet table, and how soon an event is seen: `python -m benchmarks.watching`.
 
-Four dashboards and `ses-tui tail` watch at once, each in a process of its own: one a table without
-mail, one a table that nobody writes to, the others tables in which ten events a second are recorded
-and put into pages. All of them together take a small part of a core.
+Five dashboards and `ses-tui tail` watch at once, each in a process of its own: one a table without
+mail, one a table that nobody writes to, one a table that gets 1,000 events a second, the others
+tables in which ten events a second are recorded and put into pages. All of them together take a
+part of a core.
 """
 
 import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import IO, Final
 
 from benchmarks.alone import run_alone
+from benchmarks.child_process import SES_TUI, child
 from benchmarks.dashboard_writer import WINDOW_SECONDS
 from benchmarks.figure import Figure, percentile_95
+from benchmarks.following import live
 from benchmarks.watched_dashboard import SETTLE_SECONDS, TABLE, Bench, costs_of, open_bench
-from benchmarks.watched_program import LIFELINE, SES_TUI
 from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS
 from ses_tui.demo.access import LocalAccess
 
 ISSUE: Final = 6
 _TAIL_ISSUE: Final = 2
 _SECONDS: Final = {False: 30.0, True: 6.0}
+_LIVE_SECONDS: Final = {False: 60.0, True: 12.0}
 _SLICES: Final = 6
 _RATE: Final = 10.0
 _STAMP: Final = re.compile(rb"at(\d{13})@visible")
@@ -95,32 +98,20 @@ def told(bench: Bench, seconds: float) -> list[Figure]:
 @contextmanager
 def _tail(access: LocalAccess, count: int, seconds: float) -> Iterator[IO[bytes]]:
     """What `ses-tui tail` prints of the table, up to so many events, and for so long at most."""
-    process = subprocess.Popen(
-        [
-            *(*LIFELINE, str(os.getpid())),
-            *(
-                *SES_TUI,
-                "tail",
-                "--json",
-                f"--table={TABLE}",
-                f"--endpoint-url={access.endpoint_url}",
-            ),
-            *(f"--count={count}", f"--for={seconds:.0f}s"),
-        ],
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "AWS_ACCESS_KEY_ID": access.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
-            "AWS_DEFAULT_REGION": access.region,
-        },
+    command = (
+        *(*SES_TUI, "tail", "--json"),
+        *(f"--table={TABLE}", f"--endpoint-url={access.endpoint_url}"),
+        *(f"--count={count}", f"--for={seconds:.0f}s"),
     )
-    assert process.stdout is not None
-    try:
+    environment = {
+        **os.environ,
+        "AWS_ACCESS_KEY_ID": access.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
+        "AWS_DEFAULT_REGION": access.region,
+    }
+    with child(command, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
         yield process.stdout
-    finally:
-        process.kill()
-        process.wait()
 
 
 def _ages(issue: int, name: str, seen: dict[int, float], count: int, asked: float) -> list[Figure]:
@@ -138,7 +129,8 @@ def _ages(issue: int, name: str, seen: dict[int, float], count: int, asked: floa
 def measure(quick: bool) -> Iterator[Figure]:
     """All of them at once, each on an engine of its own."""
     seconds = _SECONDS[quick]
-    watches: list[Callable[[Bench, float], list[Figure]]] = [
+    watches: list[Callable[[Bench, float], Iterable[Figure]]] = [
+        lambda bench, _: live(bench, _LIVE_SECONDS[quick]),
         idle,
         idle_alone,
         partial(visible, source="poll"),
@@ -146,9 +138,9 @@ def measure(quick: bool) -> Iterator[Figure]:
         told,
     ]
 
-    def watch(one: Callable[[Bench, float], list[Figure]]) -> list[Figure]:
+    def watch(one: Callable[[Bench, float], Iterable[Figure]]) -> list[Figure]:
         with open_bench() as bench:
-            return one(bench, seconds)
+            return list(one(bench, seconds))
 
     with ThreadPoolExecutor(len(watches)) as threads:
         for figures in threads.map(watch, watches):

@@ -34,7 +34,7 @@ STEPS: Final = {
 }
 """What the program reports; what that is called, its unit, and how many of that a second has."""
 _EVENTS: Final = 4_000
-_PATIENCE: Final = {1_000: 10.0, 10_000: 20.0, 200_000: 20.0}
+_PATIENCE: Final = {1_000: 8.0, 10_000: 12.0, 200_000: 12.0}
 """Seconds of processor time that one program may take for everything at a size."""
 _SHARED_WITH: Final = 8
 """On a machine so busy a second of processor time takes this long."""

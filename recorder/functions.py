@@ -12,6 +12,7 @@ from recorder.feed import FeedResult, FeedWriter
 from recorder.heartbeat import write_heartbeat
 from recorder.model.clock import Clock, SystemClock
 from recorder.model.envelope import read_invocation
+from recorder.model.garbage import collection_paused
 from recorder.model.settings import RecorderSettings
 from recorder.recording import FAILED, Recorder, RecordingReport
 from recorder.retry import Deadline, Retrier, failure_of
@@ -97,6 +98,7 @@ class RecorderFunctions:
         self._feed = FeedWriter(*parts)
         self._summariser = Summariser(*parts, pool)
 
+    @collection_paused()
     def record(self, event: object, context: LambdaContext | None = None) -> dict[str, Any]:
         """Store what a queue, a topic, an EventBridge rule or a person sent.
 
@@ -122,6 +124,7 @@ class RecorderFunctions:
             "batchItemFailures": [{"itemIdentifier": result.item_identifier} for result in failed]
         }
 
+    @collection_paused()
     def roll_up(
         self, event: Mapping[str, Any], context: LambdaContext | None = None
     ) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from recorder.model.event import Event
+from recorder.model.garbage import collection_paused
 from recorder.model.item import Item, is_expired
 from recorder.model.page import PageError, decode_page
 from ses_tui.aws.table_client import TableReads
-from ses_tui.core.garbage import collection_paused
 from ses_tui.core.source import Gap, GapReason
 
 ITEMS_A_QUERY: Final = 200

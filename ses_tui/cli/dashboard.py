@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_state_path
 
 from recorder.model.clock import Clock, SystemClock
+from recorder.model.garbage import collect_seldom, lasting
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
@@ -17,13 +18,14 @@ from ses_tui.cli.options import GlobalOptions, connection_of
 from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.core.crash_report import report_crash
 from ses_tui.core.errors import UsageError
-from ses_tui.core.garbage import collect_seldom, lasting
 from ses_tui.core.masking import MASKING
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.server_clock import ServerClock
 from ses_tui.core.view import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ses_tui.aws.connection import AwsConnection
     from ses_tui.aws.options import ConnectionOptions
     from ses_tui.core.configuration import Configuration
@@ -51,10 +53,15 @@ _NO_PROFILES_BECAUSE: Final = {
 
 def check_view(options: GlobalOptions) -> None:
     """Raises `UsageError` where what the dashboard is to open with cannot be meant."""
+    options.read_configuration(_faults_of)
+    asked_view(options, SystemClock())
+
+
+def _faults_of(keys: "Mapping[str, str]") -> "Mapping[str, str]":
+    """What is wrong with keys of the keyboard. Only who has chosen some waits here for Textual."""
     from ses_tui.ui.keymap import faults_of
 
-    options.read_configuration(faults_of)
-    asked_view(options, SystemClock())
+    return faults_of(keys)
 
 
 def run_dashboard(

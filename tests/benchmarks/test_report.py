@@ -44,8 +44,22 @@ def test_the_table_tells_everything_of_a_figure() -> None:
         "pictures 2.9 1 a second",
         "memory: all of it not measured (not done within 9 s)",
         "",
+        "one 1.0 s 1.7 %",
+        "",
         "1 of 3 targets met, 1 not measured; 1.0 min; load at the start 0.1",
     ]
+
+
+def test_a_part_that_was_cut_short_is_named_in_table_verdict_and_page() -> None:
+    told = report_of(MET).conditions
+    late = MeasuredPart("widgets", (UNKNOWN,), 30.0, "not done within 30 s")
+    report = Report(told, [MeasuredPart("one", (MET,), 15.0), late], quick=False, seconds=60.0)
+    rows = [" ".join(line.split()) for line in table_of(report).splitlines()]
+    assert "widgets 30.0 s 50.0 % not done within 30 s" in rows
+    assert ", 1 not measured, cut short: widgets; 1.0 min" in rows[-1]
+    page = page_of(report, {})
+    assert "| one | 15.0 | 25 % |  |\n| widgets | 30.0 | 50 % | not done within 30 s |" in page
+    assert "cut short: widgets" in page
 
 
 def test_the_page_marks_what_is_missed_and_says_why() -> None:

@@ -10,7 +10,8 @@ from typing import Final
 
 import orjson
 
-from benchmarks.watched_program import LIFELINE, WatchedProgram
+from benchmarks.child_process import start
+from benchmarks.watched_program import WatchedProgram
 from tests.cli.conftest import SES_TUI
 
 _START_SECONDS: Final = 60.0
@@ -25,8 +26,8 @@ class Tail:
         self._printed = folder / "tail.jsonl"
         self._said = folder / "tail.txt"
         with self._printed.open("wb") as output, self._said.open("wb") as errors:
-            self._process = subprocess.Popen(
-                [*LIFELINE, str(os.getpid()), *SES_TUI, "tail", "--json"],
+            self._process = start(
+                [*SES_TUI, "tail", "--json"],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import orjson
 
 from recorder.model.event import Event
+from recorder.model.garbage import collection_paused
 from recorder.model.item import Item, is_expired
 from recorder.model.page import PageError, decode_expanded_page, expand_page
 from ses_tui.aws.feed_pages import body_of, event_count_of
-from ses_tui.core.garbage import collection_paused
 from ses_tui.core.query import Query
 from ses_tui.core.store.packing import searchable
 

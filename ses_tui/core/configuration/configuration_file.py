@@ -179,7 +179,7 @@ class _Reading:
                 keys[name] = value
             else:
                 self._fault((KEYS, name), value, 'write a key, as in "ctrl+t"')
-        if self._check_keys is not None:
+        if keys and self._check_keys is not None:
             for name, words in self._check_keys(keys).items():
                 self._fault((KEYS, name), keys[name], words)
         return keys
