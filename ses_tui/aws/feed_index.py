@@ -10,7 +10,7 @@ from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY, lanes_on, read_lan
 from recorder.model.timestamps import day_of
 from ses_tui.aws.feed_cursor import CLOCK_DIFFERENCE_MS, written_at
 from ses_tui.aws.feed_pages import event_count_of, query_all, sort_key_of
-from ses_tui.aws.feed_walk import Walk, walk_together
+from ses_tui.aws.feed_walk import Step, Walk, walk_together
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
 
@@ -120,15 +120,18 @@ class FeedIndex:
         answer = await self._table.query(**_outline_query(partition, sort_range), Limit=1)
         return next(map(sort_key_of, answer["Items"]), None)
 
-    def _outlines(
+    async def _outlines(
         self, partition: str, sort_range: tuple[str, str], forward: bool
-    ) -> AsyncIterator[list[Item]]:
-        return query_all(
+    ) -> AsyncIterator[Step]:
+        responses = query_all(
             self._table,
             **_outline_query(partition, sort_range),
             ScanIndexForward=forward,
             Limit=_KEYS_A_QUERY,
         )
+        async for items in responses:
+            if items:
+                yield Step(items, sort_key_of(items[-1]))
 
     def _partitions_of(self, day: int) -> list[str]:
         name = day_of(day * _DAY_MS)

@@ -11,7 +11,7 @@ from recorder.model.item import Item
 from recorder.model.keys import heartbeat_key, message_key
 from recorder.model.rollup import minute_start
 from ses_tui.aws.feed_cursor import written_at
-from ses_tui.aws.feed_pages import newest, number_of, sort_key_of
+from ses_tui.aws.feed_pages import heartbeat_of, newest, number_of, sort_key_of
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
 
@@ -66,7 +66,8 @@ class Lateness:
         """Take note of pages that were read, and of their events in order."""
         for item in items:
             written = written_at(sort_key_of(item))
-            self._delays.append(max(0, written - number_of(item, "lo", written)))
+            recorded = number_of(item, "lo", heartbeat_of(item) or written)
+            self._delays.append(max(0, written - recorded))
         self._last.extend(events[-_BUSY_EVENTS:])
 
     async def look(

@@ -63,18 +63,18 @@ async def query_ahead(table: TableReads, **arguments: Any) -> AsyncIterator[list
             ahead.exception()
 
 
-def newest_pages(
-    table: TableReads, partition: str, *, keys_only: bool = False
-) -> AsyncIterator[list[Item]]:
-    """Pages of a partition, newest first, a response at a time; or no more than their keys."""
-    arguments: dict[str, Any] = {"ProjectionExpression": "sk, hb"} if keys_only else {}
-    return query_all(
-        table,
-        KeyConditionExpression="pk = :partition",
-        ExpressionAttributeValues={":partition": {"S": partition}},
-        ScanIndexForward=False,
-        **arguments,
-    )
+def newest_outlines(table: TableReads, partition: str) -> AsyncIterator[list[Item]]:
+    """Keys and times of the pages of a partition, newest first, a response at a time."""
+    return query_all(table, **newest_first(partition), ProjectionExpression="sk, lo, hb")
+
+
+def newest_first(partition: str) -> dict[str, Any]:
+    """What asks for the pages of a partition, newest first."""
+    return {
+        "KeyConditionExpression": "pk = :partition",
+        "ExpressionAttributeValues": {":partition": {"S": partition}},
+        "ScanIndexForward": False,
+    }
 
 
 def sort_key_of(item: Item) -> str:

@@ -98,7 +98,8 @@ class FeedPoller:
         for lane, lane_items in enumerate(history.by_lane):
             self._cursors[lane].advance(map(sort_key_of, lane_items), now)
         self._seen.add(events)
-        self._lateness.learn(sorted(items, key=sort_key_of), events)
+        outlines = [outline for baseline in baselines for outline in baseline.outlines]
+        self._lateness.learn(sorted(outlines, key=sort_key_of), events)
         self._newest_event, self._paged_heartbeat = newest_event, paged
         self._unreadable = ()
         self._swept = self._lanes_read = instant

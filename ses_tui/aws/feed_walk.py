@@ -12,20 +12,33 @@ _BELOW_EVERY_KEY: Final = ""
 _ABOVE_EVERY_KEY: Final = "~"
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One response: pages of a lane, and the sort key to which all of them have been read."""
+
+    items: Sequence[Item]
+    reached: str
+
+
 class Walk:
     """Through one lane, a response a step, either way."""
 
-    def __init__(self, responses: AsyncIterator[list[Item]]) -> None:
+    def __init__(self, steps: AsyncIterator[Step]) -> None:
         self.items: list[Item] = []
+        self.reached: str | None = None
+        """The sort key to which all pages have been read, if any were."""
         self.finished = False
-        self._responses = responses
+        self._steps = steps
 
     async def step(self) -> None:
         """Read one response more. Raises `SesTuiError`."""
         try:
-            self.items += await anext(self._responses)
+            step = await anext(self._steps)
         except StopAsyncIteration:
             self.finished = True
+        else:
+            self.items += step.items
+            self.reached = step.reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ class Walked:
 
     by_lane: tuple[tuple[Item, ...], ...]
     reached: str | None
-    """The last sort key; `None` if all lanes are read to the end."""
+    """That sort key; `None` if all lanes are read to the end."""
 
 
 async def walk_together(walks: Sequence[Walk], wanted: int, *, forward: bool = False) -> Walked:
@@ -61,7 +74,6 @@ def _reached(walks: Sequence[Walk], forward: bool) -> str:
     if not forward:
         start, end = end, start
     reached = [
-        end if walk.finished else sort_key_of(walk.items[-1]) if walk.items else start
-        for walk in walks
+        end if walk.finished else start if walk.reached is None else walk.reached for walk in walks
     ]
     return min(reached, default=end) if forward else max(reached, default=end)

@@ -11,6 +11,7 @@ from recorder.model.event import Event
 from recorder.model.keys import feed_partition, page_sort_key
 from recorder.model.page import encode_page
 from recorder.model.timestamps import day_of
+from ses_tui.aws.feed_history import PAGES_WITH_EVENTS
 from ses_tui.core.errors import TableError
 from tests.events import FrozenClock
 
@@ -86,7 +87,9 @@ class FakeTable:
             last = items[limit - 1]
             answer["LastEvaluatedKey"] = {"pk": last["pk"], "sk": last["sk"]}
         items = items[:limit]
-        if "FilterExpression" in arguments:
+        if arguments.get("FilterExpression") == PAGES_WITH_EVENTS:
+            items = [i for i in items if "n" not in i or int(i["n"]["N"]) > 0]
+        elif "FilterExpression" in arguments:
             assert arguments["FilterExpression"] == _RECORDED_WITHIN
             since, until = int(values[":since"]["N"]), int(values[":until"]["N"])
             items = [

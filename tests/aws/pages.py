@@ -100,9 +100,12 @@ class FlakyTable:
         self._table = table
         self.fails = fails
         self.calls = 0
+        self.items_looked_at = 0
 
     async def query(self, **arguments: Any) -> dict[str, Any]:
-        return await self._count(self._table.query, arguments)
+        answer = await self._count(self._table.query, arguments)
+        self.items_looked_at += answer["ScannedCount"]
+        return answer
 
     async def get_item(self, **arguments: Any) -> dict[str, Any]:
         return await self._count(self._table.get_item, arguments)

@@ -53,6 +53,35 @@ async def test_start_looks_back_over_days(table: TestTable, poller: FeedPoller) 
     assert ids_of(await poller.start(100)) == ids(old[1:])
 
 
+async def test_start_looks_past_many_heartbeats_with_few_requests(
+    table: TestTable, poller: FeedPoller, reads: FlakyTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ses_tui.aws.feed_history.ITEMS_A_QUERY", 10)
+    set_lanes(table, d20261101=2)
+    for minute in range(300):
+        at = NOON - minute * MINUTE
+        write_page(table, [], at=at, heartbeats=[at])
+    old = [make_event(at=NOON - 13 * HOUR + i) for i in range(3)]
+    write_page(table, old, at=old[-1].recorded_at, lane=1)
+    batch = await poller.start(1_000)
+    assert ids_of(batch) == ids(old)
+    assert batch.paged_heartbeat == NOON
+    configuration, baselines, days, lanes, doublings = 1, 4, 8, 2, 5
+    assert reads.calls <= configuration + baselines + days * lanes + doublings
+    assert (await poller.poll()).events == ()
+
+
+async def test_start_reads_no_more_pages_than_it_can_use(
+    table: TestTable, poller: FeedPoller, reads: FlakyTable
+) -> None:
+    for i in range(60):
+        write_page(table, [make_event(at=NOON - i * SECOND)], at=NOON - i * SECOND)
+    await poller.start(0)
+    for_the_baseline = reads.items_looked_at
+    assert len((await poller.start(10)).events) == 10
+    assert reads.items_looked_at - 2 * for_the_baseline <= 30
+
+
 async def test_start_reads_every_lane_back_to_the_same_moment(
     table: TestTable, poller: FeedPoller
 ) -> None:
