@@ -160,10 +160,12 @@ class RepairLine:
         self._line.end()
 
 
-def is_agreed(estimate: "RepairEstimate") -> bool:
-    """Whether so much may be read: somebody at a terminal is asked, where it is very much."""
-    asks = estimate.items > COSTLY_ITEMS and _is_terminal()
-    return not asks or click.confirm("ses-tui: read all of it?", err=True)
+def is_agreed(estimate: "RepairEstimate", times: int = 1) -> bool:
+    """Whether so much may be read, `times` over: a person is asked, where it is very much."""
+    if estimate.items * times <= COSTLY_ITEMS or not _is_terminal():
+        return True
+    often = "" if times == 1 else f", {times} times"
+    return click.confirm(f"ses-tui: read all of it{often}?", err=True)
 
 
 def progress_text(progress: "RepairProgress", pace: Pace, items: int) -> str:

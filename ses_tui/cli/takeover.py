@@ -48,6 +48,7 @@ def import_() -> None:
 @click.option("--dry-run", is_flag=True, help="Read everything, say what is new, write nothing.")
 @click.option("--restart", is_flag=True, help="Begin anew where an earlier run has stopped.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+@click.option("--yes", is_flag=True, help="Ask nothing before the repair, however large the table.")
 @global_options
 @pass_options
 def signiant(
@@ -59,13 +60,15 @@ def signiant(
     dry_run: bool,
     restart: bool,
     as_json: bool,
+    yes: bool,
 ) -> None:
     """Take over the tables of the published recorder (Signiant's aws-ses-recorder).
 
     Its tables are only read. Rows become historic events, recorded at their own time and kept as
     long as events that are recorded today. What is here already is left as it is; rows younger than
     two hours are left out, since the recorder here may still get their events. At the end the
-    figures and feed pages of the time that was touched are repaired.
+    figures and feed pages of the time that was touched are repaired, which reads the whole new
+    table: if that is large, somebody at a terminal is asked first.
 
     A run that was stopped goes on where it was when started again. Ends with 1 if there were rows
     that no event can be made of.
@@ -97,7 +100,7 @@ def signiant(
     finally:
         run.report(as_json)
     if not dry_run:
-        run.repair()
+        run.repair(yes=yes)
     if run.unreadable:
         raise CheckFailedError(f"{run.unreadable:,} rows could not be read: see above for why")
 
@@ -170,15 +173,23 @@ class ImportRun:
             finally:
                 progress.end()
 
-    def repair(self) -> None:
-        """Bring figures and feed pages of what was taken over in order. Raises `SesTuiError`."""
-        from ses_tui.cli.repair import RepairRun
+    def repair(self, *, yes: bool) -> None:
+        """Bring figures and feed pages of what was taken over in order. Raises `SesTuiError`.
+
+        Somebody at a terminal is asked once where that is costly, unless they said `yes` before.
+        """
+        from ses_tui.cli.repair import RepairRun, is_agreed
 
         stretches = list(self._ledger.stretches_to_repair())
         for number, (since, until) in enumerate(stretches, 1):
             complain(f"repairing figures and feed pages, {number} of {len(stretches)}")
             run = RepairRun(self._connection, self._options)
-            run.announce()
+            estimate = run.announce()
+            if number == 1 and not yes and not is_agreed(estimate, len(stretches)):
+                raise CheckFailedError(
+                    "the rows are taken over, and found by address and message id; figures and "
+                    "feed pages lack them until the same command is run again"
+                )
             report = run.repair(since, until)
             self._ledger.forget_repaired(since, until)
             self._save()

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from recorder.model.event import BOUNCE, DELIVERY, Event
 from recorder.model.item import from_item
 from recorder.model.keys import MESSAGE_PREFIX
 from recorder.model.payload import parse_payload
 from recorder.model.timestamps import format_timestamp
+from ses_tui.cli import main
 from ses_tui.core.takeover.ledger import Ledger, TableLedger, ledger_of_json
 from ses_tui.core.takeover.signiant_row import RowKind
 from tests import payloads
@@ -195,6 +197,26 @@ def test_a_stopped_run_goes_on_and_repairs_what_the_first_has_stored(
     assert "going on where a run has stopped after 2 rows" in on.stderr
     assert report(on.stdout)["bounces"]["read"] == 6
     assert not file.exists()
+
+
+@pytest.mark.parametrize("option", [(), ("--yes",)], ids=["asked", "--yes"])
+def test_a_costly_repair_is_asked_for_once_and_waits_for_the_next_run(
+    theirs: TestTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("ses_tui.cli.repair.COSTLY_ITEMS", 0)
+    monkeypatch.setattr("ses_tui.cli.repair._is_terminal", lambda: True)
+    put(theirs, [event_of(payloads.bounce(recipients=["ann@inbox.test"], time=OLD.format(0)))])
+    command = ["import", "signiant", "--bounces", "SES_BOUNCES", *option]
+    environment = environment_of(theirs, XDG_STATE_HOME=str(tmp_path))
+    done = CliRunner().invoke(main, command, input="n\n", env=environment)
+    assert len(stored(theirs)) == 1
+    assert ("read all of it?" in done.stderr) is not bool(option)
+    assert bool(pages(theirs)) is bool(option)
+    assert (done.exit_code, "run again" in done.stderr) == ((0, False) if option else (1, True))
+    assert bool(list(tmp_path.rglob("signiant-*.json"))) is not bool(option)
+    again = CliRunner().invoke(main, command, input="y\n", env=environment)
+    assert again.exit_code == 0, again.stderr
+    assert pages(theirs)
 
 
 def test_a_table_of_another_kind_or_none_is_refused(
