@@ -81,7 +81,7 @@ def _load(file: Path) -> tuple[SavedSearch, ...]:
         searches = tuple(SavedSearch(each["name"], each["query"]) for each in entries)
         if not all(isinstance(text, str) for each in searches for text in asdict(each).values()):
             raise TypeError("a name or a query that is no text")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         raise UsageError(f"saved searches cannot be read: {file}: {error.strerror}") from error

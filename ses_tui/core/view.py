@@ -72,7 +72,7 @@ def load_view(file: Path) -> View | None:
     try:
         with file.open("rb") as opened:
             text = opened.read(_MOST_BYTES)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ValueError(error.strerror or "cannot be read") from error

@@ -20,7 +20,7 @@ def bare_environment(**variables: str) -> dict[str, str]:
     """No credentials, no region, no configuration."""
     return {
         "PATH": os.environ["PATH"],
-        "HOME": "/nonexistent",
+        "HOME": "/dev/null/home",
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -63,7 +63,7 @@ def read_configuration_file(
         with path.open("rb") as opened:
             content = opened.read(_MOST_BYTES + 1)
         text = content.decode()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # Services have homes such as /dev/null.
         if not must_exist:
             return NO_FILE
         raise _unreadable(path, "there is no such file") from None

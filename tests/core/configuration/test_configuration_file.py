@@ -129,6 +129,8 @@ def test_no_file_is_no_fault_unless_it_was_named(path: Path) -> None:
     assert read_configuration_file(path) == ConfigurationFile()
     with pytest.raises(ConfigurationError, match="no such file"):
         read_configuration_file(path, must_exist=True)
+    below_a_device = Path(os.devnull) / "home" / "config.toml"
+    assert read_configuration_file(below_a_device) == ConfigurationFile()
     path.write_bytes(b'theme = "dark"\n# caf\xe9')
     with pytest.raises(ConfigurationError, match="line 2 is not written in UTF-8"):
         read_configuration_file(path)
