@@ -22,6 +22,7 @@ import orjson
 
 from benchmarks import published_system
 from benchmarks.alone import run_alone
+from benchmarks.answers import queries_of, wrong_answers
 from benchmarks.figure import Figure
 from benchmarks.reading import FixedMoment, opened_table
 from benchmarks.recorder import BATCH, environment_of, in_batches, size_of
@@ -37,7 +38,7 @@ from benchmarks.stored_events import (
 from benchmarks.traffic import Traffic
 from recorder.functions import RecorderFunctions
 from recorder.handler import TABLE_CONFIGURATION
-from recorder.model.event import BOUNCE, DELIVERY
+from recorder.model.event import BOUNCE, DELIVERY, Event
 from recorder.model.item import Item
 from recorder.model.settings import RecorderSettings
 from recorder.model.table import STREAM_VIEW_TYPE
@@ -54,6 +55,7 @@ from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.traffic import queue_message
 
 ISSUE: Final = 10
+_SEARCH_ISSUE: Final = 7
 SIZES: Final = (10_000, 50_000, 100_000)
 TABLE: Final = "ses-events"
 OURS: Final = "ses-tui"
@@ -109,6 +111,8 @@ class Stored:
         """Of a row of the published system, in the mean."""
         self.page_bytes = 0.0
         """Of a feed page, in the mean."""
+        self.events: list[Event] = []
+        """All that are stored."""
         self._events = recorded_events(SIZES[0], frozenset(_TYPES))
         self.news = notifications()
         """What is recorded while time is taken."""
@@ -137,6 +141,7 @@ class Stored:
                 ours.result()
             self.row_bytes = statistics.mean(size_of(row) for own in rows.values() for row in own)
             self.page_bytes = statistics.mean(map(size_of, pages))
+            self.events += events
             self.size += len(events)
             self.last = events[-1].recorded_at
 
@@ -345,6 +350,20 @@ def figures_of(outcomes: Sequence[Outcome], size: int) -> Iterator[Figure]:
         yield Figure(ISSUE, name, "times", (times,), note=note)
 
 
+def answers(stored: Stored) -> Figure:
+    """How many queries of every kind find something else than a plain filter over all events."""
+    queries = queries_of(stored.events[-1], _PART)
+
+    async def ask() -> list[str]:
+        async with opened_table(stored.access, TABLE) as (table, _):
+            return await wrong_answers(table, stored.events, queries, START)
+
+    wrong = asyncio.run(ask())
+    note = ", ".join(wrong) or f"of {len(queries)} queries"
+    name = f"answers unlike a plain filter's, {stored.size:,} stored"
+    return Figure(_SEARCH_ISSUE, name, "", (float(len(wrong)),), at_most=0, note=note)
+
+
 def growth_of(first: Sequence[Outcome], last: Sequence[Outcome]) -> Iterator[Figure]:
     """How each task grew from the smallest size to the largest, which is ten times as much."""
     for (task, system, few), (_, _, many) in zip(first, last, strict=True):
@@ -369,6 +388,7 @@ def measure(quick: bool) -> Iterator[Figure]:
             stored.load_to(size)
             outcomes.append(list(tasks_at(stored, 1 if quick else _ROUNDS)))
             yield from figures_of(outcomes[-1], size)
+        yield answers(stored)
     if len(outcomes) > 1:
         yield from growth_of(outcomes[0], outcomes[-1])
 
