@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -17,43 +17,46 @@ from textual.worker import Worker, WorkerState
 from recorder.model.clock import Clock
 from recorder.model.event import Event
 from ses_tui.core.attention.signals import Signal
-from ses_tui.core.attention.watch import watch_attention
 from ses_tui.core.configuration import DEFAULT_SETTINGS, Settings
 from ses_tui.core.feed_state import Condition, FeedState
 from ses_tui.core.follow import FeedControl
-from ses_tui.core.follow_rates import follow_rates
 from ses_tui.core.input_history import InputHistory
 from ses_tui.core.masking import MASKING
 from ses_tui.core.moments import past_moment_of
 from ses_tui.core.query import Query
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.saved_search import SavedSearches
-from ses_tui.core.source import Connection, SourceKind
+from ses_tui.core.source import Connection
 from ses_tui.core.store import EventKey
 from ses_tui.core.view import Place, View
 from ses_tui.core.windows import Window
 from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
 from ses_tui.ui.ascii_filter import AsciiFilter, ascii_text
-from ses_tui.ui.attention_state import AttentionState
-from ses_tui.ui.background import Background
 from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
 from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
-from ses_tui.ui.feed import Feed, Status
-from ses_tui.ui.feed_reader import FEED_GROUP, FeedReader
+from ses_tui.ui.feed import Status
 from ses_tui.ui.file_place import DISK, FilePlace
 from ses_tui.ui.greeting import greeting
 from ses_tui.ui.keymap import use_keymap
 from ses_tui.ui.marks import Marks
 from ses_tui.ui.masking_switch import toggle_masking
-from ses_tui.ui.memory_search import SEARCH_GROUP, MemorySearch
+from ses_tui.ui.memory_search import SEARCH_GROUP
 from ses_tui.ui.messages import AttentionRead, FeedRead, PastEnded, PastRead, RatesRead
 from ses_tui.ui.paced_app import PacedApp
-from ses_tui.ui.past_loader import PAST_GROUP, PastLoader
-from ses_tui.ui.places import SCREEN_OF, go_to, import_ahead, place_and_query
+from ses_tui.ui.places import (
+    SCREEN_OF,
+    begin_at,
+    go_to,
+    import_ahead,
+    place_and_query,
+    search_for,
+    show_message,
+    show_only,
+)
 from ses_tui.ui.profiles import NO_PROFILES, PROFILE_GROUP, Profiles
-from ses_tui.ui.rates_state import RatesState
+from ses_tui.ui.readings import Readings
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.too_small import cover_if_too_small
 from ses_tui.ui.signal_lines import query_of
@@ -63,8 +66,7 @@ from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from ses_tui.ui.screens.recipient import RecipientScreen
-    from ses_tui.ui.screens.search import SearchScreen
+    pass
 
 _AGES_EVERY_SECONDS = 1.0
 _GREETING_SECONDS = 20.0
@@ -138,25 +140,22 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self._connection = connection
         self._clock = clock
         window = window or settings.window
-        self._rates = RatesState(window, settings.thresholds.thresholds)
-        self._attention = AttentionState(settings.signals)
         self.filters = InputHistory(history_file)
         self.saved_searches = SavedSearches() if saved_searches is None else saved_searches
-        self.feed: Feed = Feed()
-        self.reader = FeedReader(
+        self._readings = Readings(
             self,
             connection,
             clock,
+            settings,
+            window,
             control or FeedControl(settings.poll_interval),
-            settings.source,
-            self.feed,
-            in_slices=not at_once,
+            at_once=at_once,
         )
-        self.memory_search = MemorySearch(self, self.feed, clock)
-        self._rates_reading = Background(self, _RATES_GROUP)
-        self._attention_reading = Background(self, _ATTENTION_GROUP)
+        self.feed = self._readings.feed
+        self.reader = self._readings.reader
+        self.memory_search = self._readings.memory_search
+        self.past = self._readings.past
         self.marks = Marks(marks)
-        self.past = PastLoader(self, connection.history, self.feed, clock, self.refresh_status)
         self._views = ViewKeeper(view_file)
         self._remark = remark
         self._greets = greets
@@ -186,7 +185,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         return View(
             query=query,
             screen=place,
-            window=self._rates.control.window,
+            window=self._readings.rates.control.window,
             utc=self.status.zone == UTC_ZONE,
             marks=tuple(self.marks),
         )
@@ -238,8 +237,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def search_for(self, text: str) -> None:
         """Search for what `text` asks, on the screen for that."""
-        self.go_to(Place.SEARCH)
-        cast("SearchScreen", self.screen).search_for(text)
+        search_for(self, text)
 
     def get_default_screen(self) -> DashboardScreen:
         """The live tail."""
@@ -248,7 +246,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Start to read once there is a picture, and to count the seconds."""
         self._views.keep(self.view)
-        self.call_after_refresh(self._start_reading)
+        self.call_after_refresh(self._readings.start)
         if self._remark:
             self.say(self._remark, warning=True)
         if self._greets:
@@ -258,43 +256,19 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def on_ready(self) -> None:
         """Go where the reader wants to begin, above the live tail that is there by now."""
-        place, query = self._opens_with
-        if place is Place.SEARCH and query:
-            self.search_for(query)
-        elif place is Place.RECIPIENT:
-            self.go_to(place)
-            cast("RecipientScreen", self.screen).ask_by_query(query)
-        elif place is not Place.LIVE:
-            self.go_to(place)
+        begin_at(self, *self._opens_with)
 
     def _import_ahead(self) -> None:
         self.run_worker(import_ahead, thread=True, exit_on_error=False, group=_IMPORT_GROUP)
 
-    def _start_reading(self) -> None:
-        self.reader.start()
-        self._rates_reading.run(self._follow_rates())
-        self._attention_reading.run(self._watch_attention())
-
     def on_feed_read(self, message: FeedRead) -> None:
         """Take in what a read of the feed brought."""
-        self.reader.take(message.update)
-        if (batch := message.update.batch) is not None:
-            if self.reader.kind is SourceKind.POLL:
-                # The stream may be ahead of what is counted.
-                self._attention.control.proven_until = self.reader.proven_until
-            if batch.events:
-                self._rates.control.note_news()
-            self.memory_search.go_on()
+        self._readings.take_feed(message.update)
         self.show_soon()
-
-    async def _follow_rates(self) -> None:
-        rollups = self._connection.rollups
-        async for update in follow_rates(rollups, self._clock, self._rates.control):
-            self.post_message(RatesRead(update))
 
     def on_rates_read(self, message: RatesRead) -> None:
         """Take in what a read of the rates brought."""
-        self._rates.take(message.update, self.feed, self.status)
+        self._readings.take_rates(message.update, self.status)
         self.show_soon()
 
     def on_past_read(self, message: PastRead) -> None:
@@ -305,46 +279,31 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         """Show what has come of it."""
         self.past.end(message)
 
-    async def _watch_attention(self) -> None:
-        rollups = self._connection.rollups
-        async for update in watch_attention(rollups, self._clock, self._attention.control):
-            self.post_message(AttentionRead(update))
-
     def on_attention_read(self, message: AttentionRead) -> None:
         """Take in what was found."""
-        self._attention.take(message.update)
+        self._readings.take_attention(message.update)
         self.show_soon()
 
     def action_acknowledge(self) -> None:
         """The reader has seen what stands."""
-        self._attention.acknowledge()
+        self._readings.attention.acknowledge()
         self.refresh_status()
 
     def show_events_of(self, signal: Signal) -> None:
         """Show on Live the events that a signal is about."""
-        from ses_tui.ui.screens.live import LiveScreen
-
-        self.go_to(Place.LIVE)
-        live = next(screen for screen in self.screen_stack if isinstance(screen, LiveScreen))
-        live.show_only(query_of(signal, self.status.zone))
+        show_only(self, query_of(signal, self.status.zone))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault in reading is no reason to lose what is on screen: say it, and go on."""
         if event.state is not WorkerState.ERROR:
             return
-        fault = f"a fault of this program: {event.worker.error!r}"
-        if event.worker.group == FEED_GROUP:
-            self.reader.fail(fault)
-        elif event.worker.group == _RATES_GROUP:
-            self._rates.fail(fault)
-        elif event.worker.group == PAST_GROUP:
-            self.past.fail(fault)
-        elif event.worker.group == PROFILE_GROUP:
+        group, fault = event.worker.group, f"a fault of this program: {event.worker.error!r}"
+        if group == PROFILE_GROUP:
             self.say(f"Still here: going over stopped on {sanitise(fault)}.", warning=True)
-        elif event.worker.group == _ATTENTION_GROUP:
-            self.say(f"Nobody looks for spikes: that stopped on {sanitise(fault)}.", warning=True)
-        elif event.worker.group == SEARCH_GROUP:
+        elif group == SEARCH_GROUP:
             self.say_filter_error(f"the search stopped on {fault}")
+        elif words := self._readings.fail(group, fault):
+            self.say(words, warning=True)
         self.refresh_status()
 
     def refresh_status(self) -> None:
@@ -361,16 +320,15 @@ class DashboardApp(PacedApp, inherit_bindings=False):
             newer_recorder=self._connection.met_newer_recorder,
         )
         before = self.status
-        known = self.feed.status(self.reader.status(base, now), now)
-        known = self._rates.status(known, now)
-        self.status = self._attention.status(known, now)
+        self.status = self._readings.status(base, now)
         self._announce(before)
 
     def _announce(self, before: Status) -> None:
         """Say by bell, title and key bar what has changed in what stands."""
-        if self._attention.take_ring():
+        attention = self._readings.attention
+        if attention.take_ring():
             self.ring()
-        if (title := self._attention.title(self.status)) is not None:
+        if (title := attention.title(self.status)) is not None:
             self.show_title(ascii_text(title) if self.settings.ascii else title)
         if before.signals != self.status.signals:
             self.screen.refresh_bindings()
@@ -422,18 +380,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def open_message(self, event: Event) -> None:
         """Show the message of an event."""
-        self._show_message(event.message_id, event)
+        show_message(self, event.message_id, event)
 
     def open_message_id(self, message_id: str) -> None:
         """Show a message of which only the id is known."""
-        self._show_message(message_id, None)
-
-    def _show_message(self, message_id: str | None, event: Event | None) -> None:
-        from ses_tui.ui.screens.message import MessageScreen
-
-        self.push_screen(
-            MessageScreen(message_id, event, self.feed, self.status, self._connection.messages)
-        )
+        show_message(self, message_id, None)
 
     def action_help(self) -> None:
         """Show the keys of the present screen."""
@@ -523,17 +474,11 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def action_retry(self) -> None:
         """Do not wait for the next reads; read anew where a fault has stopped them."""
-        self.reader.retry()
-        if self._rates_reading.running:
-            self._rates.control.read_now()
-        else:
-            self._rates_reading.run(self._follow_rates())
-        if not self._attention_reading.running:
-            self._attention_reading.run(self._watch_attention())
+        self._readings.retry()
 
     def choose_window(self, window: Window) -> None:
         """Show the rates of another window."""
-        self._rates.control.choose(window)
+        self._readings.rates.control.choose(window)
         self.refresh_status()
 
     def action_redraw(self) -> None:

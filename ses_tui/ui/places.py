@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
+from recorder.model.event import Event
 from ses_tui.core.view import Place
 from ses_tui.ui.screens.base import DashboardScreen
 
 if TYPE_CHECKING:
     from ses_tui.ui.app import DashboardApp
+    from ses_tui.ui.screens.live import LiveScreen
     from ses_tui.ui.screens.recipient import RecipientScreen
     from ses_tui.ui.screens.search import SearchScreen
 
@@ -69,6 +71,36 @@ def go_to(app: "DashboardApp", place: Place) -> None:
     else:
         screen.reader_comes(event)
         app.push_screen(place.value)
+
+
+def begin_at(app: "DashboardApp", place: Place, query: str) -> None:
+    """Go where the reader wants to begin, above the live tail, which is there by now."""
+    if place is Place.SEARCH and query:
+        search_for(app, query)
+    elif place is Place.RECIPIENT:
+        go_to(app, place)
+        cast("RecipientScreen", app.screen).ask_by_query(query)
+    elif place is not Place.LIVE:
+        go_to(app, place)
+
+
+def search_for(app: "DashboardApp", text: str) -> None:
+    """Search for what `text` asks, on the screen for that."""
+    go_to(app, Place.SEARCH)
+    cast("SearchScreen", app.screen).search_for(text)
+
+
+def show_only(app: "DashboardApp", query: str) -> None:
+    """Show on Live the events that pass `query`."""
+    go_to(app, Place.LIVE)
+    cast("LiveScreen", _screen_of(app, Place.LIVE)).show_only(query)
+
+
+def show_message(app: "DashboardApp", message_id: str | None, event: Event | None) -> None:
+    """Show a message above all else: that of `event`, or one of which only the id is known."""
+    from ses_tui.ui.screens.message import MessageScreen
+
+    app.push_screen(MessageScreen(message_id, event, app.feed, app.status, app.connection.messages))
 
 
 def place_and_query(app: "DashboardApp") -> tuple[Place, str]:
