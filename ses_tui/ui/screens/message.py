@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from recorder.model.event import Event
-from ses_tui.core.errors import SesTuiError
 from ses_tui.core.event_text import display_address
 from ses_tui.core.explanation import recipient_sentence
 from ses_tui.core.message_story import MessageStory, RecipientStory, tell_story
@@ -26,7 +25,8 @@ from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.screens.original import OriginalScreen
 from ses_tui.ui.screens.write import Listed
 from ses_tui.ui.story import BLANK, story_paragraphs
-from ses_tui.ui.text import format_age, format_count
+from ses_tui.ui.table_answer import answer_of, reading_words
+from ses_tui.ui.text import format_count
 from ses_tui.ui.tones import Line, Span, Tone
 from ses_tui.ui.widgets.header import Header
 from ses_tui.ui.widgets.key_bar import KeyBar
@@ -167,14 +167,8 @@ class MessageScreen(DashboardScreen):
 
     @work(exclusive=True, exit_on_error=False, group="story")
     async def _read(self, message_id: str) -> None:
-        try:
-            events = await self._reader.read_message(message_id)
-        except SesTuiError as error:
-            self.post_message(MessageUnreadable(str(error)))
-        except Exception as error:  # A fault here must not take away what is known already.
-            self.post_message(MessageUnreadable(f"reading the message failed: {error!r}"))
-        else:
-            self.post_message(MessageRead(events))
+        reading = self._reader.read_message(message_id)
+        self.post_message(await answer_of(reading, "the message", MessageRead))
 
     def on_message_read(self, message: MessageRead) -> None:
         """Everything the table holds is here."""
@@ -250,7 +244,5 @@ class MessageScreen(DashboardScreen):
     def _progress(self) -> Line:
         count = f"{format_count(len(self._known))} events"
         if self._asked_at is not None:
-            waited = self._status.now - self._asked_at
-            age = f"{format_age(waited)}, " if waited >= 1_000 else ""
-            return (Span(f"reading the table… {age}{count} ", Tone.WARNING),)
+            return reading_words(self._status.now - self._asked_at, count)
         return (Span(f"{count} ", Tone.MUTED),)

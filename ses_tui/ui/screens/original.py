@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from recorder.model.event import Event
-from ses_tui.core.errors import SesTuiError
 from ses_tui.core.json_lines import json_line
 from ses_tui.core.json_outline import Outline
 from ses_tui.core.original_outline import original_lines
@@ -22,7 +21,8 @@ from ses_tui.ui.feed import Status
 from ses_tui.ui.keymap import key_of
 from ses_tui.ui.messages import MessageUnreadable, OriginalsRead
 from ses_tui.ui.screens.base import DashboardScreen
-from ses_tui.ui.text import format_age, format_count
+from ses_tui.ui.table_answer import answer_of, reading_words
+from ses_tui.ui.text import format_count
 from ses_tui.ui.tones import Line, Span, Tone
 from ses_tui.ui.widgets.header import Header
 from ses_tui.ui.widgets.json_view import JsonView
@@ -104,16 +104,13 @@ class OriginalScreen(DashboardScreen):
 
     @work(exclusive=True, exit_on_error=False, group="originals")
     async def _read(self) -> None:
-        try:
-            originals = await self._reader.read_originals(self._message_id)
-            zone = self._status.zone
-            lines = await asyncio.to_thread(original_lines, self._events, originals, zone)
-        except SesTuiError as error:
-            self.post_message(MessageUnreadable(str(error)))
-        except Exception as error:  # A fault here must not take the screen away.
-            self.post_message(MessageUnreadable(f"reading the originals failed: {error!r}"))
-        else:
-            self.post_message(OriginalsRead(originals, Outline(lines)))
+        self.post_message(await answer_of(self._read_whole(), "the originals", lambda read: read))
+
+    async def _read_whole(self) -> OriginalsRead:
+        originals = await self._reader.read_originals(self._message_id)
+        zone = self._status.zone
+        lines = await asyncio.to_thread(original_lines, self._events, originals, zone)
+        return OriginalsRead(originals, Outline(lines))
 
     def on_originals_read(self, message: OriginalsRead) -> None:
         """Show them."""
@@ -184,9 +181,7 @@ class OriginalScreen(DashboardScreen):
     def _words(self) -> Line:
         view = self.query_one(JsonView)
         if self._asked_at is not None:
-            waited = self._status.now - self._asked_at
-            age = f" {format_age(waited)}" if waited >= 1_000 else ""
-            return (Span(f"reading the table…{age} Esc leaves ", Tone.WARNING),)
+            return reading_words(self._status.now - self._asked_at, "Esc leaves")
         if view.words:
             count = view.outline.count(view.words)
             noun = "line" if count == 1 else "lines"
