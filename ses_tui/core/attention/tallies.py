@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from recorder.model import counting
@@ -56,6 +57,7 @@ _FAMILIES: Final = {
 }
 FAMILIES: Final = (*_FAMILIES, Family.TYPE, Family.STATUS)
 """What tallies are made of."""
+_NAMES_REMEMBERED: Final = 4_096
 _WITH_SUBTYPES: Final = frozenset(
     {
         counting.PERMANENT_BOUNCE,
@@ -83,13 +85,19 @@ def tallies_of(families: Mapping[Family, Mapping[str, int]]) -> Tallies:
     tallies: Tallies = {}
     for family, counters in families.items():
         for attribute, number in counters.items():
-            code, name = split_counter_name(attribute)
-            if not number or code.startswith(SIMULATOR):
-                continue
-            for group in _groups(family, code, name):
+            code, groups = _counts_in(family, attribute)
+            for group in groups if number else ():
                 tally = tallies.setdefault(group, {})
                 tally[code] = tally.get(code, 0) + number
     return tallies
+
+
+@lru_cache(_NAMES_REMEMBERED)
+def _counts_in(family: Family, attribute: str) -> tuple[str, tuple[Group, ...]]:
+    """A counter's code, and what it is counted in: for every minute that is kept the same objects,
+    which would be the larger part of it."""
+    code, name = split_counter_name(attribute)
+    return code, () if code.startswith(SIMULATOR) else _groups(family, code, name)
 
 
 def _groups(family: Family, code: str, name: str) -> tuple[Group, ...]:
