@@ -4,6 +4,7 @@ Closed hours and minutes come from summaries, which are the same few rows whatev
 minutes that no summary holds yet come from the stream consumer's own rows.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import (
     AsyncIterator,
@@ -44,6 +45,10 @@ _RATE_ROWS_A_QUERY: Final = 1_000
 _MINUTES_READ_BY_FAMILY: Final = 6
 """As many minutes as summaries normally are behind, with some to spare. Rows are sorted by minute
 and then by family, so that fewer families cost more requests: one for each minute."""
+
+_ROW_READS_AT_ONCE: Final = 16
+"""To sign and send a request takes the event loop a millisecond or two. Where no summaries are
+written, hours of rows are some hundred requests, and a key would wait for all of them."""
 
 
 class TableRollupReader:
@@ -180,8 +185,9 @@ class TableRollupReader:
         # Older rows have expired, and those that are still there need not be all of a minute's.
         since = max(since, minute_start(self._clock.now_ms()) - _ROWS_LIVE_MS)
         ranges = _row_ranges(since, until, families)
+        turns = asyncio.Semaphore(_ROW_READS_AT_ONCE)
         reads = [
-            self._rows_of(partition, low, high)
+            self._rows_of(partition, low, high, turns)
             for hour, low, high in ranges
             for partition in keys.rollup_partitions(hour)
         ]
@@ -192,12 +198,15 @@ class TableRollupReader:
             if family in families
         ]
 
-    async def _rows_of(self, partition: str, low: str, high: str) -> list[RollupRow]:
-        return [
-            read_rollup_row(item)
-            async for items in self._query(partition, low, high)
-            for item in items
-        ]
+    async def _rows_of(
+        self, partition: str, low: str, high: str, turns: asyncio.Semaphore
+    ) -> list[RollupRow]:
+        async with turns:
+            return [
+                read_rollup_row(item)
+                async for items in self._query(partition, low, high)
+                for item in items
+            ]
 
     async def _summaries(
         self, partition: str, starts: Sequence[int], length: int, families: Sequence[Family]

@@ -153,6 +153,9 @@ class PacedApp(App[None], inherit_bindings=False):
         self._hold = None
         if isinstance(self.screen, PacedScreen):
             self.screen.draw_what_waits()
+            # Of what a key has changed, the rest is known in a turn or two: what it was answered by
+            # first was the half of it, and Textual's next frame comes only after one or two more.
+            self.screen.call_later(self.screen.draw_what_waits)
         self.screen.check_idle()
 
     def _show_if_free(self) -> None:

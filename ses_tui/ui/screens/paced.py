@@ -30,7 +30,8 @@ class PacedScreen(_Base):
 
     def draw_what_waits(self) -> None:
         """Draw what was kept back while a picture was on its way."""
-        if self._compositor._dirty_regions:
+        is_to_be_painted = self._dirty_widgets and self.is_current and not self._layout_required
+        if self._compositor._dirty_regions or is_to_be_painted:
             self._compositor.update_widgets(self._dirty_widgets)
             self._compositor_refresh()
 
