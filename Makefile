@@ -44,7 +44,9 @@ demo: $(INSTALLED_FOR_USE)
 		|| echo "DynamoDB Local could not be fetched: the demo falls back to moto" >&2; fi
 	@$(BIN)/ses-tui demo $(DEMO_OPTIONS)
 
-test: installed-for-tests lint unit
+# Reading types keeps one processor busy for half a minute: the tests have begun by then.
+test: installed-for-tests
+	@$(MAKE) --no-print-directory --keep-going -j2 lint unit
 
 # The two environments have nothing to do with each other, so they are made side by side.
 installed-for-tests: | $(VENV)/bin/python
