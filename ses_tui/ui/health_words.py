@@ -44,7 +44,7 @@ def table_remark(
         )
     surplus = report.surplus.get(table.key, 0) if report else 0
     if surplus:
-        return (Span(f"lower bounds: {format_count(surplus)} in other ", Tone.WARNING),)
+        return (Span(f"at least; {format_count(surplus)} without a name ", Tone.WARNING),)
     count = len(table.rows(report, diagnostics))
     return (Span(f"{format_count(count)} ", Tone.MUTED),) if count else ()
 

@@ -60,8 +60,8 @@ def differences(report: HealthReport, table: str) -> Iterator[str]:
     """Why the events that are found may be more or fewer than the figure says, in words."""
     if surplus := report.surplus.get(table, 0):
         yield (
-            f"the figure is a lower bound, {surplus:,} events were counted as other "
-            "because a row holds only so many names"
+            f"the figure is at least this, and up to {surplus:,} events more: they were counted "
+            "without a name, because one minute's counters hold only so many names"
         )
     if report.rows_have_expired:
         yield "counters older than 3 days have expired without a summary, so the figure is too low"
@@ -74,7 +74,10 @@ def differences(report: HealthReport, table: str) -> Iterator[str]:
     if table == "subtype":
         yield "a query names the subtype, and not whether the bounce was permanent"
     if report.window.length >= _RETENTION_MATTERS_FROM:
-        yield "events expire after the table's retention, their counters stay for 400 days"
+        yield (
+            "events older than the table's retention have expired and are not listed, "
+            "their counters stay for 400 days"
+        )
 
 
 def _terms_of_types(wanted: tuple[str, ...] | list[str]) -> list[Term]:

@@ -149,8 +149,8 @@ async def test_why_figure_and_rows_may_differ() -> None:
     rollups.pieces[NOON - 2 * MINUTE_MS].families[Family.DOMAIN]["S|~other"] = 7
     report = await report_of(rollups)
     assert report.groups["domain"][-1].name == "other" or report.surplus["domain"] == 7
-    assert "lower bound, 7 events" in " ".join(differences(report, "domain"))
-    assert "lower bound" not in " ".join(differences(report, "identity"))
+    assert "at least this, and up to 7 events more" in " ".join(differences(report, "domain"))
+    assert "at least this" not in " ".join(differences(report, "identity"))
     assert "newest problems only" in " ".join(differences(report, "diagnostic"))
     week = await report_of(rollups, "7d")
     assert "retention" in " ".join(differences(week, "status"))
