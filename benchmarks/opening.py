@@ -16,7 +16,7 @@ from benchmarks.watched_dashboard import FIRST_PICTURE_BYTES, Bench, open_bench
 from benchmarks.watched_program import WatchedProgram
 
 ISSUE: Final = 6
-_ROUNDS: Final = 5
+_ROUNDS: Final = 4
 _QUICK_ROUNDS: Final = 2
 _DEMO_ISSUE: Final = 2
 _DEMO_SECONDS: Final = 60.0

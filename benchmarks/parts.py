@@ -8,7 +8,7 @@ slow machine leaves out the least.
 from dataclasses import dataclass
 from typing import Final
 
-RUN_SECONDS: Final = 870.0
+RUN_SECONDS: Final = 880.0
 QUICK_RUN_SECONDS: Final = 175.0
 """Of all parts together: 15 minutes and 3, less what reporting takes."""
 

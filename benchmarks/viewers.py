@@ -141,7 +141,7 @@ def recorded_table(endpoint_url: str, folder: Path) -> Iterator[Recording]:
 
 def measure(quick: bool) -> Iterator[Figure]:
     """The recorder alone, viewers while nothing happens, and both together."""
-    rounds, idle, events = (1, 6.0, 500) if quick else (3, 20.0, 500)
+    rounds, idle, events = (1, 6.0, 500) if quick else (2, 20.0, 500)
     with TemporaryDirectory() as name, start_dynamodb_local(quick_start=False) as engine:
         folder = Path(name)
         with recorded_table(engine.endpoint_url, folder) as recording:
