@@ -33,7 +33,7 @@ class Filled:
 
 FILLED: Final = (
     Filled(200_000, 100, 60, ("gmail", "order", "nobody", "5.1.1")),
-    Filled(1_000_000, 450, 250, ("gmail",)),
+    Filled(1_000_000, 450, 250, ("gma",)),
 )
 
 

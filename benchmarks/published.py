@@ -69,11 +69,9 @@ _RECENT_MS: Final = 60_000
 _OUR_RECORDS: Final = 400
 _THEIR_RECORDS: Final = 50
 """Fewer, since it is slow; what one event takes is the same."""
-_RECORDED_A_SECOND: Final = 400.0
+_RECORDED_A_SECOND: Final = 100.0
 _WARM_UP_MS: Final = 60_000
-_ROUNDS: Final = 3
-_LATER_ROUNDS: Final = 2
-"""At the larger sizes, where what differs does so many times over."""
+_ROUNDS: Final = 2
 _HEAP_MEGABYTES: Final = 3_000
 _SLOW_SCANS: Final = "DynamoDB Local scans ever slower the more rows there are; AWS does not"
 
@@ -388,7 +386,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         stored = Stored(engine.endpoint_url)
         for size in SIZES[:1] if quick else SIZES:
             stored.load_to(size)
-            rounds = 1 if quick else _ROUNDS if size == SIZES[0] else _LATER_ROUNDS
+            rounds = 1 if quick else _ROUNDS
             outcomes.append(list(tasks_at(stored, rounds)))
             yield from figures_of(outcomes[-1], size)
         yield answers(stored)

@@ -44,7 +44,7 @@ NAIVE_SHARE: Final = 6
 """The naive recorder is so slow that it gets a sixth of the events; its rate stays its rate."""
 _WARM_UP: Final = 6_000
 """Statements; about so many, and the engine's virtual machine has compiled what it will."""
-_QUICK_WARM_UP: Final = 1_000
+_QUICK_WARM_UP: Final = 600
 _COLD_STARTS: Final = 3
 _STUBBED_ROUNDS: Final = 9
 _MINUTE_MS: Final = 60_000
@@ -276,7 +276,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     statements = record_and_keep(records)
     yield from item_figures("generated events", statements)
     yield from item_figures("payloads of the tests", record_and_keep(payload_records()))
-    yield from cold_starts(_COLD_STARTS)
+    yield from cold_starts(1 if quick else _COLD_STARTS)
     record_into_nothing(records)
     stubbed = tuple(events / record_into_nothing(records) for _ in range(_STUBBED_ROUNDS))
     yield Figure(ISSUE, "record into a stubbed table", "events/s", stubbed, at_least=4_000)

@@ -55,6 +55,7 @@ from ses_tui.demo.engine import start_dynamodb_local
 
 ISSUE: Final = 4
 _EVENTS: Final = 4_000
+_QUICK_EVENTS: Final = 1_000
 TABLE: Final = "ses-events"
 NOW: Final = 1_796_644_943_000
 """12:42:23, so that every window begins and ends within an hour."""
@@ -66,6 +67,7 @@ WORLDS: Final = ((1, 1_000_000), (16, 1_000_000), (100, 1_000_000), (16, 1_000),
 """Shards and events a day."""
 QUICK_WORLDS: Final = ((1, 1_000), (100, 1_000_000))
 _WARM_UPS: Final = 12
+_QUICK_WARM_UPS: Final = 4
 """As often an engine does a thing before it does it as fast as it will for the rest of the day."""
 _MINUTES_BEHIND: Final = 3
 _WRITTEN: Final = (Family.TYPE, Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM)
@@ -255,14 +257,15 @@ async def read_engine(
     endpoint_url: str, events: Sequence[Event], rounds: int, worlds: Sequence[tuple[int, int]]
 ) -> list[Figure]:
     """Reading pages, and opening the strip in each of `worlds`."""
+    warm_ups = _WARM_UPS if len(worlds) == len(WORLDS) else _QUICK_WARM_UPS
     figures: list[Figure] = []
     openings: list[Opening] = []
     async with world(endpoint_url, events, *worlds[0]) as (access, table):
         # Engine and process are slower until they have seen a world.
-        for _ in range(_WARM_UPS):
+        for _ in range(warm_ups):
             await open_strip(table)
         load(access, TABLE, page_items(events))
-        seconds = [await read_pages(table) for _ in range(_WARM_UPS + rounds)][_WARM_UPS:]
+        seconds = [await read_pages(table) for _ in range(warm_ups + rounds)][warm_ups:]
     rates = tuple(PAGES * PAGE_EVENTS / one for one in seconds)
     figures.append(Figure(ISSUE, "pages read and decoded", "events/s", rates, at_least=250_000))
     for shards, events_a_day in worlds:
@@ -293,7 +296,7 @@ async def read_engine(
 def measure(quick: bool) -> Iterator[Figure]:
     """The consumer's own work, the size of pages, and what is read of an engine."""
     rounds = 2 if quick else 5
-    items = sample_items(_EVENTS, keep_subject=True)
+    items = sample_items(_QUICK_EVENTS if quick else _EVENTS, keep_subject=True)
     records = stream_records(items)
     recorded = sample_events(items)
     roll_up_seconds(records, 1_000)
