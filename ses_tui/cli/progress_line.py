@@ -9,6 +9,9 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 _TO_END_OF_LINE: Final = "\x1b[K"
+_WITHOUT_WRAPPING: Final = "\x1b[?7l"
+_WRAPPING: Final = "\x1b[?7h"
+"""DECAWM, VT100: what is too long for the terminal is cut by it, since a second row would stay."""
 _SILENT_SECONDS: Final = 0.2
 """What takes longer than this shows that it is alive."""
 
@@ -23,7 +26,8 @@ class ProgressLine:
         """Write the line."""
         if sys.stderr.isatty():
             self._shown = True
-            sys.stderr.write(f"\rses-tui: {text}{_TO_END_OF_LINE}")
+            line = f"{_WITHOUT_WRAPPING}\rses-tui: {text}{_TO_END_OF_LINE}{_WRAPPING}"
+            sys.stderr.write(line)
             sys.stderr.flush()
 
     def end(self) -> None:
@@ -46,12 +50,16 @@ class Pace:
         `of` may be passed where it was an estimate; `done_before` is what was done by an earlier
         run.
         """
-        seconds = time.monotonic() - self._began
-        rate = (done - done_before) / seconds if seconds else 0.0
+        rate = self.rate(done - done_before)
         text = f"{done:,} of about {max(of, done):,} {noun}, {rate:,.0f} {noun}/s"
         if rate and of > done:
             text += f", about {duration_text((of - done) / rate)} left"
         return text
+
+    def rate(self, done: int) -> float:
+        """How much a second, where so much was done."""
+        seconds = time.monotonic() - self._began
+        return done / seconds if seconds else 0.0
 
 
 def duration_text(seconds: float) -> str:

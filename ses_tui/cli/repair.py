@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ses_tui.cli.command_line import complain
+from ses_tui.cli.moments import moment_of_option
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.cli.progress_line import Pace, ProgressLine, sign_of_life
 from ses_tui.core.errors import CheckFailedError, UsageError
 from ses_tui.core.json_lines import json_line
-from ses_tui.core.moments import EXAMPLES, parse_moment
+from ses_tui.core.moments import EXAMPLES
 from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def repair(
 
     now = SystemClock().now_ms()
     since_ms, until_ms = (
-        _moment(name, text, now, options) for name, text in (("since", since), ("until", until))
+        moment_of_option(name, text, now, options.time_zone)
+        for name, text in (("since", since), ("until", until))
     )
     if since_ms >= until_ms:
         raise UsageError(f"--since {since!r} is not before --until {until!r}")
@@ -209,13 +211,6 @@ def report_text(report: "RepairReport", options: GlobalOptions) -> str:
     if report.unreadable_events:
         lines.append(f"{report.unreadable_events:,} items could not be read and count for nothing")
     return "\n".join(lines)
-
-
-def _moment(name: str, text: str, now: int, options: GlobalOptions) -> int:
-    moment = parse_moment(text, now, options.time_zone)
-    if moment is None:
-        raise UsageError(f"--{name} {text!r} is no time: write {EXAMPLES}")
-    return moment
 
 
 def _is_terminal() -> bool:

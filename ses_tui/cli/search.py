@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ses_tui.cli.command_line import complain
+from ses_tui.cli.moments import moment_of_option
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
-from ses_tui.cli.progress_line import ProgressLine, sign_of_life
+from ses_tui.cli.progress_line import Pace, ProgressLine, duration_text, sign_of_life
 from ses_tui.cli.tail import QueryCommand
 from ses_tui.cli.terminal_width import terminal_width
 from ses_tui.core.errors import CheckFailedError, UsageError
@@ -20,7 +21,7 @@ from ses_tui.core.sanitise import sanitise
 if TYPE_CHECKING:
     from recorder.model.event import Event
     from ses_tui.core.query import Query
-    from ses_tui.core.search import Budget, EmptinessFacts, SearchBatch, SearchPlan
+    from ses_tui.core.search import Budget, Cost, EmptinessFacts, SearchBatch, SearchPlan
     from ses_tui.core.source import EventSearch
 
 _SORTS: Final = ("newest", "oldest", "recipient", "type")
@@ -85,9 +86,13 @@ def search(
         raise UsageError("--json and --csv exclude each other: give one of them")
     if not (as_json or as_csv):
         write_ascii_if_asked(options.settings)
+    now = SystemClock().now_ms()
     terms = [*query]
-    terms += [f'{key}:"{time}"' for key, time in (("since", since), ("until", until)) if time]
-    parsed = Query.parse(" ".join(terms), now_ms=SystemClock().now_ms(), zone=options.time_zone)
+    for name, text in (("since", since), ("until", until)):
+        if text is not None:
+            moment_of_option(name, text, now, options.time_zone)
+            terms.append(f'{name}:"{text}"')
+    parsed = Query.parse(" ".join(terms), now_ms=now, zone=options.time_zone)
     run = SearchRun(options, parsed, Budget(refuse_over=max_cost), limit, yes)
     try:
         asyncio.run(run.run(whole_events=as_json or as_csv, pages=pages, plan_only=plan_only))
@@ -131,17 +136,20 @@ class SearchRun:
         from recorder.model.clock import SystemClock
         from ses_tui.aws.connection import open_connection
 
-        with sign_of_life(f"asking table {sanitise(self._options.table_name)}"):
+        asking = f"asking table {sanitise(self._options.table_name)}"
+        with sign_of_life(asking):
             connection = await open_connection(self._options.connection, SystemClock())
         try:
             searcher = connection.search
-            plan = await searcher.plan(self._query, whole_events=whole_events, pages_only=pages)
+            with sign_of_life(asking):
+                plan = await searcher.plan(self._query, whole_events=whole_events, pages_only=pages)
             if plan_only:
                 click.echo(_sanitised(plan.description))
                 return
             await self._read(searcher, plan, self._agreed(plan))
             if not self.batch.events and self.batch.exhausted:
-                self._emptiness = await searcher.explain_nothing(self._query)
+                with sign_of_life("found nothing, looking for the reason"):
+                    self._emptiness = await searcher.explain_nothing(self._query)
             self._met_newer_recorder = connection.met_newer_recorder
         finally:
             await connection.close()
@@ -174,11 +182,13 @@ class SearchRun:
         batches = searcher.run(
             plan, limit=self._limit, most_dollars=self._budget.most_dollars(agreed=agreed)
         )
+        pace = Pace()
+        self.progress.show(f"{'; '.join(map(_sanitised, plan.steps))}…")
         try:
             async with aclosing(batches):
                 async for batch in batches:
                     self.batch = batch
-                    self.progress.show(summary_of(batch, self._options))
+                    self.progress.show(progress_text(batch, plan.estimate, pace, self._options))
         finally:
             self.progress.end()
 
@@ -198,6 +208,18 @@ class SearchRun:
         if not click.confirm("ses-tui: go on?", err=True):
             raise CheckFailedError("nothing was read")
         return True
+
+
+def progress_text(
+    batch: "SearchBatch", estimate: "Cost | None", pace: Pace, options: GlobalOptions
+) -> str:
+    """How far a search is, how fast, and how long it takes at most, as far as anybody knows."""
+    words = f"{pace.rate(batch.examined):,.0f} events/s"
+    bytes_a_second = pace.rate(batch.cost.read_bytes)
+    bytes_left = estimate.read_bytes - batch.cost.read_bytes if estimate else 0
+    if bytes_a_second and bytes_left > 0:
+        words += f", about {duration_text(bytes_left / bytes_a_second)} left at most"
+    return f"{words}: {summary_of(batch, options)}"
 
 
 def summary_of(batch: "SearchBatch", options: GlobalOptions) -> str:

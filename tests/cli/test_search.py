@@ -3,19 +3,25 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from recorder.model.event import JSON_FIELDS, Event
+from ses_tui.cli.options import GlobalOptions
+from ses_tui.cli.progress_line import Pace
+from ses_tui.cli.search import progress_text
 from ses_tui.core.event_csv import CSV_HEADER, csv_header, csv_line, defused
 from ses_tui.core.event_table import cells_of, table_lines
+from ses_tui.core.search import Cost, SearchBatch
 from ses_tui.core.zone import UTC_ZONE
 from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import put_items, write_page
 from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.engine import fresh_table
 from tests.events import NOON, make_event
+from tests.ui.terminal import ON_BY_DEFAULT, run_in_terminal
 
 HOSTILE = "=cmd|' /C calc'!A0\x1b]0;owned\x07"
 EVENTS = [
@@ -128,7 +134,9 @@ def test_over_the_limit_it_refuses_and_names_the_ways_out(ses_tui: CommandLineRu
         (["colour:red"], "colour"),
         (["--json", "--csv"], "exclude each other"),
         (["--limit", "0"], "--limit"),
-        (["--since", "someday"], "someday"),
+        (["--since", "someday"], "--since 'someday' is no time"),
+        (["type:bounce", "--until", '2h"'], "--until '2h\"' is no time"),
+        (["--since", ""], "--since '' is no time"),
         (["--no-such-option"], "--no-such-option"),
     ],
 )
@@ -136,6 +144,32 @@ def test_usage(bare: CommandLineRunner, arguments: list[str], said: str) -> None
     done = bare("search", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_how_fast_it_is_and_how_long_it_takes_at_most() -> None:
+    pace, options = Pace(), GlobalOptions()
+    batch = SearchBatch(found=3, examined=4_000, cost=Cost(2, 1_000, 1.0))
+    half = progress_text(batch, Cost(4, 2_000, 2.0), pace, options)
+    assert re.match(r"[\d,]+ events/s, about \d+ s left at most: found 0 so far, ", half)
+    for estimate in (None, Cost(2, 1_000, 1.0), Cost(1, 500, 0.5)):
+        assert "left" not in progress_text(batch, estimate, pace, options)
+
+
+def test_progress_is_one_row_of_a_narrow_terminal_and_leaves_none(
+    ses_tui: CommandLineRunner,
+) -> None:
+    with run_in_terminal(
+        "tests.cli.pty_ses_tui",
+        *("search", "domain:shop.example", "--utc", "--since", "2026-11-23"),
+        size=(60, 24),
+        **ses_tui.environment,
+    ) as terminal:
+        assert terminal.wait_for_end() == 0
+    assert b" events/s" in terminal.output
+    assert "events/s" not in terminal.text
+    assert terminal.lines[0].startswith("RECORDED")
+    modes = terminal.private_modes()
+    assert modes[7] and all(modes[mode] is (mode in ON_BY_DEFAULT) for mode in modes)
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
