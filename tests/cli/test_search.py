@@ -169,7 +169,8 @@ def test_progress_is_one_row_of_a_narrow_terminal_and_leaves_none(
     assert "events/s" not in terminal.text
     assert terminal.lines[0].startswith("RECORDED")
     modes = terminal.private_modes()
-    assert modes[7] and all(modes[mode] is (mode in ON_BY_DEFAULT) for mode in modes)
+    assert modes[7]
+    assert all(modes[mode] is (mode in ON_BY_DEFAULT) for mode in modes)
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
