@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -34,6 +34,7 @@ from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from ses_tui.ui import keys
 from ses_tui.ui.ascii_filter import AsciiFilter, ascii_text
 from ses_tui.ui.clipboard import TooLargeError, clipboard_sequence
+from ses_tui.ui.colourless_filter import ColourlessFilter
 from ses_tui.ui.copies import DIRECT, Program
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Status
@@ -65,13 +66,8 @@ from ses_tui.ui.view_keeper import ViewKeeper
 from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.prompt import Prompt
 
-if TYPE_CHECKING:
-    pass
-
 _AGES_EVERY_SECONDS = 1.0
 _GREETING_SECONDS = 20.0
-_RATES_GROUP = "rates"
-_ATTENTION_GROUP = "attention"
 _IMPORT_GROUP = "import"
 _IMPORT_AFTER_SECONDS = 3.0
 """The first picture, the first events and the first rates come before."""
@@ -131,6 +127,8 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES["ansi" if no_colour else settings.theme].name
+        if no_colour:
+            self._filters.append(ColourlessFilter())
         if settings.ascii:
             self._filters.append(AsciiFilter())
         self.animation_level = "none"

@@ -54,13 +54,13 @@ def test_a_terminal_that_shrinks_and_grows() -> None:
 
 
 def colours(output: bytes) -> set[str]:
-    """Every code that sets a colour, but for those that take it back."""
+    """Every code of a colour, the terminal's own included."""
     groups = re.findall(rb"\x1b\[([\d;]*)m", output)
     return {
         code
         for group in groups
         for code in re.findall(r"(?<![\d;])[34]8;[25];[\d;]+|\d+", group.decode())
-        if ";" in code or 30 <= int(code) <= 37 or 40 <= int(code) <= 47 or 90 <= int(code) <= 107
+        if ";" in code or 30 <= int(code) <= 49 or 90 <= int(code) <= 107
     }
 
 
