@@ -123,10 +123,6 @@ def _soft(row: RateFigures) -> int:
     return row.bounces.transient + row.bounces.undetermined
 
 
-def _events(row: RateFigures) -> int:
-    return sum(row.counts.values())
-
-
 _RATE: Final = TableColumn(
     "bounced",
     9,

@@ -6,8 +6,6 @@ from recorder.model.clock import Clock
 
 SPEEDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """The steps of faster and slower."""
-LEAST_SPEED: Final = 0.1
-MOST_SPEED: Final = 3_600.0
 
 
 class ReplayClock:
