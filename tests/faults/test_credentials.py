@@ -104,7 +104,8 @@ def test_a_terminal_is_left_alone(
     environment = environment_of(table, line.endpoint_url)
     with run_in_terminal("tests.cli.pty_ses_tui", size=(80, 24), **environment) as terminal:
         assert terminal.wait_for_end() == 3
-        assert terminal.private_modes() == {}
+        # A sign of life, where it took long, wraps no lines for as long as it is there.
+        assert terminal.private_modes() in ({}, {7: True})
         assert words in " ".join(terminal.text.split())
 
 

@@ -221,8 +221,8 @@ async def test_words_are_wrapped_anew_where_they_take_as_many_lines_as_before(
             await board.settle()
             assert reason in " ".join(board.text.split())
         await board.press("l")
-        await board.fail(TableError(reason))
         for width in (90, 80, 100):
+            await board.fail(TableError(reason))  # On a busy machine it has been tried again since.
             await board.resize(width, 30)
             await board.settle()
             assert reason in " ".join(board.text.split())
