@@ -3,6 +3,7 @@
 Text of an error comes from outside, so it is sanitised and cut; it never names a secret.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -212,7 +213,17 @@ def _text(error: Exception) -> str:
     cause = _cause_of(error)
     if cause is not None and str(cause):
         error = cause
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return _cut(_system_words(error.os_error))
     return _cut(str(error) or type(error).__name__)
+
+
+def _system_words(error: OSError) -> str:
+    """As in `Connection refused`, where the library names its own functions and the place again."""
+    # Numbers of the resolver are negative, and are no errno.
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)
 
 
 def _cut(text: str) -> str:

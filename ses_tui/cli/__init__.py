@@ -35,6 +35,7 @@ __all__ = ["main"]
         "tail": "ses_tui.cli.tail",
     },
     invoke_without_command=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
 @view_options
 @replay_options
@@ -46,9 +47,9 @@ __all__ = ["main"]
 def main(context: click.Context, options: GlobalOptions) -> None:
     """Amazon SES email delivery, live in a terminal.
 
-    Without a command it opens the dashboard. --query, --window, --screen and --resume are for the
-    dashboard, here and behind demo, --replay and --speed here alone; the other options work behind
-    every command, too.
+    Without a command it opens the dashboard. Options from --table on work before and behind every
+    command; those above them are for the dashboard, most of them also behind demo and serve.
+    `ses-tui COMMAND --help` shows examples.
 
     \b
       ses-tui demo

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, Final
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.sanitise import sanitise
@@ -26,6 +27,15 @@ class CommandLine(click.Group):
         """A command is the attribute of its name in its module, or of the name behind a colon."""
         super().__init__(*args, **settings)
         self._modules = commands_by_module
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest of the commands that are not loaded yet."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, None, self._modules, ctx) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -48,6 +58,8 @@ class CommandLine(click.Group):
         except SesTuiError as error:
             complain(str(error))
             ctx.exit(error.exit_code)
+        except NoArgsIsHelpError:
+            raise
         except click.ClickException as error:
             # Click prints it with what was typed, which a script may have had from anywhere.
             error.message = sanitise(error.message)  # type: ignore[misc]

@@ -102,6 +102,8 @@ def init(options: GlobalOptions, force: bool) -> None:
     from ses_tui.core.configuration.documents import example_text
 
     file, _ = options.configuration_path
+    if force and file.exists() and not file.is_file():
+        raise UsageError(f"{file} is no file that can be written over: choose one with --config")
     try:
         _write(file, example_text(), force)
     except FileExistsError:

@@ -12,12 +12,11 @@ from platformdirs import user_state_path
 from recorder.model.clock import Clock, SystemClock
 from recorder.model.garbage import collect_seldom, lasting
 from ses_tui.cli.command_line import complain
-from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.opening import Opening, asked_view, is_first_start, opening_of, view_file
 from ses_tui.cli.options import GlobalOptions, connection_of
 from ses_tui.cli.progress_line import sign_of_life
+from ses_tui.cli.terminal import need_terminal
 from ses_tui.core.crash_report import report_crash
-from ses_tui.core.errors import UsageError
 from ses_tui.core.masking import MASKING
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.server_clock import ServerClock
@@ -72,8 +71,8 @@ def run_dashboard(
     Credentials, region and table are tried while the terminal is still plain. Raises `SesTuiError`.
     """
     check_view(options)
-    if mode is not Mode.BROWSER and not has_terminal():
-        raise UsageError("the dashboard needs a terminal: `ses-tui tail` prints events without one")
+    if mode is not Mode.BROWSER:
+        need_terminal("the dashboard", "`ses-tui tail` prints events without one")
     code = asyncio.run(_run(connection, options, mode))
     if code:
         sys.exit(code)

@@ -8,7 +8,7 @@ from platformdirs import user_state_path
 from recorder.model.settings import DEFAULT_TABLE
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.cli.dashboard import Mode, check_view, run_dashboard
-from ses_tui.cli.has_terminal import has_terminal
+from ses_tui.cli.numbers import Number, WholeNumber
 from ses_tui.cli.options import (
     GlobalOptions,
     global_options,
@@ -16,7 +16,7 @@ from ses_tui.cli.options import (
     source_option,
     view_options,
 )
-from ses_tui.core.errors import UsageError
+from ses_tui.cli.terminal import need_terminal
 from ses_tui.demo.access import PROFILE_VARIABLES
 from ses_tui.demo.backend import DEFAULT_HISTORY, DEFAULT_RATE, DEFAULT_SEED, HIGHEST_RATE
 from ses_tui.demo.backend_process import running_backend
@@ -35,14 +35,14 @@ from ses_tui.demo.running import environment_of, running_demo, told_to_others
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(0, HIGHEST_RATE, min_open=True),
+    type=Number(0, HIGHEST_RATE, min_open=True),
     default=DEFAULT_RATE,
     show_default=True,
     help="Events a second.",
 )
 @click.option(
     "--history",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     default=DEFAULT_HISTORY,
     show_default=True,
     help="Events of the hours before.",
@@ -90,10 +90,7 @@ def demo(
         click.echo(environment_of(running_demo(told)))
         return
     check_view(options)
-    if not has_terminal():
-        raise UsageError(
-            "the demo needs a terminal: `python -m ses_tui.demo.backend` runs it without a screen"
-        )
+    need_terminal("the demo", "`python -m ses_tui.demo.backend` runs it without a screen")
     for variable in PROFILE_VARIABLES:
         os.environ.pop(variable, None)
     arguments = [
@@ -111,6 +108,10 @@ def demo(
         running_backend(arguments, lambda line: click.echo(line, err=True)) as (ready, _),
         told_to_others(ready, told),
     ):
+        click.echo(
+            'demo: from another terminal: eval "$(ses-tui demo --environment)" leads commands here',
+            err=True,
+        )
         connection = ConnectionOptions(
             table=ready.table,
             region=ready.region,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from recorder.model.settings import DEFAULT_TABLE
+from ses_tui.cli.numbers import Number
 from ses_tui.core.errors import UsageError
 from ses_tui.core.masking import MASKING
 
@@ -220,7 +221,7 @@ def replay_options(function: Decorated) -> Decorated:
     for option in (
         _option(
             "--speed",
-            type=click.FloatRange(0.1, 3_600),
+            type=Number(0.1, 3_600),
             metavar="TIMES",
             help="How fast a recording is played; 1 by default.",
         ),

@@ -9,10 +9,10 @@ from platformdirs import user_state_path
 from recorder.model.clock import SystemClock
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.dashboard import check_view
-from ses_tui.cli.has_terminal import has_terminal
 from ses_tui.cli.opening import asked_view
 from ses_tui.cli.options import GlobalOptions
 from ses_tui.cli.progress_line import ProgressLine
+from ses_tui.cli.terminal import need_terminal
 from ses_tui.core.errors import UsageError
 from ses_tui.core.replay.recording import LoadProgress, Recording
 
@@ -23,8 +23,7 @@ def run_replay(options: GlobalOptions) -> None:
         raise UsageError("--speed is the speed of a recording: give --replay FILE, too")
     check_view(options)
     recording = open_recording(Path(options.replay).expanduser())
-    if not has_terminal():
-        raise UsageError("the dashboard needs a terminal")
+    need_terminal("the dashboard", "the recording itself is text, a line an event")
     code = asyncio.run(_run(recording, options))
     if code:
         sys.exit(code)

@@ -10,6 +10,7 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.moments import moment_of_option
+from ses_tui.cli.numbers import Number, WholeNumber
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.cli.progress_line import Pace, ProgressLine, duration_text, sign_of_life
 from ses_tui.cli.tail import QueryCommand
@@ -33,7 +34,7 @@ _SORTS: Final = ("newest", "oldest", "recipient", "type")
 @click.option("--until", metavar="TIME", help="Recorded before.")
 @click.option(
     "--limit",
-    type=click.IntRange(1, 100_000),
+    type=WholeNumber(1, 100_000),
     default=500,
     show_default=True,
     help="The newest so many.",
@@ -46,7 +47,7 @@ _SORTS: Final = ("newest", "oldest", "recipient", "type")
 @click.option("--yes", is_flag=True, help="Ask nothing, whatever it costs up to --max-cost.")
 @click.option(
     "--max-cost",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=1.0,
     show_default=True,
     metavar="DOLLARS",
@@ -93,6 +94,8 @@ def search(
             moment_of_option(name, text, now, options.time_zone)
             terms.append(f'{name}:"{text}"')
     parsed = Query.parse(" ".join(terms), now_ms=now, zone=options.time_zone)
+    if parsed.since is not None and parsed.until is not None and parsed.since >= parsed.until:
+        raise UsageError("nothing can be found: `since` is not before `until`")
     run = SearchRun(options, parsed, Budget(refuse_over=max_cost), limit, yes)
     try:
         asyncio.run(run.run(whole_events=as_json or as_csv, pages=pages, plan_only=plan_only))

@@ -13,6 +13,7 @@ import click
 
 from recorder.model.clock import SystemClock
 from ses_tui.cli.dashboard import Mode, check_view, run_dashboard
+from ses_tui.cli.numbers import WholeNumber
 from ses_tui.cli.options import (
     GlobalOptions,
     global_options,
@@ -41,14 +42,14 @@ _THIS_PROGRAM: Final = (sys.executable, "-P", "-m", "ses_tui", "serve", "--sessi
 )
 @click.option(
     "--port",
-    type=click.IntRange(0, 65_535),
+    type=WholeNumber(0, 65_535),
     default=_PORT,
     show_default=True,
     help="Port to listen on; 0 for any that is free.",
 )
 @click.option(
     "--sessions",
-    type=click.IntRange(1, _MOST_SESSIONS),
+    type=WholeNumber(1, _MOST_SESSIONS),
     default=_SESSIONS,
     show_default=True,
     help="Dashboards at a time; each is a process of about 100 MB.",
@@ -89,10 +90,12 @@ def serve(
     \b
       ses-tui serve --table ses-events --region eu-west-1
       ses-tui serve --mask --query type:bounce --window 24h
-      ses-tui serve --host 0.0.0.0 --token-file token.txt --allow-host mail.example.com
+      ses-tui serve --host 0.0.0.0 --port 8080 --allow-host mail.example.com
     """
     if find_spec("textual_serve") is None:
-        raise UsageError("serve needs a further package: pip install 'ses-tui[serve]'")
+        raise UsageError(
+            f"serve needs a further package: `{sys.executable} -m pip install 'ses-tui[serve]'`"
+        )
     if options.resume:
         raise UsageError("--resume: nothing is kept of what is looked at in a browser")
     check_view(options)

@@ -57,7 +57,7 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
         raise CheckFailedError(
             f"nothing is stored of message {message_id!r} in table {connection.table!r}: it may be "
             "of another account or region, older than the table keeps events, or sent under a "
-            "configuration set that publishes none"
+            "configuration set that publishes none" + _hint(message_id)
         )
     story = tell_story(message_id, events)
     now = SystemClock().now_ms()
@@ -66,6 +66,15 @@ def show(options: GlobalOptions, message_id: str, as_json: bool, raw: bool) -> N
     else:
         lines = story_lines(story, originals, options.time_zone, now)
         sys.stdout.writelines(line + "\n" for line in lines)
+
+
+def _hint(message_id: str) -> str:
+    """What to type instead of an address, which is no message id."""
+    from ses_tui.core.query.fields import names_address
+
+    if not names_address(message_id):
+        return ""
+    return f"; mail to an address is found by `ses-tui search to:{message_id}`"
 
 
 def message_ids(text: str) -> tuple[str, ...]:

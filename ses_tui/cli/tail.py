@@ -11,6 +11,7 @@ import click
 
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.durations import duration
+from ses_tui.cli.numbers import WholeNumber
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options, source_option
 from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.core.json_lines import json_line
@@ -29,9 +30,13 @@ class QueryCommand(click.Command):
 
     ignore_unknown_options = True
 
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:
+        """Without `-h`, as which click would take the beginning of `-hotmail.com`."""
+        return ["--help"]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, and refuse options that do not exist instead of searching for them."""
-        rest = super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, ["--help" if word == "-h" else word for word in args])
         for term in ctx.params.get("query", ()):
             if term.startswith("--"):
                 name = term.partition("=")[0]
@@ -45,7 +50,7 @@ class QueryCommand(click.Command):
 @click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--count", type=click.IntRange(min=1), help="End after so many events.")
+@click.option("--count", type=WholeNumber(min=1), help="End after so many events.")
 @click.option("--for", "seconds", type=duration, help="End after this time, as in 30s, 5m, 2h.")
 @click.option(
     "--interval", type=duration, help="Time between two reads of feed pages; as configured, or 2s."

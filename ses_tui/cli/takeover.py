@@ -123,6 +123,7 @@ class ImportRun:
         self._options = connection_options
         self._dry_run = dry_run
         self._told_of_file = False
+        self._began = False
         label = connection_options.label_in_header
         self._file = ledger_file([label, connection.client.meta.region_name, *names.values()])
         earlier = None if dry_run or restart else _read_ledger(self._file, names)
@@ -151,6 +152,7 @@ class ImportRun:
         described = {kind: source.describe() for kind, source in sources.items()}
         for kind, description in described.items():
             complain(f"{kind}: {description_text(description)}")
+        self._began = True
         take_over = TakeOver(self._connection, settings, self._ledger, clock, dry_run=self._dry_run)
         for kind, source in sources.items():
             table = self._ledger.tables[kind]
@@ -201,7 +203,9 @@ class ImportRun:
             self._file.unlink(missing_ok=True)
 
     def report(self, as_json: bool) -> None:
-        """What was read and what became of it; reasons on standard error."""
+        """What was read and what became of it, if anything was; reasons on standard error."""
+        if not self._began:
+            return
         for kind, table in self._ledger.tables.items():
             for reason, count in table.unreadable.most_common():
                 complain(f"{kind}: {count:,} unreadable: {sanitise(reason)}")

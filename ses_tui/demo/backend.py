@@ -93,11 +93,15 @@ def run(options: argparse.Namespace, ready_output: TextIO, stop: threading.Event
             secret_access_key=access.secret_access_key,
             engine=label,
         )
-        report(
-            f"look at it from another terminal: AWS_ACCESS_KEY_ID={ready.access_key_id} "
-            f"AWS_SECRET_ACCESS_KEY={ready.secret_access_key} ses-tui tail --region {ready.region} "
-            f"--table {ready.table} --endpoint-url {ready.endpoint_url}"
-        )
+        if ready_output.isatty():
+            keys = (
+                f"AWS_ACCESS_KEY_ID={ready.access_key_id} "
+                f"AWS_SECRET_ACCESS_KEY={ready.secret_access_key}"
+            )
+            report(
+                f"look at it from another terminal: {keys} ses-tui tail --region {ready.region} "
+                f"--table {ready.table} --endpoint-url {ready.endpoint_url}"
+            )
         print(ready.to_line(), file=ready_output, flush=True)
         pipeline.start_traffic(MOTO_MOST_EVENTS - history if on_moto else None, options.incident)
         stop.wait()

@@ -1,5 +1,10 @@
 """Which error of AWS means what to the person at the terminal."""
 
+import errno
+from types import SimpleNamespace
+from typing import Any, cast
+
+import aiohttp
 import pytest
 from botocore import exceptions as aws
 
@@ -41,6 +46,14 @@ def answer(code: str, message: str = "said so") -> aws.ClientError:
             aws.EndpointConnectionError(endpoint_url="x", error=OSError("no route")),
             TableError,
             "cannot reach DynamoDB in eu-west-1: no route",
+        ),
+        (
+            aiohttp.ClientConnectorError(
+                cast("Any", SimpleNamespace(host="x", port=1, ssl=True)),
+                OSError(errno.ECONNREFUSED, "Connect call failed ('192.0.2.1', 1)"),
+            ),
+            TableError,
+            "cannot reach DynamoDB in eu-west-1: Connection refused; check",
         ),
         (ConnectionResetError("reset by peer"), TableError, "reset by peer"),
     ],

@@ -1,5 +1,6 @@
 """`ses-tui config`, the file it is about, and the page that describes it."""
 
+import os
 import re
 import stat
 import tomllib
@@ -69,7 +70,16 @@ def test_a_file_from_the_first_day_to_the_first_mistake(
 def test_a_file_that_was_named_has_to_be_there(bare: CommandLineRunner, tmp_path: Path) -> None:
     missing = str(tmp_path / "none.toml")
     for done in (bare("--config", missing, "tail"), bare("tail", SES_TUI_CONFIG=missing)):
-        assert (done.returncode, "no such file" in done.stderr) == (2, True)
+        assert done.returncode == 2
+        assert f"no such file: `ses-tui --config {missing} config init`" in done.stderr
+
+
+def test_what_is_no_file_is_not_written_over(bare: CommandLineRunner, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = bare("--config", str(pipe), "config", "init", "--force")
+    assert (done.returncode, "is no file" in done.stderr) == (2, True)
+    assert pipe.is_fifo()
 
 
 def test_a_profile_leads_to_its_table(bare: CommandLineRunner, tmp_path: Path) -> None:

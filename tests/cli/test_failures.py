@@ -4,12 +4,15 @@ import json
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from ses_tui.cli.terminal import need_terminal
+from ses_tui.core.errors import UsageError
 from tests.cli.conftest import CommandLineRunner, bare_environment
 from tests.engine import TestTable
 
@@ -173,14 +176,23 @@ def test_what_cannot_be_meant_is_a_usage_error(bare: CommandLineRunner) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_a_near_miss_of_an_option_is_named(bare: CommandLineRunner) -> None:
+def test_a_near_miss_is_named(bare: CommandLineRunner) -> None:
     assert "--count" in bare("tail", "--cuont", "5").stderr
+    assert "'search'" in bare("serach", "x").stderr
 
 
-def test_the_dashboard_needs_a_terminal(bare: CommandLineRunner) -> None:
+def test_the_dashboard_needs_a_terminal(
+    bare: CommandLineRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = bare()
     assert done.returncode == 2
     assert "the dashboard needs a terminal" in one_line(done.stderr)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    need_terminal("it", "print")
+    monkeypatch.setenv("TERM", "dumb")
+    with pytest.raises(UsageError, match="whose TERM is dumb: print"):
+        need_terminal("it", "print")
 
 
 def test_ctrl_c_is_quiet(ses_tui: CommandLineRunner) -> None:

@@ -67,6 +67,19 @@ def test_an_example_that_cannot_be_typed_would_be_found() -> None:
         parse("ses-tui rates --no-such-option")
 
 
+@pytest.mark.parametrize("words", [(), ("table",), ("table", "check"), ("search",)])
+def test_h_is_help_and_so_is_a_group_alone(words: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(main, [*words, "--help"]).output
+    assert CliRunner().invoke(main, [*words, "-h"]).output == shown
+    if words == ("table",):
+        assert CliRunner().invoke(main, words).output == shown
+
+
+def test_a_term_that_begins_with_h_is_no_help() -> None:
+    done = CliRunner().invoke(main, ["search", "-hotmail.com", "since:1h", "--until", "2h"])
+    assert (done.exit_code, "`since` is not before" in done.output) == (2, True)
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_gets_what_completes(shell: str) -> None:
     printed = CliRunner().invoke(main, ["completion", shell])

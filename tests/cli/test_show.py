@@ -107,8 +107,9 @@ def test_message_ids(text: str, expected: list[str]) -> None:
 
 
 def test_a_message_that_nobody_knows(ses_tui: CommandLineRunner) -> None:
-    for arguments in (["show", "no-such-id"], ["show", "no-such-id", "--json"]):
-        done = ses_tui(*arguments)
+    for message_id, *option in (["no-such-id"], ["ann@inbox.test", "--json"]):
+        done = ses_tui("show", message_id, *option)
         assert done.returncode == 1
         assert done.stdout == ""
-        assert "nothing is stored of message 'no-such-id'" in done.stderr
+        assert f"nothing is stored of message '{message_id}'" in done.stderr
+        assert ("`ses-tui search to:ann@inbox.test`" in done.stderr) is bool(option)

@@ -114,7 +114,7 @@ class Shell:
             patch.setattr("ses_tui.cli.demo.running_backend", backend)
             patch.setattr("ses_tui.cli.dashboard.collect_seldom", lambda: None)
             for command in ("dashboard", "demo", "replay"):
-                patch.setattr(f"ses_tui.cli.{command}.has_terminal", lambda: True)
+                patch.setattr(f"ses_tui.cli.{command}.need_terminal", lambda *words: None)
             yield
 
 

@@ -228,7 +228,8 @@ def test_a_table_of_another_kind_or_none_is_refused(
     assert ses_tui("import", "signiant").returncode == 2
     done = ses_tui("import", "signiant", "--bounces", "NO_SUCH_TABLE")
     assert done.returncode == 4
-    assert "NO_SUCH_TABLE" in done.stderr
+    assert "there is no table 'NO_SUCH_TABLE' to take over" in done.stderr
+    assert "rows read" not in done.stderr
 
 
 def test_a_ledger_reads_back_and_a_broken_one_is_none() -> None:

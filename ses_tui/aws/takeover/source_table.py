@@ -10,7 +10,7 @@ from recorder.retry import Deadline, Retrier
 from ses_tui.aws.blocking_client import blocking_client
 from ses_tui.aws.errors import explained
 from ses_tui.aws.options import ConnectionOptions
-from ses_tui.core.errors import UsageError
+from ses_tui.core.errors import TableError, UsageError
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.takeover.signiant_row import KEY_ATTRIBUTES, Row
 
@@ -58,7 +58,14 @@ class SourceTable:
     def describe(self) -> SourceDescription:
         """How much there is. Raises `SesTuiError`, also for a table of another kind."""
         with explained(self._options):
-            table = self._call(self._client.describe_table)["Table"]
+            try:
+                table = self._call(self._client.describe_table)["Table"]
+            except self._client.exceptions.ResourceNotFoundException:
+                raise TableError(
+                    f"there is no table {self._options.table!r} to take over: `aws dynamodb "
+                    "list-tables` names those that are there; --from-region and --from-profile "
+                    "lead to another place"
+                ) from None
         keys = tuple(key["AttributeName"] for key in table["KeySchema"])
         if keys != KEY_ATTRIBUTES:
             raise UsageError(

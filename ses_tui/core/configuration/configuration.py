@@ -204,8 +204,11 @@ def _existing(file: ConfigurationFile, profile: str) -> str:
     if profile in file.profiles:
         return profile
     if not file.profiles:
-        where = f"{file.path} has none" if file.path else "there is no file, see `config path`"
-        raise UsageError(f"there is no profile {profile!r}: {where}")
+        where = f"{file.path} has none" if file.path else "there is no configuration"
+        raise UsageError(
+            f"there is no profile {profile!r}: {where} (`ses-tui config path` says where it "
+            f"would be); --profile is for those of AWS"
+        )
     meant = nearest(profile, file.profiles)
     hint = f"did you mean {meant}?" if meant else f"there are {', '.join(file.profiles)}"
     raise UsageError(f"there is no profile {profile!r}: {hint}")

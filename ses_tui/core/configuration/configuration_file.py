@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 from ses_tui.core.configuration.kinds import USABLE_ERRORS, WrongValueError, nearest, quoted
@@ -66,7 +67,10 @@ def read_configuration_file(
     except (FileNotFoundError, NotADirectoryError):  # Services have homes such as /dev/null.
         if not must_exist:
             return NO_FILE
-        raise _unreadable(path, "there is no such file") from None
+        words = (
+            f"there is no such file: `ses-tui --config {quote(str(path))} config init` writes it"
+        )
+        raise _unreadable(path, words) from None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _unreadable(path, f"line {line} is not written in UTF-8") from error
@@ -78,7 +82,7 @@ def read_configuration_file(
 
 
 def _unreadable(path: Path, words: str) -> ConfigurationError:
-    return ConfigurationError(f"the configuration {path}", [Problem("", words)])
+    return ConfigurationError(f"configuration {path}", [Problem("", words)])
 
 
 class _Reading:
