@@ -7,6 +7,7 @@ recorder by itself builds it from its own client, and hears nothing unless it as
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from recorder.day_names import DayNames
 from recorder.dynamodb import DynamoDBClient
 from recorder.feed import FeedResult, FeedWriter
 from recorder.heartbeat import write_heartbeat
@@ -97,6 +98,8 @@ class RecorderFunctions:
         self._rollups = RollupWriter(*parts, pool)
         self._feed = FeedWriter(*parts)
         self._summariser = Summariser(*parts, pool)
+        self._day_names = DayNames(client, settings.table, self._retrier)
+        self._knows_if_table_is_new = False
 
     @collection_paused()
     def record(self, event: object, context: LambdaContext | None = None) -> dict[str, Any]:
@@ -154,12 +157,17 @@ class RecorderFunctions:
     def tick(self, event: object, context: LambdaContext | None = None) -> None:
         """Write this minute's heartbeat, then summarise what has closed.
 
+        Before it first summarises anything of a table, it says that none of its days is unnamed.
+
         Raises what the client raises when either cannot be done; the next tick goes on.
         """
         deadline = self._deadline(context)
         written = write_heartbeat(
             self._client, self._settings.table, self._clock, self._retrier, deadline
         )
+        if not self._knows_if_table_is_new:
+            self._day_names.name_all_of_new_table(deadline)
+            self._knows_if_table_is_new = True
         fold = self._summariser.fold(deadline)
         if self._observer:
             self._observer.ticked(written, fold, _request_id(context))

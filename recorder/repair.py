@@ -13,14 +13,15 @@ from threading import Lock
 from typing import Final
 
 from recorder.counter_repair import CounterRepair, HourRepair
+from recorder.day_names import DayNames
 from recorder.event_scan import SEGMENTS, EventScan, ScanningClient
 from recorder.model.clock import Clock
-from recorder.model.item import ORIGINAL_ATTRIBUTE, Item
+from recorder.model.item import ORIGINAL_ATTRIBUTE, Item, expiry_of
 from recorder.model.keys import event_id_of_sort_key
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, minute_start, tally
 from recorder.page_repair import PageRepair
 from recorder.retry import Deadline, Retrier
-from recorder.stream import StreamedEvent, countable_event, expiry_of
+from recorder.stream import StreamedEvent, countable_event
 from recorder.worker_pool import WorkerPool
 
 REPAIRED_AFTER_MS: Final = 3 * MINUTE_MS
@@ -116,6 +117,7 @@ class Repair:
         self._clock = clock
         self._retrier = retrier
         self._scan = EventScan(client, table_name, clock, retrier, pool)
+        self._day_names = DayNames(client, table_name, retrier)
         self._pages = PageRepair(client, table_name, clock, retrier, pool)
         self._counters = CounterRepair(client, table_name, clock, retrier, pool)
 
@@ -149,6 +151,10 @@ class Repair:
         # First the pages: who is told of a count can then look at what was counted.
         pages = self._pages.pack(gathered.missing)
         if not dry_run:
+            self._day_names.name(
+                ((each.event.recorded_at, each.expires_at) for each in gathered.missing),
+                Deadline(self._clock),
+            )
             self._pages.write(pages)
         # Events live for whole days, so those of the last one are all there.
         complete_since = min(gathered.oldest_ordinary, begun_at - _DAY_MS)

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from recorder.model.event import Event
-from recorder.model.item import from_item
+from recorder.model.item import expiry_of, from_item
 from recorder.model.keys import HEARTBEAT_PREFIX, MESSAGE_PREFIX
 
 SINGLE_SHARD: Final = "single"
@@ -114,11 +114,6 @@ def _read_record(record: Mapping[str, Any]) -> StreamedEvent | StreamedHeartbeat
         item = change["NewImage"]
         return StreamedHeartbeat(sequence_number, int(item["r"]["N"]), expiry_of(item))
     return None
-
-
-def expiry_of(item: Mapping[str, Mapping[str, Any]]) -> int | None:
-    """When an item expires, in epoch seconds; `None` keeps it for ever."""
-    return int(item["x"]["N"]) if "x" in item else None
 
 
 def _sequence_number_of(record: object) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
+from recorder.day_names import DayNames
 from recorder.dynamodb import DynamoDBClient
 from recorder.inserting import (
     DUPLICATE,
@@ -16,7 +17,7 @@ from recorder.inserting import (
     PartiQLInsert,
 )
 from recorder.later_form import ORIGINAL_ATTRIBUTES, missing_attributes, without_original
-from recorder.model.item import ORIGINAL_ATTRIBUTE, Item
+from recorder.model.item import ORIGINAL_ATTRIBUTE, Item, expiry_of
 from recorder.retry import Deadline, Failure, Retrier, failure_of
 
 DEFAULT_CONCURRENCY: Final = 8
@@ -78,6 +79,7 @@ class TableWriter:
         self._retrier = retrier
         self._insert: Insert = PartiQLInsert(client, table_name)
         self._knows_partiql = False
+        self._day_names = DayNames(client, table_name, retrier)
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="recorder-writer")
 
     def write(self, items: Sequence[Item], deadline: Deadline) -> list[WriteResult]:
@@ -107,6 +109,7 @@ class TableWriter:
     def _write_chunk(self, writes: list[_Write], deadline: Deadline) -> None:
         duplicates: list[_Write] = []
         try:
+            self._day_names.name((_lifetime_of(write.item) for write in writes), deadline)
             pending = writes
             attempt = 0
             while pending:
@@ -234,6 +237,10 @@ class TableWriter:
         return self._retrier.call(
             lambda: self._client.batch_get_item(RequestItems=request), deadline
         )
+
+
+def _lifetime_of(item: Item) -> tuple[int, int | None]:
+    return int(item["r"]["N"]), expiry_of(item)
 
 
 def _key_attributes(key: Key) -> dict[str, dict[str, str]]:

@@ -173,6 +173,11 @@ def tags_in(item: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]] | Non
     return tags_of(object_of(read_json(text).get("mail")).get("tags"))
 
 
+def expiry_of(item: Mapping[str, Mapping[str, Any]]) -> int | None:
+    """When an item expires, in epoch seconds; `None` keeps it for ever."""
+    return int(item["x"]["N"]) if "x" in item else None
+
+
 def is_expired(item: Mapping[str, Mapping[str, Any]], now_ms: int) -> bool:
     """Whether an item should be gone: DynamoDB deletes expired items up to days late."""
     return "x" in item and int(item["x"]["N"]) * 1000 <= now_ms

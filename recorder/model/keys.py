@@ -24,7 +24,12 @@ FOLD_PROGRESS_SORT_KEY = "folded"
 """With `C#`: how far summaries reach (`recorder.model.summary.FoldProgress`)."""
 DIRTY_MINUTE_PREFIX = "dirty#"
 """With `C#`: a minute whose rollup rows changed after it was, or might have been, summarised."""
+RECORDED_DAY_PREFIX = "day#"
+"""With `C#`: a UTC day on which events were recorded (`recorder.model.recorded_days`)."""
+ALL_DAYS_SORT_KEY = "days"
+"""With `C#`: no such day is missing."""
 
+_DAY_MS = 86_400_000
 _PARTITION_KEY_BYTES = 2048
 _SORT_KEY_BYTES = 1024
 _START_BYTES = 900
@@ -277,3 +282,13 @@ def dirty_minute_sort_key(minute_start: int) -> str:
 def dirty_minute_of(sort_key: str) -> int:
     """Start (ms) of the minute that a mark's sort key names."""
     return time_of_minute(sort_key.removeprefix(DIRTY_MINUTE_PREFIX))
+
+
+def recorded_day_sort_key(day: int) -> str:
+    """Sort key, with `C#`, of the item that names a day; days are counted since the epoch."""
+    return RECORDED_DAY_PREFIX + day_of(day * _DAY_MS)
+
+
+def recorded_day_of(sort_key: str) -> int:
+    """The day, counted since the epoch, that such a sort key names."""
+    return time_of_minute(sort_key.removeprefix(RECORDED_DAY_PREFIX) + "0000") // _DAY_MS

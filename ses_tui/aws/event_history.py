@@ -17,6 +17,7 @@ others kept up. Who follows the feed gets those when their page is written.
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from recorder.model.clock import Clock
@@ -50,7 +51,8 @@ class TableEventHistory:
     async def read_before(self, before: int, at_least: int) -> LoadedEvents:
         """The newest events recorded before `before` (ms): about `at_least`, fewer at the end.
 
-        The end is where for `feed_index.LONGEST_SILENCE_DAYS` there is no page.
+        The end is before the first day that the table names; where it names none, it is where for
+        `recorded_days.LONGEST_SILENCE_DAYS` there is no page.
         """
         index = await FeedIndex.read(self._table, self._clock.now_ms())
         outlines = await index.newest_before(before, at_least)
@@ -104,7 +106,11 @@ class _StretchRead:
         if self._until - self._since <= 1:
             limit = float("inf")
         try:
-            await self._read_pages(written_since, self._until, limit)
+            await self._read_pages(
+                self._index.partitions_with_events(written_since, self._until),
+                page_sort_range(written_since, self._until),
+                limit,
+            )
             await self._read_late_pages(limit)
         except _TooManyError:
             return False
@@ -125,7 +131,11 @@ class _StretchRead:
         end = min(self._until + LATEST_MS, self._index.end)
         while searched < min(latest + LATE_MS, end):
             target = min(latest + LATE_MS, end)
-            newest, any_written = await self._read_pages(searched + 1, target, limit)
+            newest, any_written = await self._read_pages(
+                self._index.partitions(searched + 1, target),
+                page_sort_range(searched + 1, target),
+                limit,
+            )
             latest, searched = max(latest, newest), target
             if not any_written:
                 went_on = await self._index.next_written(searched, end)
@@ -133,15 +143,17 @@ class _StretchRead:
                     return
                 searched, latest = went_on - 1, went_on
 
-    async def _read_pages(self, first: int, last: int, limit: float) -> tuple[int, bool]:
-        """The pages written within two times (ms), both included: when the last one was written
-        that holds anything of the stretch, and whether there was any page at all."""
+    async def _read_pages(
+        self, partitions: Sequence[str], sort_range: tuple[str, str], limit: float
+    ) -> tuple[int, bool]:
+        """Pages of some partitions: when the last one was written that holds anything of the
+        stretch, and whether there was any page at all."""
 
         async def read(partition: str) -> tuple[int, bool]:
             async with self._partitions:
-                return await self._read_partition(partition, page_sort_range(first, last), limit)
+                return await self._read_partition(partition, sort_range, limit)
 
-        found = await together(map(read, self._index.partitions(first, last)))
+        found = await together(map(read, partitions))
         newest = max((newest for newest, _ in found), default=0)
         return newest, any(any_written for _, any_written in found)
 

@@ -1,6 +1,6 @@
 """Where the pages of a feed are: keys and what their items say, without their bodies."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,11 +11,10 @@ from recorder.model.timestamps import day_of
 from ses_tui.aws.feed_cursor import CLOCK_DIFFERENCE_MS, written_at
 from ses_tui.aws.feed_pages import event_count_of, query_all, sort_key_of
 from ses_tui.aws.feed_walk import Step, Walk, walk_together
+from ses_tui.aws.recorded_days import LONGEST_SILENCE_DAYS, RecordedDays
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
 
-LONGEST_SILENCE_DAYS: Final = 400
-"""So long without a page is the beginning of the feed. Each such day costs an empty query."""
 _DAYS_WITH_PAGES: Final = 31
 """A search for events looks into no more days than these, and then does with what there is."""
 _DAYS_AT_ONCE: Final = 32
@@ -34,36 +33,47 @@ class PageOutlines:
 class FeedIndex:
     """The partitions of every day, by the lanes that the day has."""
 
-    def __init__(self, table: TableReads, lanes: Mapping[str, int], now_ms: int) -> None:
+    def __init__(
+        self, table: TableReads, lanes: Mapping[str, int], recorded: RecordedDays, now_ms: int
+    ) -> None:
         self._table = table
         self._lanes = lanes
+        self.recorded = recorded
+        """On which days there may be anything."""
         self.end = now_ms + CLOCK_DIFFERENCE_MS
         """No page has been written later than this (ms), whatever the clocks."""
 
     @classmethod
     async def read(cls, table: TableReads, now_ms: int) -> "FeedIndex":
-        """The index with the lanes as they are configured now. Raises `SesTuiError`."""
+        """The index with lanes and days as they are now. Raises `SesTuiError`."""
         answer = await table.get_item(
             Key={"pk": {"S": CONFIGURATION_KEY}, "sk": {"S": FEED_CONFIGURATION_SORT_KEY}}
         )
-        return cls(table, read_lanes(answer.get("Item")), now_ms)
+        recorded = await RecordedDays.read(table, now_ms)
+        return cls(table, read_lanes(answer.get("Item")), recorded, now_ms)
 
     def partitions(self, first: int, last: int) -> list[str]:
         """Every partition that has pages written within two times (ms), both included."""
         days = range(max(first, 0) // _DAY_MS, min(last, self.end) // _DAY_MS + 1)
         return [partition for day in days for partition in self._partitions_of(day)]
 
+    def partitions_with_events(self, first: int, last: int) -> list[str]:
+        """As `partitions`, but for days that can have no page with events."""
+        days = self.recorded.of_pages(max(first, 0) // _DAY_MS, min(last, self.end) // _DAY_MS)
+        return [partition for day in days for partition in self._partitions_of(day)]
+
     async def newest_before(self, before: int, wanted: int) -> PageOutlines:
         """The newest pages written before `before` (ms), until they hold `wanted` events."""
         last = min(before, self.end) // _DAY_MS
-        days = range(last, last - LONGEST_SILENCE_DAYS, -1)
-        return await self._search(days, 0, min(before, self.end) - 1, wanted)
+        first = last - LONGEST_SILENCE_DAYS + 1 if self.recorded.named is None else 0
+        days = self.recorded.of_pages(first, last)[::-1]
+        return await self._search(days, 0, min(before, self.end) - 1, wanted, forward=False)
 
     async def oldest_from(self, since: int, until: int, wanted: int) -> PageOutlines:
         """The oldest pages written in [`since`, `until`) (ms), until they hold `wanted` events."""
         until = min(until, self.end)
-        days = range(max(since, 0) // _DAY_MS, until // _DAY_MS + 1)
-        return await self._search(days, since, until - 1, wanted)
+        days = self.recorded.of_pages(max(since, 0) // _DAY_MS, until // _DAY_MS)
+        return await self._search(days, since, until - 1, wanted, forward=True)
 
     async def next_written(self, after: int, until: int) -> int | None:
         """When (ms) the next page behind `after` was written, if one was up to `until`."""
@@ -73,8 +83,9 @@ class FeedIndex:
         )
         return min((written_at(sort_key) for sort_key in found if sort_key), default=None)
 
-    async def _search(self, days: range, first: int, last: int, wanted: int) -> PageOutlines:
-        forward = days.step > 0
+    async def _search(
+        self, days: Sequence[int], first: int, last: int, wanted: int, *, forward: bool
+    ) -> PageOutlines:
         items: list[Item] = []
         events = 0
         for _ in range(_DAYS_WITH_PAGES):
@@ -100,7 +111,9 @@ class FeedIndex:
                 return PageOutlines(tuple(items), at_end=False)
         return PageOutlines(tuple(items), at_end=False)
 
-    async def _first_with_pages(self, days: range, sort_range: tuple[str, str]) -> int | None:
+    async def _first_with_pages(
+        self, days: Sequence[int], sort_range: tuple[str, str]
+    ) -> int | None:
         """The first of `days` that has any; looks at ever more of them at once."""
         at_once = 1
         while days:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from recorder.model.clock import Clock
+from recorder.model.recorded_days import ALL_DAYS_ITEM
 from recorder.model.table import expiry_definition, table_definition
 from ses_tui.aws.connection import open_client
 from ses_tui.aws.errors import explain, explained
@@ -19,6 +20,8 @@ _PATIENCE_SECONDS: Final = 300.0
 
 async def create_table(options: ConnectionOptions, clock: Clock) -> bool:
     """Creates the table with indexes, stream and expiry; ends when it can be used.
+
+    The new table says of itself that none of its days is unnamed.
 
     False if there is a table of this name already; it is left as it is. Raises `SesTuiError`.
     """
@@ -33,6 +36,7 @@ async def create_table(options: ConnectionOptions, clock: Clock) -> bool:
                 return False
             await _wait_until_active(client, resolved, clock)
             await client.update_time_to_live(**expiry_definition(options.table))
+            await client.put_item(TableName=options.table, Item=ALL_DAYS_ITEM)
     return True
 
 

@@ -5,12 +5,12 @@ from itertools import count
 from typing import Any
 
 from recorder.model.event import Event
-from recorder.model.item import to_item
+from recorder.model.item import Item, to_item
 from recorder.model.keys import feed_partition, heartbeat_key, message_key, page_sort_key
 from recorder.model.page import encode_page
 from recorder.model.timestamps import day_of
 from ses_tui.aws.options import ConnectionOptions
-from ses_tui.aws.table_client import TableReads
+from ses_tui.aws.table_client import TableClient, TableReads
 from ses_tui.core.errors import TableError
 from tests.engine import TestTable
 
@@ -109,6 +109,10 @@ class FlakyTable:
 
     async def get_item(self, **arguments: Any) -> dict[str, Any]:
         return await self._count(self._table.get_item, arguments)
+
+    async def batch_get_items(self, keys: Sequence[Item], **arguments: Any) -> dict[str, Any]:
+        assert isinstance(self._table, TableClient)
+        return await self._count(self._table.batch_get_items, {"keys": keys, **arguments})
 
     async def close(self) -> None:
         await self._table.close()

@@ -12,6 +12,7 @@ from recorder.functions import RecorderFunctions
 from recorder.model.envelope import Unparseable
 from recorder.model.event import Event
 from recorder.model.item import Item, from_item
+from recorder.model.keys import CONFIGURATION_KEY
 from recorder.model.settings import RecorderSettings
 from recorder.model.timestamps import parse_timestamp
 from recorder.retry import Retrier
@@ -96,6 +97,11 @@ class WatchedClient:
             return self.rule(name, arguments, lambda: real(**arguments))
 
         return call
+
+
+def names_a_day(name: str, arguments: dict[str, Any]) -> bool:
+    """Whether a call names a day on which events are recorded."""
+    return name == "update_item" and arguments["Key"]["pk"] == {"S": CONFIGURATION_KEY}
 
 
 Rule = Callable[[str, dict[str, Any], Callable[[], Any]], Any]

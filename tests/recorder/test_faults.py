@@ -93,8 +93,9 @@ class MemoryTable:
 
     def update_item(self, **arguments: Any) -> dict[str, Any]:
         key = (arguments["Key"]["pk"]["S"], arguments["Key"]["sk"]["S"])
+        item = self.items.setdefault(key, dict(arguments["Key"]))
         for name, value in arguments["ExpressionAttributeValues"].items():
-            self.items[key].setdefault(name[1:], value)
+            item.setdefault(name[1:], value)
         return {}
 
     def put_item(self, **arguments: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from tests.recorder.support import (
     WatchedClient,
     client_error,
     items_of,
+    names_a_day,
     read_timeout,
 )
 
@@ -48,12 +49,21 @@ def write(
     rule: Rule | None = None,
     seconds: float = 20.0,
 ) -> tuple[list[WriteResult], WatchedClient]:
+    """What became of the rows; the naming of their day is neither ruled nor watched."""
+
+    def rule_of_events(name: str, arguments: dict[str, Any], real: Callable[[], Any]) -> Any:
+        if rule is None or names_a_day(name, arguments):
+            return real()
+        return rule(name, arguments, real)
+
     clock = StillClock()
-    client = WatchedClient(table.client, rule)
+    client = WatchedClient(table.client, rule_of_events)
     writer = TableWriter(client, table.name, clock.retrier())
     end = clock.seconds + seconds
     deadline = Deadline(clock, lambda: int((end - clock.seconds) * 1000))
-    return writer.write(rows, deadline), client
+    results = writer.write(rows, deadline)
+    client.calls = [call for call in client.calls if not names_a_day(*call)]
+    return results, client
 
 
 def first_times(count: int, name: str, fault: Callable[[Callable[[], Any]], Any]) -> Rule:
@@ -146,6 +156,20 @@ def test_time_that_runs_out_fails_what_is_left_and_says_why(table: TestTable) ->
     failed = WriteResult(Outcome.FAILED, "ProvisionedThroughputExceededException")
     assert results == [failed] * 3
     assert 5 < len(client.calls) < 20
+    assert items_of(table) == []
+
+
+def test_nothing_is_stored_on_a_day_that_cannot_be_named(table: TestTable) -> None:
+    clock = StillClock()
+
+    def rule(name: str, arguments: dict[str, Any], real: Callable[[], Any]) -> Any:
+        if names_a_day(name, arguments):
+            raise client_error("AccessDeniedException")
+        return real()
+
+    writer = TableWriter(WatchedClient(table.client, rule), table.name, clock.retrier())
+    results = writer.write(items(30), Deadline(clock))
+    assert results == [WriteResult(Outcome.FAILED, "AccessDeniedException")] * 30
     assert items_of(table) == []
 
 

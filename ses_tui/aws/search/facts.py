@@ -1,18 +1,21 @@
 """What can be known cheaply of a range of time before it is searched, or after in vain."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from recorder.model.clock import Clock
 from recorder.model.counting import SIMULATOR, TYPE_OF_CODE
 from recorder.model.item import Item
 from recorder.model.page import PageError, decode_page
-from recorder.model.rollup import Family, split_counter_name
+from recorder.model.rollup import HOUR_MS, Family, split_counter_name
 from recorder.model.table import EXPIRY_ATTRIBUTE, RECIPIENT_INDEX
-from ses_tui.aws.feed_index import LONGEST_SILENCE_DAYS, FeedIndex
+from ses_tui.aws.feed_index import FeedIndex
 from ses_tui.aws.feed_pages import body_of, event_count_of, number_of, size_of
+from ses_tui.aws.recorded_days import LONGEST_SILENCE_DAYS
 from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.search.metered_table import MeteredTable
+from ses_tui.aws.together import together
 from ses_tui.core.query import Query
 from ses_tui.core.search.emptiness import EmptinessFacts
 from ses_tui.core.search.narrowing import RecipientRange, exact_recipients, wanted_recipients
@@ -28,28 +31,36 @@ async def read_facts(table: MeteredTable, clock: Clock, query: Query) -> SearchF
     """How much there is in the range of `query`. Raises `SesTuiError`."""
     now = clock.now_ms()
     until = now if query.until is None else min(query.until, now)
-    since = until - _DAYS_COUNTED * DAY_MS if query.since is None else query.since
-    days = LONGEST_SILENCE_DAYS if query.since is None else until // DAY_MS - since // DAY_MS + 1
     index = await FeedIndex.read(table, now)
     lanes = len(index.partitions(now, now))
+    first = (query.since or 0) // DAY_MS
+    if query.since is None and index.recorded.named is None:
+        first = until // DAY_MS - LONGEST_SILENCE_DAYS + 1
+    days = len(index.recorded.of_pages(first, until // DAY_MS))
     families = [Family.TYPE]
     if wanted_recipients(query) is not None:
         families += [Family.DOMAIN, Family.DOMAIN_PROBLEM]
-    since = max(since, until - LONGEST_SILENCE_DAYS * DAY_MS)
-    if since >= until:
-        return SearchFacts(max(days, 0), lanes, {})
-    answer = await TableRollupReader(table, clock).read(since, until, families, hourly=families)
-    if not answer.any_rollups:
+    counted = _DAYS_COUNTED if query.since is None else LONGEST_SILENCE_DAYS
+    since = max(query.since or 0, until - counted * DAY_MS)
+    stretches = _stretches(index.recorded.of_events(since // DAY_MS, until // DAY_MS), since, until)
+    if not stretches:
+        return SearchFacts(days, lanes, {})
+    reader = TableRollupReader(table, clock)
+    answers = await together(
+        reader.read(start, end, families, hourly=families) for start, end in stretches
+    )
+    if not any(answer.any_rollups for answer in answers):
         return SearchFacts(days, lanes)
-    sums = answer.between(since - since % 3_600_000, until + 1)
     counts: Counter[str] = Counter()
-    for counter, number in sums.get(Family.TYPE, Counter()).items():
-        code = split_counter_name(counter)[0].removeprefix(SIMULATOR)
-        counts[TYPE_OF_CODE.get(code, "other")] += number
     domains: Counter[str] = Counter()
-    for family in families[1:]:
-        for counter, number in sums.get(family, Counter()).items():
-            domains[split_counter_name(counter)[1]] += number
+    for (start, end), answer in zip(stretches, answers, strict=True):
+        sums = answer.between(start - start % HOUR_MS, end + 1)
+        for counter, number in sums.get(Family.TYPE, Counter()).items():
+            code = split_counter_name(counter)[0].removeprefix(SIMULATOR)
+            counts[TYPE_OF_CODE.get(code, "other")] += number
+        for family in families[1:]:
+            for counter, number in sums.get(family, Counter()).items():
+                domains[split_counter_name(counter)[1]] += number
     newest = await _newest_page(table, index, until)
     if newest is None:
         return SearchFacts(days, lanes, counts, domains)
@@ -82,6 +93,17 @@ async def read_emptiness(table: MeteredTable, clock: Clock, query: Query) -> Emp
         subjects_stored=subjects,
         recipient_last_seen=last_seen,
     )
+
+
+def _stretches(days: Sequence[int], since: int, until: int) -> list[tuple[int, int]]:
+    """From when to when (ms) `days` in a row are within [`since`, `until`]."""
+    stretches: list[tuple[int, int]] = []
+    for day in days:
+        start, end = max(day * DAY_MS, since), min(day * DAY_MS + DAY_MS - 1, until)
+        if stretches and stretches[-1][1] == start - 1:
+            start, _ = stretches.pop()
+        stretches.append((start, end))
+    return [(start, end) for start, end in stretches if start < end]
 
 
 async def _newest_page(table: MeteredTable, index: FeedIndex, before: int) -> Item | None:

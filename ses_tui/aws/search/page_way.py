@@ -16,8 +16,9 @@ from recorder.model.item import Item
 from recorder.model.keys import page_sort_range
 from ses_tui.aws.event_history import EARLY_MS, LATE_MS, LATEST_MS
 from ses_tui.aws.feed_cursor import written_at
-from ses_tui.aws.feed_index import LONGEST_SILENCE_DAYS, FeedIndex
+from ses_tui.aws.feed_index import FeedIndex
 from ses_tui.aws.feed_pages import query_ahead, size_of, sort_key_of
+from ses_tui.aws.recorded_days import LONGEST_SILENCE_DAYS
 from ses_tui.aws.search.candidates import Candidates
 from ses_tui.aws.search.found import Found
 from ses_tui.aws.search.page_contents import Examined, PageExaminer
@@ -53,16 +54,18 @@ class PageWay:
     async def read(self) -> AsyncGenerator[Found, None]:
         """Pages, a response at a time. Raises `SesTuiError`.
 
-        Without a bound, the beginning is where for `LONGEST_SILENCE_DAYS` there is no page.
+        Where days are not named and there is no bound, the beginning is where for
+        `LONGEST_SILENCE_DAYS` there is no page.
         """
         index = await FeedIndex.read(self._table, self._now_ms)
         async for found in self._late_pages(index):
             yield found
         last = min(self._plan.until, index.end)
         first = max(self._plan.since - EARLY_MS, 0)
-        days = range(last // DAY_MS, first // DAY_MS - 1, -1)
+        days = index.recorded.of_pages(first // DAY_MS, last // DAY_MS)[::-1]
+        bounded = self._plan.since > 0 or index.recorded.named is not None
         silent, at_once = 0, 1
-        while days and (self._plan.since or silent < LONGEST_SILENCE_DAYS):
+        while days and (bounded or silent < LONGEST_SILENCE_DAYS):
             group, days = days[:at_once], days[at_once:]
             present = await self._days_with_pages(index, group, first, last)
             for day in present:
@@ -75,7 +78,7 @@ class PageWay:
             at_once = min(at_once * 2, _DAYS_AT_ONCE)
 
     async def _days_with_pages(
-        self, index: FeedIndex, group: range, first: int, last: int
+        self, index: FeedIndex, group: Sequence[int], first: int, last: int
     ) -> list[int]:
         if len(group) == 1:
             return list(group)

@@ -1,14 +1,14 @@
 """Problems of a stretch of time by their types: rows of the index `prob`, the newest day first."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Final
 
 from recorder.model.keys import PROBLEM_LANES, problem_partition
 from recorder.model.timestamps import day_of
 from ses_tui.aws.feed_cursor import CLOCK_DIFFERENCE_MS
-from ses_tui.aws.feed_index import LONGEST_SILENCE_DAYS
 from ses_tui.aws.feed_pages import number_of, query_all
 from ses_tui.aws.problem_index import problem_query
+from ses_tui.aws.recorded_days import LONGEST_SILENCE_DAYS, RecordedDays
 from ses_tui.aws.search.candidates import Candidates
 from ses_tui.aws.search.found import Found
 from ses_tui.aws.search.merged import merged
@@ -41,13 +41,16 @@ class ProblemWay:
     async def read(self) -> AsyncGenerator[Found, None]:
         """Rows from the newest day on, a response at a time. Raises `SesTuiError`.
 
-        Without a bound, the beginning is where for `LONGEST_SILENCE_DAYS` there is nothing.
+        Where days are not named and there is no bound, the beginning is where for
+        `LONGEST_SILENCE_DAYS` there is nothing.
         """
+        recorded = await RecordedDays.read(self._table, self._now_ms)
         last = min(self._plan.until - 1, self._now_ms + CLOCK_DIFFERENCE_MS) // DAY_MS
-        days = range(last, self._plan.since // DAY_MS - 1, -1)
+        days = recorded.of_events(self._plan.since // DAY_MS, last)[::-1]
+        bounded = self._plan.since > 0 or recorded.named is not None
         silent = 0
         at_once = 1
-        while days and (self._plan.since or silent < LONGEST_SILENCE_DAYS):
+        while days and (bounded or silent < LONGEST_SILENCE_DAYS):
             group, days = days[:at_once], days[at_once:]
             rows = 0
             async for found in merged(self._reads(group), _READS_AT_ONCE):
@@ -59,7 +62,7 @@ class ProblemWay:
                 return
             at_once = min(at_once * 2, _DAYS_AT_ONCE)
 
-    def _reads(self, days: range) -> Iterator[AsyncGenerator[Found, None]]:
+    def _reads(self, days: Sequence[int]) -> Iterator[AsyncGenerator[Found, None]]:
         for day in days:
             name = day_of(day * DAY_MS)
             for event_type in self._plan.types:

@@ -1,0 +1,133 @@
+"""Whoever looks for the beginning looks into the days on which something is, and misses none."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+
+from recorder.functions import RecorderFunctions
+from recorder.model.event import Event
+from recorder.model.item import to_item
+from recorder.model.keys import folded_key, message_key
+from recorder.model.settings import RecorderSettings
+from recorder.retry import Deadline, Retrier
+from recorder.writer import TableWriter
+from ses_tui.aws.connection import open_client
+from ses_tui.aws.event_history import TableEventHistory
+from ses_tui.aws.recorded_days import RecordedDays
+from ses_tui.aws.search import TableSearch
+from ses_tui.aws.table_client import TableClient
+from ses_tui.core.query import Query
+from ses_tui.core.search import Way
+from tests.aws.pages import FlakyTable, options_of, write_page
+from tests.engine import TestTable
+from tests.events import NOON, FrozenClock, make_event
+from tests.recorder.support import Context, StillClock
+
+DAY = 86_400_000
+HOUR = DAY // 24
+MINUTE = HOUR // 60
+TENS = 80
+"""Requests; day after day there would be over a thousand."""
+
+
+@pytest.fixture
+async def reads(table: TestTable) -> AsyncIterator[FlakyTable]:
+    resources = AsyncExitStack()
+    client, options = await open_client(options_of(table), resources)
+    reads = FlakyTable(TableClient(client, options, resources))
+    yield reads
+    await reads.close()
+
+
+def tick(table: TestTable) -> None:
+    """The recorder's first minute, with no time to summarise anything."""
+    functions = RecorderFunctions(table.client, RecorderSettings(table=table.name))
+    functions.tick({}, Context(StillClock(), seconds=3))
+
+
+def summarised(table: TestTable, last_minute: int) -> None:
+    """As if `tick` had gone on until then (ms)."""
+    times = {"s": 0, "m": last_minute, "h": last_minute - last_minute % HOUR - HOUR}
+    numbers = {name: {"N": str(time)} for name, time in times.items()}
+    table.client.put_item(TableName=table.name, Item=folded_key() | numbers)
+
+
+def store(table: TestTable, events: Sequence[Event], expires_at: int | None = None) -> None:
+    """What `record`, `ingest` and `import` do."""
+    items = [
+        to_item(event, partition_key=message_key(event.message_id or ""), expires_at=expires_at)
+        for event in events
+    ]
+    TableWriter(table.client, table.name, Retrier()).write(items, Deadline(FrozenClock()))
+
+
+async def test_old_mail_and_gaps_are_found_with_few_requests(
+    table: TestTable, reads: FlakyTable
+) -> None:
+    tick(table)
+    midnight = NOON - NOON % DAY
+    times = (
+        NOON - 3_000 * DAY,
+        NOON - 900 * DAY,
+        midnight - 32 * DAY,
+        midnight - 32 * DAY - 1,
+        NOON - 4 * DAY,
+        NOON - HOUR,
+    )
+    events = [make_event("Bounce", at=at, subject="wanted") for at in times]
+    for event in events:
+        store(table, [event])
+        # As late as a stream lets a consumer be, on the clock that is furthest ahead.
+        late = event.recorded_at < NOON - DAY
+        write_page(table, [event], at=event.recorded_at + (DAY + 900_000 if late else 2_000))
+    summarised(table, NOON - 2 * MINUTE)
+    ids = {event.event_id for event in events}
+    search = TableSearch(reads, FrozenClock())
+    for text, way in (("subject:wanted", Way.PAGES), ("type:bounce", Way.PROBLEMS)):
+        reads.calls = 0
+        plan = await search.plan(Query.parse(text, now_ms=NOON))
+        plan = replace(plan, way=way, types=("Bounce",))
+        *_, last = [batch async for batch in search.run(plan)]
+        assert {event.event_id for event in last.events} == ids, text
+        assert last.exhausted
+        assert reads.calls < TENS, text
+    history = TableEventHistory(reads, FrozenClock())
+    reads.calls = 0
+    loaded = await history.read_before(NOON, 1_000)
+    assert {event.event_id for event in loaded.events} == ids
+    assert loaded.at_end
+    assert reads.calls < TENS, reads.calls
+
+
+async def test_a_day_is_named_as_long_as_its_events_live(
+    table: TestTable, reads: FlakyTable
+) -> None:
+    tick(table)
+    today = NOON // DAY
+    seconds = NOON // 1000
+
+    async def named(at_second: int) -> bool:
+        return today in ((await RecordedDays.read(reads, at_second * 1000)).named or ())
+
+    assert not await named(seconds)
+    for expires_at in (seconds + 90, seconds + 9, seconds + 1_000_000):
+        store(table, [make_event()], expires_at)
+        assert await named(expires_at - 1)
+    assert await named(seconds + 999_999)
+    assert not await named(seconds + 3_000_000)
+    for keeps in (None, seconds + 90):
+        store(table, [make_event()], keeps)
+        assert await named(10**12)
+
+
+async def test_a_table_that_others_filled_names_no_days(
+    table: TestTable, reads: FlakyTable
+) -> None:
+    summarised(table, NOON)
+    tick(table)
+    store(table, [make_event()])
+    recorded = await RecordedDays.read(reads, NOON)
+    assert recorded.named is None
+    assert recorded.of_events(3, 5) == recorded.of_pages(3, 5) == range(3, 6)
