@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from recorder.model.recorded_days import ALL_DAYS_ITEM
 from recorder.model.table import expiry_definition, table_definition
 from tests.cli.conftest import CommandLineRunner
 from tests.engine import TestTable
@@ -56,10 +57,15 @@ def _value(text: str) -> Any:
     return text
 
 
-def test_a_table_made_by_the_command_is_as_defined(ses_tui: CommandLineRunner) -> None:
+def test_a_table_made_by_the_command_is_as_defined(
+    ses_tui: CommandLineRunner, table: TestTable
+) -> None:
     assert ses_tui("table", "create", "--table", "made").returncode == 0
     done = ses_tui("table", "check", "--table", "made")
     assert (done.returncode, done.stdout) == (0, "OK  table  made is as defined\n")
+    assert table.client.get_item(TableName="made", Key=ALL_DAYS_ITEM).get("Item"), (
+        "it says that no day with events is unnamed"
+    )
 
 
 def test_differences_are_named_and_the_commands_mend_them(
