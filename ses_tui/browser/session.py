@@ -1,6 +1,7 @@
 """One dashboard, in a process of its own, between a browser and the table."""
 
 import asyncio
+import json
 import os
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
@@ -14,6 +15,8 @@ from ses_tui.core.sanitise import sanitise
 
 _PRELUDE: Final = b"__GANGLION__\n"
 """What Textual's driver says first: from there on, standard output is packets."""
+_FOR_THE_PAGE: Final = ("title", "bell")
+"""What `BrowserDriver` tells and `page.js` hears; textual-serve knows neither."""
 _END_SECONDS: Final = 3.0
 """How long a process is waited for that was asked to end, before it is asked less politely."""
 _KEPT_BYTES: Final = 4_000
@@ -79,6 +82,14 @@ class Session(AppService):
                 await self.remote_write_bytes(payload)
             except ConnectionResetError:
                 self._browser_is_gone = True
+
+    async def on_meta(self, data: bytes) -> None:
+        """Tell the page its title and when to ring; the rest is textual-serve's."""
+        said = json.loads(data)
+        if said["type"] in _FOR_THE_PAGE:
+            await self.remote_write_str(json.dumps([said["type"], said.get("words", "")]))
+        else:
+            await super().on_meta(data)
 
     async def _carry(self, packets: asyncio.StreamReader) -> None:
         takers: dict[bytes, Callable[[bytes], Any]] = {

@@ -1,6 +1,6 @@
 """A driver for a dashboard in a browser: packets over standard input and output.
 
-What it is told and what it tells is the protocol of Textual's own `WebDriver`.
+What it is told and what it tells is the protocol of Textual's own `WebDriver`, and title and bell.
 """
 
 import asyncio
@@ -52,6 +52,14 @@ class BrowserDriver(WebDriver):
         else:
             self._disable_mouse_support()
         self._mouse = take
+
+    def show_title(self, title: str) -> None:
+        """Have the page show sanitised text as its title."""
+        self.write_meta({"type": "title", "words": title})
+
+    def ring(self) -> None:
+        """Have the page sound."""
+        self.write_meta({"type": "bell"})
 
     def close(self) -> None:
         """Write what is left."""

@@ -87,8 +87,12 @@ class PacedApp(App[None], inherit_bindings=False):
                 switch(take)
 
     def ring(self) -> None:
-        """Ring the terminal's bell."""
-        self.write_to_terminal("\a")
+        """Ring the bell: the terminal's, or what the driver has in its place."""
+        ring: Callable[[], None] | None = getattr(self._driver, "ring", None)
+        if ring is not None:
+            ring()
+        else:
+            self.write_to_terminal("\a")
 
     def show_title(self, title: str) -> None:
         """Have the terminal show sanitised text as its title, if that is something new."""

@@ -85,6 +85,7 @@ def opened(server: Served) -> Iterator[Page]:
 def test_the_live_list_in_chromium(opened: Page, server: Served, tmp_path: Path) -> None:
     opened.wait_for(r"✓ Delivery +reader4@inbox\.test")
     assert opened.page.url == f"{server.origin}/"
+    assert opened.page.title().startswith("ses-tui · ses-events")
     live = tmp_path / "live.png"
     opened.page.screenshot(path=live)
 

@@ -1,6 +1,7 @@
 """A server whose dashboards are small programs that do what a dashboard must not."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -77,6 +78,17 @@ async def test_a_dashboard_knows_its_size_and_neither_token_nor_the_terminal_of_
     async with visit(program) as socket:
         shown = (await socket.receive_bytes()).decode()
         assert shown.endswith("80 24 xterm-256color False False")
+
+
+async def test_title_and_bell_are_told_to_the_page() -> None:
+    packets = b"__GANGLION__\n"
+    for said in ({"type": "title", "words": "! bounce · ses-tui"}, {"type": "bell"}):
+        packet = json.dumps(said).encode()
+        packets += b"M" + len(packet).to_bytes(4, "big") + packet
+    program = f"import os, sys; os.write(1, {packets!r}); sys.stdin.read()"
+    async with visit(program) as socket:
+        assert await socket.receive_json() == ["title", "! bounce · ses-tui"]
+        assert await socket.receive_json() == ["bell", ""]
 
 
 async def test_a_dashboard_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

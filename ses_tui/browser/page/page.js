@@ -3,6 +3,50 @@
 
 const FONTS = ["16px", "bold 16px", "italic 16px", "italic bold 16px"];
 
+// The script shows the picture and knows neither title nor bell: a session tells them beside it.
+const HEARD = {
+  title: (words) => { document.title = words; },
+  bell: () => ring(),
+};
+
+window.WebSocket = class extends WebSocket {
+  constructor(...address) {
+    super(...address);
+    this.addEventListener("message", (message) => {
+      if (typeof message.data === "string") {
+        const [kind, words] = JSON.parse(message.data);
+        HEARD[kind]?.(words);
+      }
+    });
+  }
+};
+
+// Browsers let a page sound once something was pressed in it.
+let sound = null;
+
+function allowSound() {
+  if (sound === null) {
+    sound = new AudioContext();
+    sound.suspend();
+  }
+}
+
+function ring() {
+  if (sound === null) return;
+  sound.resume();
+  const [tone, volume] = [sound.createOscillator(), sound.createGain()];
+  volume.gain.value = 0.2;
+  tone.connect(volume).connect(sound.destination);
+  tone.onended = () => sound.suspend();
+  tone.frequency.value = 880;
+  tone.start();
+  tone.stop(sound.currentTime + 0.25);
+}
+
+for (const press of ["keydown", "pointerdown"]) {
+  window.addEventListener(press, allowSound, { capture: true });
+}
+
 function say(words) {
   document.getElementById("opening").textContent = words;
 }
