@@ -9,6 +9,7 @@ from ses_tui.ui.keymap import key_of
 from ses_tui.ui.text import format_age
 from ses_tui.ui.tones import Tone
 
+_SO_FAR = " so far"
 _HINT = (
     "An address finds the mail to it, a message id all of its events, words whatever holds them. "
     "Tab completes, ↑ is what was asked before, 1-6 choose the range."
@@ -43,9 +44,11 @@ def search_words(
             return _sentence(state.words), Tone.WARNING
         case Phase.FAILED:
             left = " What was found before is still shown." if kept else ""
-            return f"{_sentence(state.words)}{left} {again}", Tone.BAD
+            return f"{_sentence(state.words)}{left}{_further(state)} {again}", Tone.BAD
         case Phase.STOPPED:
-            return f"Stopped: found {_progress(state, zone)}. {again}", Tone.WARNING
+            return f"Stopped: found {_progress(state, zone)}.{_further(state)} {again}", (
+                Tone.WARNING
+            )
     return _ending(state, zone, in_part=in_part)
 
 
@@ -60,8 +63,9 @@ def _ending(state: SearchState, zone: Zone, *, in_part: bool) -> tuple[str, Tone
         text = f"Stopped, since it cost more than expected: found {_progress(state, zone)}."
         return f"{text} Enter searches on whatever it costs up to the limit.", Tone.WARNING
     if state.batch.ending is Ending.LIMIT:
-        text = f"The newest {_progress(state, zone)}: narrow the query or the range to see older."
-        return text + brackets + unreadable, Tone.WARNING
+        text = f"The newest {_progress(state, zone)}."
+        further = _further(state) or " Narrow the query or the range to see older."
+        return text + further + brackets + unreadable, Tone.WARNING
     tone = Tone.WARNING if lost else Tone.MUTED
     return f"Found {_progress(state, zone)}.{brackets}{unreadable}", tone
 
@@ -69,12 +73,21 @@ def _ending(state: SearchState, zone: Zone, *, in_part: bool) -> tuple[str, Tone
 def _progress(state: SearchState, zone: Zone) -> str:
     """How much was found, how far back that goes, what was looked at, what it cost."""
     batch = state.batch
-    parts = [f"{batch.count_text} event{'' if batch.count_text == '1' else 's'}"]
+    count = batch.count_text.removesuffix(_SO_FAR)
+    so_far = _SO_FAR if count != batch.count_text else ""
+    parts = [f"{count} event{'' if count == '1' else 's'}{so_far}"]
     if batch.reached_back_to and not batch.exhausted:
         parts.append(f"back to {zone.at(batch.reached_back_to):%Y-%m-%d %H:%M}")
     parts.append(f"{batch.examined:,} looked at")
     parts.append(state.cost.text)
     return ", ".join(parts)
+
+
+def _further(state: SearchState) -> str:
+    """How to see what is older, if there is a way."""
+    if state.goes_on_from is None:
+        return ""
+    return f" {key_of('down')} or {key_of('bottom')} at the end reads older ones."
 
 
 def _elapsed(state: SearchState, now: int) -> str:

@@ -252,7 +252,7 @@ class FakeSearch:
         most_dollars: float = float("inf"),
     ) -> AsyncGenerator[SearchBatch, None]:
         self.plans.append(plan)
-        newest = NewestEvents(limit)
+        newest = NewestEvents(limit, plan.behind)
         yield SearchBatch()
         await self.gate.wait()
         if self.error is not None:

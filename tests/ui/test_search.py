@@ -181,10 +181,38 @@ async def test_finding_nothing_says_why(dashboard: Open) -> None:
         assert "was sent under a configuration set that publishes no events. (0 looked" in text
 
 
-async def test_there_is_more_than_is_listed(dashboard: Open) -> None:
-    async with searching(dashboard, *(of_ann(n, message_id=f"m{n}") for n in range(501))) as board:
-        await board.press("s", *ANN, "enter")
-        assert "500 of more than 500 events" in board.text
+async def test_the_end_of_the_list_reads_older_ones(dashboard: Open) -> None:
+    mails = (of_ann(n, message_id=f"m{n}", recipient=f"ann{n}@inbox.test") for n in range(1_207))
+    async with searching(dashboard, *mails) as board:
+        finder = board.connection.finder
+        await board.press("s", *"inbox", "enter")
+        listing = screen_of(board).listing
+        text = " ".join(board.text.split())
+        assert "The newest 500 of more than 500 events, " in text
+        assert "↓ or G at the end reads older ones." in text
+        await board.press("G")
+        assert (listing.position, len(listing.rows)) == (500, 500)
+        assert len(finder.plans) == 1
+        finder.gate.clear()
+        await board.press("j")
+        assert "Reading… 500 events so far" in board.text
+        await board.press("j", "G", "space")
+        assert len(finder.plans) == 2, "it is reading already"
+        await board.press("escape")
+        assert "Stopped: found 500 events so far" in board.text
+        assert "G at the end reads older ones. R searches" in " ".join(board.text.split())
+        finder.gate.set()
+        await board.press("G")
+        assert "The newest 1,000 of more than 1,000 events" in board.text
+        assert (listing.position, len(listing.rows)) == (500, 1_000)
+        await board.press("G", "space")
+        assert "Found 1,207 events" in board.text
+        assert [row.newest.recipient for row in listing.rows] == [
+            f"ann{n}@inbox.test" for n in reversed(range(1_207))
+        ]
+        await board.press("G", "G")
+        assert len(finder.plans) == 4, "there is nothing more to read"
+        assert all(row.whole for row in listing.rows)
 
 
 async def test_windows_choose_the_range(dashboard: Open) -> None:

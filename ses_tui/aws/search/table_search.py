@@ -68,7 +68,7 @@ class TableSearch:
         Closed early, it ends the reads that are under way.
         """
         table = MeteredTable(self._table, most_dollars)
-        newest = NewestEvents(max(1, min(limit, MAXIMUM_LIMIT)))
+        newest = NewestEvents(max(1, min(limit, MAXIMUM_LIMIT)), plan.behind)
         candidates = Candidates(plan, table, self._clock.now_ms())
         tally = _Tally(newest, table)
         ending = Ending.EXHAUSTED

@@ -187,7 +187,7 @@ class ReplaySearch:
     ) -> AsyncGenerator[SearchBatch, None]:
         """Newest first; a batch after some thousand events."""
         recording, played = self._replay.recording, self._replay.played
-        newest, examined, query = NewestEvents(limit), 0, plan.query
+        newest, examined, query = NewestEvents(limit, plan.behind), 0, plan.query
         outcomes = _Outcomes(recording, played)
         stop = min(played, recording.position_of(plan.until))
         reached: int | None = None

@@ -14,7 +14,7 @@ from ses_tui.core.search.budget import Budget, Verdict
 from ses_tui.core.search.cost import NOTHING, Cost
 from ses_tui.core.search.emptiness import EmptinessFacts, why_nothing
 from ses_tui.core.search.plan import SearchPlan
-from ses_tui.core.search.progress import DEFAULT_LIMIT, Ending, SearchBatch
+from ses_tui.core.search.progress import DEFAULT_LIMIT, MAXIMUM_LIMIT, Ending, SearchBatch
 from ses_tui.core.zone import Zone
 
 _OUTCOMES_AT_ONCE: Final = 50
@@ -58,6 +58,8 @@ class SearchState:
     outcomes_cost: Cost = NOTHING
     words: str = ""
     """Why it asks, was refused, failed or found nothing; not sanitised."""
+    earlier: "SearchState | None" = None
+    """What it goes on from, where it reads what is older than that found."""
 
     @property
     def running(self) -> bool:
@@ -69,6 +71,14 @@ class SearchState:
         """Whether it would read more if somebody agreed to the cost."""
         over = self.phase is Phase.DONE and self.batch.ending is Ending.BUDGET
         return over or self.phase is Phase.ASKING
+
+    @property
+    def goes_on_from(self) -> "SearchState | None":
+        """What `read_on` may go on from: what found its fill, once more where that broke off."""
+        if self.phase is Phase.DONE and self.batch.ending is Ending.LIMIT:
+            return self if len(self.batch.events) < MAXIMUM_LIMIT else None
+        broke_off = self.phase in (Phase.STOPPED, Phase.FAILED) or self.may_go_on
+        return self.earlier if broke_off else None
 
     @property
     def cost(self) -> Cost:
@@ -139,28 +149,74 @@ async def carry_out(
             return
         state = replace(state, plan=plan, phase=Phase.READING)
         yield state
-        batches = searcher.run(plan, limit=limit, most_dollars=budget.most_dollars(agreed=agreed))
-        async with aclosing(batches):
-            async for batch in batches:
-                state = replace(state, batch=batch)
-                if not batch.done:
-                    yield state
+        most_dollars = budget.most_dollars(agreed=agreed)
+        async with aclosing(_read(searcher, state, plan, limit, most_dollars)) as states:
+            async for state in states:
+                yield state
         if state.batch.exhausted and not state.batch.events:
             facts = await searcher.explain_nothing(query)
-            yield replace(state, phase=Phase.DONE, words="; ".join(why_nothing(query, facts, zone)))
-            return
-        state = replace(state, phase=Phase.TELLING)
-        yield state
-        events = state.batch.events
-        for start in range(0, len(events), _OUTCOMES_AT_ONCE):
-            more, cost = await searcher.read_outcomes(events[start : start + _OUTCOMES_AT_ONCE])
-            state = replace(
-                state,
-                outcomes={**state.outcomes, **more},
-                outcomes_cost=state.outcomes_cost + cost,
-            )
-            yield state
+            state = replace(state, words="; ".join(why_nothing(query, facts, zone)))
     except SesTuiError as error:
         yield state.failed(str(error))
         return
     yield replace(state, phase=Phase.DONE)
+
+
+async def read_on(
+    searcher: Searcher,
+    earlier: SearchState,
+    began_at: int,
+    *,
+    agreed: bool = False,
+    budget: Budget | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> AsyncGenerator[SearchState, None]:
+    """Read as many again behind what a search has found, `earlier` being its `goes_on_from`.
+
+    The states hold both, and end as those of `carry_out` do. What it may cost is counted anew.
+    """
+    state = reading_on(earlier, began_at)
+    yield state
+    if earlier.plan is None:
+        return
+    plan = earlier.plan.from_behind(earlier.batch.events[-1])
+    most_dollars = (budget or Budget()).most_dollars(agreed=agreed)
+    try:
+        async with aclosing(_read(searcher, state, plan, limit, most_dollars)) as states:
+            async for state in states:
+                yield state
+    except SesTuiError as error:
+        yield state.failed(str(error))
+        return
+    yield replace(state, phase=Phase.DONE)
+
+
+def reading_on(earlier: SearchState, began_at: int) -> SearchState:
+    """The first state of `read_on`."""
+    batch = replace(earlier.batch, ending=None, more=False)
+    return replace(
+        earlier, phase=Phase.READING, began_at=began_at, batch=batch, words="", earlier=earlier
+    )
+
+
+async def _read(
+    searcher: Searcher, state: SearchState, plan: SearchPlan, limit: int, most_dollars: float
+) -> AsyncGenerator[SearchState, None]:
+    """Read, behind what the state holds, and tell what became of the messages."""
+    before = state.batch
+    async with aclosing(searcher.run(plan, limit=limit, most_dollars=most_dollars)) as batches:
+        async for batch in batches:
+            state = replace(state, batch=before.followed_by(batch))
+            yield state
+    events = state.batch.events[len(before.events) :]
+    if events:
+        state = replace(state, phase=Phase.TELLING)
+        yield state
+    for start in range(0, len(events), _OUTCOMES_AT_ONCE):
+        more, cost = await searcher.read_outcomes(events[start : start + _OUTCOMES_AT_ONCE])
+        state = replace(
+            state,
+            outcomes={**state.outcomes, **more},
+            outcomes_cost=state.outcomes_cost + cost,
+        )
+        yield state

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from recorder.model.event import Event
 from recorder.model.keys import PROBLEM_LANES
 from ses_tui.core.query import Query
 from ses_tui.core.search.cost import NOTHING, Cost, items_by_key, queries
@@ -84,6 +85,14 @@ class SearchPlan:
     """Whether what was found is to have all fields, also those that an index does not hold."""
     estimate: Cost | None = None
     """`None` where nothing tells how much there is."""
+    behind: tuple[int, str] | None = None
+    """Only events behind this one are looked for, the newest first: when it was recorded (ms), and
+    its id, which tells events of one millisecond apart."""
+
+    def from_behind(self, event: Event) -> "SearchPlan":
+        """The same for what is older than `event`, so that a search can go on where one ended."""
+        until = min(self.until, event.recorded_at + 1)
+        return replace(self, until=until, behind=(event.recorded_at, event.event_id))
 
     @property
     def reads_outcomes(self) -> bool:

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -56,6 +56,18 @@ class SearchBatch:
         """Whether nothing is missing."""
         return self.ending is Ending.EXHAUSTED
 
+    def followed_by(self, later: "SearchBatch") -> "SearchBatch":
+        """Both as one, where `later` looked for what comes behind the last of these events."""
+        return replace(
+            later,
+            events=self.events + later.events,
+            found=self.found + later.found,
+            reached_back_to=later.reached_back_to or self.reached_back_to,
+            examined=self.examined + later.examined,
+            events_unreadable=self.events_unreadable + later.events_unreadable,
+            cost=self.cost + later.cost,
+        )
+
     @property
     def count_text(self) -> str:
         """The honest count, as in `500 of more than 500` or `17`."""
@@ -68,8 +80,11 @@ class SearchBatch:
 class NewestEvents:
     """The newest of what is added, one more than `limit`: so it is known whether there is more."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, behind: tuple[int, str] | None = None) -> None:
+        """Of events that are not `behind` a place in the order, as `SearchPlan.behind` has it, none
+        is kept or counted."""
         self.limit = limit
+        self._behind = behind
         self.found = 0
         self._kept: list[tuple[int, str, Event]] = []
         self._ids: set[str] = set()
@@ -77,7 +92,7 @@ class NewestEvents:
     def add(self, events: Iterable[Event]) -> None:
         """Add what is not there yet."""
         for event in events:
-            if event.event_id in self._ids:
+            if event.event_id in self._ids or not self._is_behind(event):
                 continue
             self.found += 1
             if not self.may_take(event.recorded_at):
@@ -91,6 +106,9 @@ class NewestEvents:
     def may_take(self, recorded_at: int) -> bool:
         """Whether an event recorded then (ms) would be kept."""
         return len(self._kept) <= self.limit or recorded_at >= self._kept[0][0]
+
+    def _is_behind(self, event: Event) -> bool:
+        return self._behind is None or (event.recorded_at, event.event_id) < self._behind
 
     @property
     def more(self) -> bool:

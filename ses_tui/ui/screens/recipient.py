@@ -82,7 +82,7 @@ class RecipientScreen(SearchingScreen):
         messages: MessageReader,
         suppression: SuppressionList,
     ) -> None:
-        super().__init__(status)
+        super().__init__(status, searcher)
         self._reader = RecipientReader(self, searcher, messages, suppression)
         self._address = ""
         """As it was written, in which form the suppression list may hold it."""
@@ -301,6 +301,7 @@ class RecipientScreen(SearchingScreen):
     def _search(self) -> None:
         query, now = self._query_text(self._window), self.dashboard.now_ms
         self._state = SearchState(query, Phase.PLANNING, now)
+        self._reading_older.cancel()
         self._earlier = None
         self._reader.search(self._address, query, self._status.zone, now)
         self.show_all()

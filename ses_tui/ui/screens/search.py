@@ -79,9 +79,8 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
     ]
 
     def __init__(self, feed: Feed, status: Status, searcher: EventSearch) -> None:
-        super().__init__(status)
+        super().__init__(status, searcher)
         self._feed = feed
-        self._searcher = searcher
         self._asked = Query()
         """What the reader asks for; the range may be left open."""
         self._filter_taken = ""
@@ -242,7 +241,10 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
 
     def action_go_on(self) -> None:
         """Agree to what the search costs."""
-        self._run(agreed=True)
+        if self._state.earlier is None:
+            self._run(agreed=True)
+        else:
+            self._read_on(self._state.earlier, agreed=True)
 
     def action_stop_reading(self) -> None:
         """Read no further, or leave what would have to be agreed to."""
@@ -334,6 +336,7 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
         now, zone = self.dashboard.now_ms, self._status.zone
         query = ranged(self._asked, now, zone)
         self._state = SearchState(query, Phase.PLANNING, now)
+        self._reading_older.cancel()
         self._carry_out(query, zone, now, agreed)
         self.show_all()
 

@@ -9,9 +9,11 @@ from textual.worker import Worker, WorkerState
 
 from recorder.model.event import Event
 from ses_tui.core.message_story import happened_at
-from ses_tui.core.search.carry_out import Phase, SearchState
+from ses_tui.core.search.carry_out import Phase, SearchState, read_on, reading_on
 from ses_tui.core.search.results import Result
+from ses_tui.core.source import EventSearch
 from ses_tui.core.zone import Zone
+from ses_tui.ui.background import Background
 from ses_tui.ui.event_row import day_text
 from ses_tui.ui.feed import Status
 from ses_tui.ui.messages import SearchMoved
@@ -28,6 +30,8 @@ from ses_tui.ui.widgets.wrapped_text import WrappedText
 
 SEARCH_GROUP: Final = "search"
 """The workers that search."""
+_OLDER_GROUP: Final = "older"
+"""Those that read on behind what a search has found."""
 
 
 class SearchingScreen(DashboardScreen):
@@ -40,9 +44,11 @@ class SearchingScreen(DashboardScreen):
     WRITES = True
     AUTO_FOCUS: ClassVar[str | None] = "ResultList"
 
-    def __init__(self, status: Status) -> None:
+    def __init__(self, status: Status, searcher: EventSearch) -> None:
         super().__init__()
         self._status = status
+        self._searcher = searcher
+        self._reading_older = Background(self, _OLDER_GROUP)
         self._state = SearchState()
         """How far the search is."""
         self._found = SearchState()
@@ -114,12 +120,31 @@ class SearchingScreen(DashboardScreen):
     def action_stop_reading(self) -> None:
         """Read no further; what was found stays."""
         self.workers.cancel_group(self, SEARCH_GROUP)
+        self._reading_older.cancel()
         self._take(self._state.stopped())
 
     @on(ResultList.Opened)
     def opened(self, message: ResultList.Opened) -> None:
         """Show the message of a row."""
         self.dashboard.open_message(message.result.telling)
+
+    @on(ResultList.PastEnd)
+    def past_end(self) -> None:
+        """Read what is older, if the search left anything."""
+        earlier = self._state.goes_on_from
+        if earlier is not None and not self._state.may_go_on:
+            self._read_on(earlier, agreed=False)
+
+    def _read_on(self, earlier: SearchState, *, agreed: bool) -> None:
+        """Go on from a state that has found its fill; `agreed` as in `carry_out`."""
+        now = self.dashboard.now_ms
+        self._state = reading_on(earlier, now)
+        self._reading_older.run(self._post_older(earlier, now, agreed))
+        self.show_all()
+
+    async def _post_older(self, earlier: SearchState, now: int, agreed: bool) -> None:
+        async for state in read_on(self._searcher, earlier, now, agreed=agreed):
+            self.post_message(SearchMoved(state))
 
     @on(ResultList.Moved)
     def moved(self) -> None:
@@ -133,7 +158,7 @@ class SearchingScreen(DashboardScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault is no reason to lose what was found."""
-        if event.state is WorkerState.ERROR and event.worker.group == SEARCH_GROUP:
+        if event.state is WorkerState.ERROR and event.worker.group in (SEARCH_GROUP, _OLDER_GROUP):
             self._take(self._state.failed(f"a fault of this program: {event.worker.error!r}"))
 
     def _take(self, state: SearchState) -> None:

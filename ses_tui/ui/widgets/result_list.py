@@ -53,6 +53,9 @@ class ResultList(TonedWidget, can_focus=True):
     class Moved(Message):
         """Another row is selected, or the list has something to say."""
 
+    class PastEnd(Message):
+        """The reader wants to move on from the last row."""
+
     def __init__(self, marks: Marks) -> None:
         super().__init__()
         self.rows: tuple[Result, ...] = ()
@@ -144,13 +147,13 @@ class ResultList(TonedWidget, can_focus=True):
 
     def action_move(self, rows: int) -> None:
         """Move the selection."""
-        self._select(self._cursor + rows)
+        self._go(self._cursor + rows, down=rows > 0)
 
     def action_page(self, pages: float) -> None:
         """Move by a part of what the screen shows."""
         step = max(1, int(abs(pages) * self._height) - (abs(pages) == 1))
         self._top += step if pages > 0 else -step
-        self._select(self._cursor + (step if pages > 0 else -step))
+        self._go(self._cursor + (step if pages > 0 else -step), down=pages > 0)
 
     def action_oldest(self) -> None:
         """Go to the first row."""
@@ -158,7 +161,7 @@ class ResultList(TonedWidget, can_focus=True):
 
     def action_newest(self) -> None:
         """Go to the last row."""
-        self._select(len(self.rows) - 1)
+        self._go(len(self.rows) - 1, down=True)
 
     def action_open(self) -> None:
         """Show the message of the selected row."""
@@ -206,6 +209,11 @@ class ResultList(TonedWidget, can_focus=True):
     def _is_brought_out(self, row: Result) -> bool:
         matches: Callable[[Event], bool] = self.highlight.matches
         return any(map(matches, row.events))
+
+    def _go(self, index: int, *, down: bool) -> None:
+        if down and self.rows and self._cursor == len(self.rows) - 1:
+            self.post_message(self.PastEnd())
+        self._select(index)
 
     def _select(self, index: int) -> None:
         self._cursor = index

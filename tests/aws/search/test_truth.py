@@ -229,17 +229,25 @@ async def test_ranges_include_their_first_millisecond_and_not_their_last(
         "set:news since:2026-11-20",
     ],
 )
-async def test_a_limit_keeps_the_newest_and_says_that_there_is_more(
+async def test_a_limit_keeps_the_newest_and_the_search_goes_on_behind_them(
     search: TableSearch, truth: Truth, text: str
 ) -> None:
     query = Query.parse(text)
     plan = plan_search(query, SearchFacts(days=5), now_ms=NOON)
     expected = truth.answer(query)
-    for limit in (1, len(expected) // 2, len(expected) - 1):
+    for limit in (1, len(expected) - 1):
         batch = await last_batch(search, plan, limit)
         assert [event.event_id for event in batch.events] == expected[:limit]
         assert batch.ending is Ending.LIMIT
         assert batch.count_text == f"{limit:,} of more than {limit:,}"
+    limit = len(expected) // 3
+    whole = batch = await last_batch(search, plan, limit)
+    while batch.more:
+        plan = plan.from_behind(batch.events[-1])
+        batch = await last_batch(search, plan, limit)
+        whole = whole.followed_by(batch)
+    assert [event.event_id for event in whole.events] == expected
+    plan = plan_search(query, SearchFacts(days=5), now_ms=NOON)
     whole = await last_batch(search, plan, len(expected))
     assert whole.exhausted
     assert not whole.more
