@@ -9,7 +9,7 @@ import io
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import Any, Final
@@ -113,34 +113,37 @@ class FrozenClock:
 
 
 class CountingTable:
-    """Reads of a table, with how many there were and the bytes of the items that came."""
+    """Reads of a table, each counted; how large they were is worked out when that is asked."""
 
     def __init__(self, table: TableClient) -> None:
         self._table = table
-        self.requests = 0
-        self.bytes = 0
-        self.read_units = 0.0
-        """Eventually consistent: half a unit for each 4 KB of an answer, or part of them."""
+        self._answers: list[dict[str, Any]] = []
 
     async def query(self, **arguments: Any) -> dict[str, Any]:
         """As the table's."""
-        return self._counted(await self._table.query(**arguments))
+        self._answers.append(await self._table.query(**arguments))
+        return self._answers[-1]
 
     async def get_item(self, **arguments: Any) -> dict[str, Any]:
         """As the table's."""
-        return self._counted(await self._table.get_item(**arguments))
+        self._answers.append(await self._table.get_item(**arguments))
+        return self._answers[-1]
 
     async def close(self) -> None:
         """As the table's."""
         await self._table.close()
 
-    def _counted(self, answer: dict[str, Any]) -> dict[str, Any]:
-        items = answer.get("Items") or [answer.get("Item") or {}]
-        size = sum(map(size_of, items))
-        self.requests += 1
-        self.bytes += size
-        self.read_units += max(1, -(-size // 4_096)) / 2
-        return answer
+    def sizes(self) -> list[int]:
+        """Bytes of the items of each answer so far."""
+        return [
+            sum(map(size_of, answer.get("Items") or [answer.get("Item") or {}]))
+            for answer in self._answers
+        ]
+
+
+def read_units(sizes: Iterable[int]) -> float:
+    """Eventually consistent: half a unit for each 4 KB of an answer, or part of them."""
+    return sum(max(1, -(-size // 4_096)) / 2 for size in sizes)
 
 
 def roll_up_seconds(records: Sequence[dict[str, Any]], batch: int) -> float:
@@ -236,9 +239,8 @@ async def open_strip(table: TableClient, window: str = "7d") -> Opening:
     seconds, busy = time.perf_counter() - started, time.process_time() - busy
     if panel is None or not panel.estimate.denominator:
         raise RuntimeError("the strip found nothing")
-    return Opening(
-        seconds * 1_000, busy * 1_000, counting.requests, counting.bytes, counting.read_units
-    )
+    sizes = counting.sizes()
+    return Opening(seconds * 1_000, busy * 1_000, len(sizes), sum(sizes), read_units(sizes))
 
 
 @asynccontextmanager

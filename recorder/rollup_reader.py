@@ -13,7 +13,7 @@ from recorder.model.keys import (
     summary_family,
     summary_partition,
 )
-from recorder.model.rollup import counters_in, keep_largest
+from recorder.model.rollup import Family, counters_in, keep_largest
 from recorder.model.rollup_row import MergedRows, RollupRow, merge_rows, read_rollup_row
 from recorder.model.summary import FoldProgress, read_fold_progress
 from recorder.model.timestamps import minute_of
@@ -51,7 +51,7 @@ class RollupReader:
                 )
             ]
 
-        partitions = rollup_partitions(first_minute)
+        partitions = rollup_partitions(first_minute, tuple(Family))
         return [row for rows in self._pool.run(rows_of, partitions) for row in rows]
 
     def merged(self, first_minute: int, last_minute: int, deadline: Deadline) -> MergedRows:

@@ -3,6 +3,7 @@
 Limits: a partition key holds 2,048 bytes, a sort key 1,024 (DynamoDB constraints, "Primary keys").
 """
 
+from collections.abc import Collection
 from hashlib import blake2b
 
 from recorder.model.event import ENGAGEMENT_TYPES, PROBLEM_TYPES, Event
@@ -14,6 +15,12 @@ FEED_PREFIX = "F#"
 CONFIGURATION_KEY = "C#"
 PROBLEM_LANES = 8
 ROLLUP_SPREADS = 8
+RATE_SPREADS = 2
+"""Of the spreads, so many hold the rows that rates are made of, and nothing else: a panel of rates
+reads its open minutes in two ranges of keys. They are two of nine families, so that each of the
+eight has its share of the writes."""
+RATE_ROW_FAMILIES = ("c", "cp")
+"""The families of those rows (`recorder.model.rollup.Family`)."""
 RECIPIENT_BUCKETS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 """Each spreads a part of a domain's recipients (`recipient_bucket`)."""
 REPAIRED_SHARD = "~"
@@ -192,9 +199,18 @@ def rollup_partition(hour: str, spread: int) -> str:
     return f"R#{hour}#{spread}"
 
 
-def rollup_spread(shard_id: str) -> int:
-    """Which of the eight spreads the rows of a stream shard are in."""
-    return blake2b(shard_id.encode(), digest_size=1).digest()[0] % ROLLUP_SPREADS
+def rollup_spread(family: str, shard_id: str) -> int:
+    """Which of the eight spreads a stream shard's rows of a family are in."""
+    spreads = rollup_spreads((family,))
+    return spreads[blake2b(shard_id.encode(), digest_size=1).digest()[0] % len(spreads)]
+
+
+def rollup_spreads(families: Collection[str]) -> range:
+    """The spreads that hold all rows of these families."""
+    rates = sum(family in RATE_ROW_FAMILIES for family in families)
+    return range(
+        0 if rates else RATE_SPREADS, RATE_SPREADS if rates == len(families) else ROLLUP_SPREADS
+    )
 
 
 def rollup_sort_key(minute: str, family: str, shard_id: str) -> str:
@@ -206,15 +222,15 @@ def rollup_keys(minute_start: int, family: str, shard_id: str) -> tuple[str, str
     """Partition and sort key of a rollup row; `minute_start` is in ms."""
     minute = minute_of(minute_start)
     return (
-        rollup_partition(minute[:10], rollup_spread(shard_id)),
+        rollup_partition(minute[:10], rollup_spread(family, shard_id)),
         rollup_sort_key(minute[10:], family, shard_id),
     )
 
 
-def rollup_partitions(time: int) -> tuple[str, ...]:
-    """The partitions that hold all rollup rows of the UTC hour of `time` (ms)."""
+def rollup_partitions(time: int, families: Collection[str]) -> tuple[str, ...]:
+    """The partitions that hold all rollup rows of these families in the UTC hour of `time` (ms)."""
     hour = minute_of(time)[:10]
-    return tuple(rollup_partition(hour, spread) for spread in range(ROLLUP_SPREADS))
+    return tuple(rollup_partition(hour, spread) for spread in rollup_spreads(families))
 
 
 def rollup_sort_range(first_minute: int, last_minute: int) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from recorder.model import counting
 from recorder.model.keys import RATE_COUNTERS
-from recorder.model.rollup import OTHER, Family, counter_name, split_counter_name
+from recorder.model.rollup import OTHER, RATE_FAMILIES, counter_name, split_counter_name
 
 RATE_CODES: Final = (
     counting.SEND,
@@ -23,7 +23,6 @@ RATE_CODES: Final = (
 MAXIMUM_SETS: Final = 400
 """With names of 100 bytes a row of so many holds 240 KB, well inside DynamoDB's 400."""
 
-_FAMILIES: Final = (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM)
 Place = tuple[int, str]
 """The start (ms) of a minute or hour, and a family."""
 
@@ -58,10 +57,10 @@ def rate_summaries(
 
     None is left out, though it be empty: it may replace one that counted too much.
     """
-    starts = dict.fromkeys(start for start, family in summaries if family in _FAMILIES)
+    starts = dict.fromkeys(start for start, family in summaries if family in RATE_FAMILIES)
     return {
         (start, RATE_COUNTERS): rate_counters(
-            *(summaries.get((start, family), {}) for family in _FAMILIES)
+            *(summaries.get((start, family), {}) for family in RATE_FAMILIES)
         )
         for start in starts
     }

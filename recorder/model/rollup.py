@@ -20,7 +20,7 @@ from recorder.model.counting import (
     counter_code,
 )
 from recorder.model.event import Event
-from recorder.model.keys import shorten, split_address
+from recorder.model.keys import RATE_ROW_FAMILIES, shorten, split_address
 
 OTHER: Final = "~other"
 """The name that takes the surplus; no domain, set, identity or status is called so."""
@@ -72,6 +72,9 @@ class Family(StrEnum):
     PROCESSING_TIME = "p"
     """Deliveries by domain; the code is the bucket of the processing time."""
 
+
+RATE_FAMILIES: Final = tuple(map(Family, RATE_ROW_FAMILIES))
+"""What rates need: a denominator is chosen for each configuration set."""
 
 _known_kinds: Final[dict[_Kind, tuple[tuple[Family, str], ...]]] = {}
 

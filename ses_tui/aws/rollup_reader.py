@@ -26,6 +26,7 @@ from recorder.model.rollup import (
     HOUR_MS,
     MINUTE_MS,
     MINUTE_ROW_DAYS,
+    RATE_FAMILIES,
     Family,
     counters_in,
     minute_start,
@@ -36,16 +37,12 @@ from recorder.model.timestamps import day_of, minute_of
 from ses_tui.aws.feed_pages import ITEMS_A_QUERY, query_all
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
-from ses_tui.core.rollup_pieces import RATE_FAMILIES, Piece, RollupAnswer
+from ses_tui.core.rollup_pieces import Piece, RollupAnswer
 
 _DAY_MS: Final = 24 * HOUR_MS
 _ROWS_LIVE_MS: Final = MINUTE_ROW_DAYS * _DAY_MS
 _RATE_ROWS_A_QUERY: Final = 1_000
 """Two weeks of hours come in one response."""
-_MINUTES_READ_BY_FAMILY: Final = 6
-"""As many minutes as summaries normally are behind, with some to spare. Rows are sorted by minute
-and then by family, so that fewer families cost more requests: one for each minute."""
-
 _ROW_READS_AT_ONCE: Final = 16
 """To sign and send a request takes the event loop a millisecond or two. Where no summaries are
 written, hours of rows are some hundred requests, and a key would wait for all of them."""
@@ -184,12 +181,11 @@ class TableRollupReader:
         """Minutes that no summary holds, over every shard; a repaired row replaces the shards'."""
         # Older rows have expired, and those that are still there need not be all of a minute's.
         since = max(since, minute_start(self._clock.now_ms()) - _ROWS_LIVE_MS)
-        ranges = _row_ranges(since, until, families)
         turns = asyncio.Semaphore(_ROW_READS_AT_ONCE)
         reads = [
-            self._rows_of(partition, low, high, turns)
-            for hour, low, high in ranges
-            for partition in keys.rollup_partitions(hour)
+            self._rows_of(partition, first, last, turns)
+            for first, last in _within_hours(since, until)
+            for partition in keys.rollup_partitions(first, families)
         ]
         merged = merge_rows(row for rows in await together(reads) for row in rows)
         return [
@@ -199,8 +195,9 @@ class TableRollupReader:
         ]
 
     async def _rows_of(
-        self, partition: str, low: str, high: str, turns: asyncio.Semaphore
+        self, partition: str, first: int, last: int, turns: asyncio.Semaphore
     ) -> list[RollupRow]:
+        low, high = keys.rollup_sort_range(first, last)
         async with turns:
             return [
                 read_rollup_row(item)
@@ -305,19 +302,9 @@ def _ranges(families: Sequence[Family]) -> list[tuple[Family, Family]]:
     return ranges
 
 
-def _row_ranges(since: int, until: int, families: Sequence[Family]) -> list[tuple[int, str, str]]:
-    """What to read of every partition of an hour: hour (ms), and bounds of sort keys."""
-    minutes = range(since, until, MINUTE_MS)
-    if len(minutes) <= _MINUTES_READ_BY_FAMILY and set(families) != set(Family):
-        return [
-            (minute, f"{_part(minute, MINUTE_MS)}#{first}#", f"{_part(minute, MINUTE_MS)}#{last}$")
-            for minute in minutes
-            for first, last in _ranges(families)
-        ]
-    return [
-        (
-            hour,
-            *keys.rollup_sort_range(max(since, hour), min(until, hour + HOUR_MS) - MINUTE_MS),
-        )
-        for hour in sorted({minute - minute % HOUR_MS for minute in minutes})
-    ]
+def _within_hours(since: int, until: int) -> Iterator[tuple[int, int]]:
+    """First and last minute of each UTC hour's part of [since, until)."""
+    while since < until:
+        end = min(until, since - since % HOUR_MS + HOUR_MS)
+        yield since, end - MINUTE_MS
+        since = end

@@ -3,12 +3,8 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
 
 from recorder.model.rollup import Family
-
-RATE_FAMILIES: Final = (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM)
-"""What rates need: a denominator is chosen for each configuration set."""
 
 
 @dataclass(frozen=True, slots=True)

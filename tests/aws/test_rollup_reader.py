@@ -8,12 +8,12 @@ import pytest
 
 from recorder.model.event import Event
 from recorder.model.keys import REPAIRED_SHARD, rollup_keys
-from recorder.model.rollup import Family, minute_start, tally
+from recorder.model.rollup import RATE_FAMILIES, Family, minute_start, tally
 from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.core.errors import TableError
 from ses_tui.core.rate_panel import read_panel
 from ses_tui.core.rates import RateCounters
-from ses_tui.core.rollup_pieces import RATE_FAMILIES, RollupAnswer
+from ses_tui.core.rollup_pieces import RollupAnswer
 from ses_tui.core.windows import WINDOWS, window_named
 from tests.aws.pages import FlakyTable
 from tests.engine import TestTable
@@ -294,10 +294,10 @@ async def test_a_week_is_opened_by_days(
     record(recorder, clock, mail(NOON - 2 * DAY))
     fold(recorder, clock, at=NOON, since=NOON - 2 * DAY)
     await reader.read(NOON - 7 * DAY, NOON, RATE_FAMILIES, hourly=tuple(Family))
-    progress, days, part_of_first_hour, spreads, open_minutes = 1, 8, 1, 8, 3
-    assert reads.calls == progress + days + part_of_first_hour + spreads * open_minutes
+    progress, days, part_of_first_hour, spreads_of_rates, open_hours = 1, 8, 1, 2, 2
+    assert reads.calls == progress + days + part_of_first_hour + spreads_of_rates * open_hours
 
     reads.calls = 0
     assert await read_panel(reader, window_named("7d"), NOON) is not None
     month, days_of_minutes = 1, 3
-    assert reads.calls == progress + month + days_of_minutes + spreads * open_minutes
+    assert reads.calls == progress + month + days_of_minutes + spreads_of_rates * open_hours

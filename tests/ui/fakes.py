@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from recorder.model.event import Event
-from recorder.model.rollup import MINUTE_MS, Family, minute_start, tally
+from recorder.model.rollup import MINUTE_MS, RATE_FAMILIES, Family, minute_start, tally
 from ses_tui.core.account_view import AccountReader, AccountView
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.message_story import Outcome, fact_of, outcomes_of
 from ses_tui.core.query import Query
-from ses_tui.core.rollup_pieces import RATE_FAMILIES, Piece, RollupAnswer
+from ses_tui.core.rollup_pieces import Piece, RollupAnswer
 from ses_tui.core.search import (
     DEFAULT_LIMIT,
     Cost,

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from recorder.model import event as types
-from recorder.model.rollup import HOUR_MS, MINUTE_MS, MINUTE_ROW_DAYS, OTHER, Family
+from recorder.model.rollup import (
+    HOUR_MS,
+    MINUTE_MS,
+    MINUTE_ROW_DAYS,
+    OTHER,
+    RATE_FAMILIES,
+    Family,
+)
 from ses_tui.core.health.comparison import Then, then_of
 from ses_tui.core.health.latency import Latency, latency_by_domain
 from ses_tui.core.rate_panel import SMALLEST_COLUMN
@@ -18,7 +25,7 @@ from ses_tui.core.rate_report import (
     whole_figures,
 )
 from ses_tui.core.rates import RateEstimate, Thresholds
-from ses_tui.core.rollup_pieces import RATE_FAMILIES, RollupAnswer
+from ses_tui.core.rollup_pieces import RollupAnswer
 from ses_tui.core.source import RollupReader
 from ses_tui.core.windows import HOURLY_FROM, Window
 

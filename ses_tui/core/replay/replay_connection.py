@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection, Hashable, Mapping, Sequence
 
 from recorder.model.event import Event
-from recorder.model.rollup import MINUTE_MS, Family, minute_start
+from recorder.model.rollup import MINUTE_MS, RATE_FAMILIES, Family, minute_start
 from ses_tui.core.account_view import AccountView
 from ses_tui.core.errors import UsageError
 from ses_tui.core.message_story import Outcome, fact_of, outcome_alone, outcomes_of
 from ses_tui.core.query import Query
 from ses_tui.core.replay.recording import EVENTS_AT_ONCE, Recording
 from ses_tui.core.replay.replay_clock import ReplayClock
-from ses_tui.core.rollup_pieces import RATE_FAMILIES, Piece, RollupAnswer
+from ses_tui.core.rollup_pieces import Piece, RollupAnswer
 from ses_tui.core.search import (
     DEFAULT_LIMIT,
     Cost,
