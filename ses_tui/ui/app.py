@@ -481,7 +481,7 @@ class DashboardApp(PacedApp, inherit_bindings=False):
 
     def action_redraw(self) -> None:
         """Write the whole screen anew."""
-        self.screen.refresh(layout=True)
+        self.draw_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The same key pauses and resumes; what is about to be text is no command."""

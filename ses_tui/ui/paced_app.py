@@ -5,22 +5,22 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from contextvars import copy_context
-from typing import Final
+from typing import Final, cast
 
 from rich.text import Text
 from textual import on
-from textual.app import App
 from textual.driver import Driver
 from textual.timer import Timer
 
 from ses_tui.ui.link import INTERVALS, Link, LinkPace
 from ses_tui.ui.screens.paced import PacedScreen
+from ses_tui.ui.styled_app import StyledApp
 
 _WITHOUT_TITLE: Final = (None, "", "dumb", "linux")
 """Terminals that have no title, and may print one."""
 
 
-class PacedApp(App[None], inherit_bindings=False):
+class PacedApp(StyledApp, inherit_bindings=False):
     """What comes by itself is shown at the pace of the link, what a key brought as soon as it fits.
 
     At most one picture is on its way: while one is being written, changes gather, and become one
@@ -106,7 +106,11 @@ class PacedApp(App[None], inherit_bindings=False):
     @on(Driver.SignalResume)
     def resumed(self) -> None:
         """Draw everything: after a suspension the screen is blank, and its size may be another."""
-        self.screen.refresh(layout=True)
+        self.draw_all()
+
+    def draw_all(self) -> None:
+        """Lay out and paint the whole screen."""
+        cast("PacedScreen", self.screen).draw_all()
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice, with a stopwatch where it is the one for terminals."""

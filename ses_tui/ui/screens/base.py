@@ -27,6 +27,7 @@ class PlainScreen(PacedScreen, Screen[None], inherit_bindings=False):
     """Follows the status of the app, and has no keys but its own."""
 
     _behind = False
+    _theme_of_styles = ""
 
     @property
     def dashboard(self) -> "DashboardApp":
@@ -35,10 +36,16 @@ class PlainScreen(PacedScreen, Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start to follow."""
+        self._theme_of_styles = self.app.theme
         self.watch(self.app, "status", self._follow)
 
-    def on_screen_resume(self) -> None:
-        """Show what has changed while the screen was out of the way."""
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Show what has changed while the screen was out of the way.
+
+        Textual would style everything on it anew, which only another theme is a reason for.
+        """
+        event.refresh_styles = self._theme_of_styles != self.app.theme
+        self._theme_of_styles = self.app.theme
         if self._behind:
             self._follow(self.dashboard.status)
 

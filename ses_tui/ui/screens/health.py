@@ -3,13 +3,14 @@
 import asyncio
 from typing import ClassVar, Final
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from recorder.model.clock import Clock
+from recorder.model.event import Event
 from ses_tui.core.account_view import AccountView
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.follow_rates import RateControl
@@ -40,6 +41,8 @@ from ses_tui.ui.widgets.notice import Notice, signal_texts
 from ses_tui.ui.widgets.wrapped_text import WrappedText
 
 _MOST_LINES: Final = 3
+_HIGH_FROM: Final = 40
+_HIGH: Final = "-high"
 _FIGURES: Final = "figures"
 _DIAGNOSTICS: Final = "diagnostics"
 _ACCOUNT: Final = "account"
@@ -62,7 +65,7 @@ class HealthScreen(DashboardScreen):
         *keys.CHOOSE_WINDOW,
         keys.READ_AGAIN,
     ]
-    VERTICAL_BREAKPOINTS = [(40, "-high")]  # noqa: RUF012 - Textual's own type.
+    VERTICAL_BREAKPOINTS = [(_HIGH_FROM, _HIGH)]  # noqa: RUF012 - Textual's own type.
     AUTO_FOCUS = "HealthTable"
 
     def __init__(self, status: Status, connection: Connection, clock: Clock) -> None:
@@ -90,6 +93,8 @@ class HealthScreen(DashboardScreen):
 
     def compose(self) -> ComposeResult:
         """Header, what is wrong, error, figures, charts, tables, keys."""
+        # Textual would add the class once all is laid out, and style and lay out everything again.
+        self.set_class(self.app.size.height >= _HIGH_FROM, _HIGH, update=False)
         zone, settings = self._status.zone, self.dashboard.settings
         yield Header(self._status)
         yield Notice(signal_texts)
@@ -101,10 +106,14 @@ class HealthScreen(DashboardScreen):
         yield HealthTables(zone)
         yield KeyBar()
 
-    def on_screen_resume(self) -> None:
-        """Somebody looks: read."""
-        super().on_screen_resume()
+    def reader_comes(self, event: Event | None) -> None:
+        """Read while the screen is still being made."""
         if not self._stopped:
+            self._read()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Somebody looks: read."""
+        if not (self._stopped or self._is_running(_FIGURES)):
             self._read()
         self._show()
 
@@ -210,7 +219,7 @@ class HealthScreen(DashboardScreen):
         """Show the next table, or the one before."""
         focused = self.focused
         table = focused if isinstance(focused, HealthTable) else None
-        self.set_focus(self.query_one(HealthTables).turn_from(table, step))
+        self.set_focus(self.query_one(HealthTables).turn_from(table, step), scroll_visible=False)
 
     @property
     def _reading(self) -> bool:
@@ -221,7 +230,7 @@ class HealthScreen(DashboardScreen):
     def _step_focus(self, step: int) -> None:
         panes: list[Widget] = [self.query_one(HealthCharts), *self.query_one(HealthTables).shown]
         index = panes.index(self.focused) if self.focused in panes else -step
-        self.set_focus(panes[(index + step) % len(panes)])
+        self.set_focus(panes[(index + step) % len(panes)], scroll_visible=False)
 
     def _choose(self, window: Window) -> None:
         """Read another window; the figures of the last one go."""
@@ -270,7 +279,9 @@ class HealthScreen(DashboardScreen):
 
     def _is_running(self, group: str) -> bool:
         return any(
-            each.group == group and each.node is self and not each.is_finished
+            each.group == group
+            and each.node is self
+            and not (each.is_finished or each.is_cancelled)
             for each in self.workers
         )
 

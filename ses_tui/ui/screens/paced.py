@@ -1,8 +1,9 @@
 """A screen of a paced app: laid out for the terminal as it is now, drawn when a picture fits."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from textual import events
+from textual.geometry import Region
 from textual.screen import Screen
 
 if TYPE_CHECKING:
@@ -22,11 +23,41 @@ class PacedScreen(_Base):
     hears of every size first.
     """
 
+    _coming = False
+
     def on_resize(self, event: events.Resize) -> None:
         """Leave out sizes of before."""
         if event.size != self.app.size:
             event.prevent_default()
             event.stop()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Make no picture of the layout: Textual asks for another one of everything right after."""
+        self._coming = True
+        self.call_next(self._has_come)
+
+    def _has_come(self) -> None:
+        self._coming = False
+        self.draw_what_waits()
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """As Textual's, but for a layout: what that moves is painted anyway, and nothing else is.
+
+        Textual asks for one when all on a screen is mounted, some turns after it was first drawn.
+        """
+        repaint = repaint and not layout
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def draw_all(self) -> None:
+        """Lay out and paint everything."""
+        self.refresh(layout=True)
+        self.refresh()
 
     def draw_what_waits(self) -> None:
         """Draw what was kept back while a picture was on its way."""
@@ -36,6 +67,8 @@ class PacedScreen(_Base):
             self._compositor_refresh()
 
     def _compositor_refresh(self) -> None:
+        if self._coming:
+            return
         app = cast("PacedApp", self.app)
         if self is app.screen:
             whole = self._compositor.size.region in self._compositor._dirty_regions

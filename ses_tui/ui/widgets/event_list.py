@@ -37,6 +37,8 @@ _LEGIBLE = {Tone.MUTED: Tone.PLAIN}
 _WHEEL_ROWS = 3
 _GUTTER = 1
 """A blank between the reasons and the scroll bar."""
+_HEADING = "event-list--heading"
+"""What marks the headings where others could have the focus."""
 _CACHED_ROWS = 300
 """Some screens of them. Textual keeps seven caches with each, so that a row takes 4 KB."""
 _Painted = tuple[Look, bool, bool]
@@ -54,7 +56,7 @@ class EventList(TonedWidget, can_focus=True):
     widget alone, without laying out the screen anew.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {_CURSOR}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {_CURSOR, _HEADING}
     BINDINGS: ClassVar[list[BindingType]] = [
         *keys.MOVING,
         *keys.SIDEWAYS,
@@ -180,7 +182,8 @@ class EventList(TonedWidget, can_focus=True):
             if (self.window.height, self._width) != (self.rows_height, width):
                 # Textual draws a new size before it tells of it.
                 self._fit()
-            return self.strip_of(self._look.heading(), width)
+            over = self.get_component_rich_style(_HEADING, partial=True)
+            return self.strip_of(self._look.heading(), width, over)
         line = y - 1
         row = self.window.top + line
         if line < self.rows_height and row < len(self.window.rows):

@@ -5,8 +5,7 @@ from itertools import zip_longest
 from typing import ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len
-from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from ses_tui.ui.tones import Line, Span
@@ -65,6 +64,7 @@ class LinesWidget(TonedWidget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR}
 
     _painted: list[DrawnLine] | None = None
+    _painted_size = Size(0, 0)
 
     def picture(self, width: int, height: int) -> list[DrawnLine]:
         """All lines, at most `height` of `width` cells."""
@@ -75,11 +75,12 @@ class LinesWidget(TonedWidget):
         width, height = self.size
         if not (width and height):
             return
-        before, self._painted = self._painted, self.picture(width, height)
+        before = self._painted if self._painted_size == self.size else None
+        painted = self._draw()
         if before is None:
             self.refresh()
             return
-        lines = enumerate(zip_longest(self._painted, before))
+        lines = enumerate(zip_longest(painted, before))
         changed = [
             part
             for y, (new, old) in lines
@@ -91,19 +92,20 @@ class LinesWidget(TonedWidget):
 
     def render_line(self, y: int) -> Strip:
         """One of the lines."""
-        width, height = self.size
-        if self._painted is None:
-            self._painted = self.picture(width, height)
-        if y >= len(self._painted):
+        width = self.size.width
+        painted = self._painted
+        if painted is None or self._painted_size != self.size:
+            # Textual draws a new size before it tells of it.
+            painted = self._draw()
+        if y >= len(painted):
             return self.strip_of((), width)
-        line, selected = self._painted[y]
+        line, selected = painted[y]
         over = self.get_component_rich_style(self.CURSOR, partial=True) if selected else None
         return self.strip_of(line, width, over)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Draw for the new size."""
-        self._painted = None
-        self.refresh()
+    def _draw(self) -> list[DrawnLine]:
+        self._painted, self._painted_size = self.picture(*self.size), self.size
+        return self._painted
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show whether the keys go here."""

@@ -115,8 +115,10 @@ class Notice(TonedWidget):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for the new width, for which Textual has drawn the old lines already."""
+        before = self._lines
         self._wrap(event.size.width)
-        self.refresh()
+        if self._lines != before:
+            self.refresh()
 
     def _wrap(self, width: int) -> None:
         room = max(1, width - 2)

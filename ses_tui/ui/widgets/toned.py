@@ -1,16 +1,18 @@
 """Widgets that draw lines of toned text themselves: no markup, no renderables, no layout."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from ses_tui.ui.tones import Line, Tone
+
+if TYPE_CHECKING:
+    from ses_tui.ui.styled_app import StyledApp
 
 
 class TonedWidget(Widget):
@@ -33,10 +35,8 @@ class TonedWidget(Widget):
         """How this widget draws a tone in the present theme."""
         style = self._tone_styles.get(tone)
         if style is None:
-            part = DOMNode(classes=f"tone--{tone}")
-            part._attach(self)
-            self.app.stylesheet.apply(part)
-            style = self._tone_styles[tone] = part.rich_style
+            app = cast("StyledApp", self.app)
+            style = self._tone_styles[tone] = app.tone_style(tone, self)
         return style
 
     def notify_style_update(self) -> None:
