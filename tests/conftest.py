@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,6 +26,8 @@ settings.register_profile(
 )
 settings.load_profile("shared machine")
 """How long an example takes says how busy the machine is."""
+
+_SHARED_ENGINE: Final = pytest.StashKey[LocalEngine]()
 
 LONGEST_FIRST: Final = ("deployment", "demo", "truth", "repair", "simulator", "aws", "cli")
 """Folders whose files take long. `--dist loadfile` gives a file to one process: where a long one
@@ -50,15 +52,32 @@ def _unmasked() -> Iterator[None]:
     MASKING.reset()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """One engine for all processes of a run: each of its own would warm up its own Java."""
+    config = node.config
+    if _SHARED_ENGINE not in config.stash:
+        # A process that lives for minutes, with the databases of a thousand tests.
+        shared = start_dynamodb_local(heap_megabytes=1_000, quick_start=False)
+        config.stash[_SHARED_ENGINE] = shared
+        config.add_cleanup(shared.stop)
+    node.workerinput["engine"] = config.stash[_SHARED_ENGINE].endpoint_url
+
+
 @pytest.fixture(scope="session")
-def engine() -> Iterator[LocalEngine]:
-    """DynamoDB Local in memory; without Java or the jar the tests fail and say what to do."""
+def engine_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where DynamoDB Local answers, in memory; without Java or the jar the tests fail and say
+    what to do."""
+    shared = getattr(request.config, "workerinput", None)
+    if shared is not None:
+        yield shared["engine"]
+        return
     with start_dynamodb_local() as running:
-        yield running
+        yield running.endpoint_url
 
 
 @pytest.fixture
-def table(engine: LocalEngine) -> Iterator[TestTable]:
+def table(engine_url: str) -> Iterator[TestTable]:
     """A table of its own in a database of its own."""
-    with fresh_table(engine.endpoint_url) as fresh:
+    with fresh_table(engine_url) as fresh:
         yield fresh

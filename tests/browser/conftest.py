@@ -10,7 +10,6 @@ import aiohttp
 import pytest
 
 from recorder.model.clock import SystemClock
-from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import write_page
 from tests.cli.conftest import SES_TUI, environment_of
 from tests.engine import TestTable, fresh_table
@@ -63,9 +62,9 @@ def serving(table: TestTable, *options: str, **variables: str) -> Iterator[Serve
 
 
 @pytest.fixture(scope="module")
-def filled(engine: LocalEngine) -> Iterator[TestTable]:
+def filled(engine_url: str) -> Iterator[TestTable]:
     """A table with ten events of just now."""
-    with fresh_table(engine.endpoint_url) as table:
+    with fresh_table(engine_url) as table:
         now = SystemClock().now_ms()
         write_page(table, [make_event(number, recorded_at=now) for number in range(10)], at=now)
         yield table

@@ -16,7 +16,6 @@ from ses_tui.core.event_csv import CSV_HEADER, csv_header, csv_line, defused
 from ses_tui.core.event_table import cells_of, table_lines
 from ses_tui.core.search import Cost, SearchBatch
 from ses_tui.core.zone import UTC_ZONE
-from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import put_items, write_page
 from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.engine import fresh_table
@@ -44,9 +43,9 @@ EVENTS = [
 
 
 @pytest.fixture(scope="module")
-def ses_tui(engine: LocalEngine) -> Iterator[CommandLineRunner]:
+def ses_tui(engine_url: str) -> Iterator[CommandLineRunner]:
     """A table with a few events, read and never changed here."""
-    with fresh_table(engine.endpoint_url) as table:
+    with fresh_table(engine_url) as table:
         put_items(table, EVENTS)
         write_page(table, EVENTS, at=NOON + 6_000)
         yield CommandLineRunner(environment_of(table))

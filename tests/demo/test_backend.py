@@ -20,7 +20,6 @@ from recorder.model.timestamps import day_of
 from ses_tui.core.errors import TableError
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.backend_process import running_backend
-from ses_tui.demo.engine import LocalEngine
 from ses_tui.demo.ready import Ready
 
 TRAFFIC = ["--history=30", "--rate=10", "--seed=4"]
@@ -133,8 +132,8 @@ def look_at_all(ready: Ready, process_id: int) -> int:
     return engine_process
 
 
-def test_everything_recorded_is_paged_and_nothing_else(engine: LocalEngine) -> None:
-    arguments = [f"--endpoint-url={engine.endpoint_url}", "--history=80", "--rate=0.01"]
+def test_everything_recorded_is_paged_and_nothing_else(engine_url: str) -> None:
+    arguments = [f"--endpoint-url={engine_url}", "--history=80", "--rate=0.01"]
     with running_backend(arguments, lambda line: None) as (ready, _):
         assert len(stored_and_paged(ready)[0]) >= 80
 
@@ -145,9 +144,9 @@ def test_everything_recorded_is_paged_and_nothing_else(engine: LocalEngine) -> N
         eventually(all_is_paged)
 
 
-def test_without_a_past_traffic_begins_with_the_present(engine: LocalEngine) -> None:
+def test_without_a_past_traffic_begins_with_the_present(engine_url: str) -> None:
     begin = int(time.time() * 1000)
-    arguments = [f"--endpoint-url={engine.endpoint_url}", "--history=0", "--rate=20"]
+    arguments = [f"--endpoint-url={engine_url}", "--history=0", "--rate=20"]
     with running_backend(arguments, lambda line: None) as (ready, _):
         eventually(lambda: bool(stored_and_paged(ready)[0]))
         items = client_of(ready).scan(TableName=ready.table)["Items"]

@@ -10,6 +10,7 @@ import pytest
 
 from tests import payloads
 from tests.cli.conftest import CommandLineRunner, bare_environment
+from tests.cli.test_tail import wait_for
 from tests.deployment.deployment import Deployment, deploy
 from tests.deployment.local_cloud import LocalCloud
 
@@ -120,8 +121,8 @@ def tailed(stack: Deployment, count: int, act: Callable[[], None]) -> list[dict[
     run = command_line(stack)
     options = ("--json", f"--count={count}", "--for=60s", "--interval=1s", "--table")
     with run.running("tail", *options, stack.table) as process:
-        assert process.stderr is not None
-        assert "waiting for events" in process.stderr.readline()
+        # A stack that is slow to begin is called late before.
+        wait_for(process.stderr, "waiting for events")
         act()
         output, _ = process.communicate(timeout=90)
     return [json.loads(line) for line in output.splitlines()]

@@ -18,7 +18,6 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from ses_tui.demo.engine import LocalEngine
 from tests.docs.prepared import MESSAGE_ID, Shell, fill
 from tests.docs.shown_commands import DOCUMENTS, ROOT, shown_commands
 from tests.engine import TestTable, fresh_table
@@ -171,8 +170,8 @@ AWS_OPTIONS: Final = {"query", "output", "region", "profile"}
 
 
 @pytest.fixture(scope="module")
-def filled(engine: LocalEngine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestTable]:
-    with fresh_table(engine.endpoint_url) as table:
+def filled(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestTable]:
+    with fresh_table(engine_url) as table:
         fill(table)
         counted = Shell(table, tmp_path_factory.mktemp("filled")).run("ses-tui repair --since 1h")
         assert counted.exit_code == 0, counted.output

@@ -24,7 +24,6 @@ from ses_tui.aws.doctor.calls import Trouble
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.search.carry_out import Phase
 from ses_tui.core.source import SourceKind
-from ses_tui.demo.engine import LocalEngine
 from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.screens.search import SearchScreen
 from tests import payloads
@@ -236,9 +235,9 @@ async def walk_through(fence: Fence, table: TestTable) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(engine: LocalEngine) -> Iterator[TestTable]:
+def filled(engine_url: str) -> Iterator[TestTable]:
     """A table with a little of everything."""
-    with fresh_table(engine.endpoint_url) as table:
+    with fresh_table(engine_url) as table:
         fill(table)
         yield table
 

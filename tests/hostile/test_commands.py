@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from recorder.model.timestamps import format_timestamp
-from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import put_items, write_page
 from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.engine import fresh_table
@@ -23,8 +22,8 @@ SINCE = ("--since", format_timestamp(NOON - 3_600_000))
 
 
 @pytest.fixture(scope="module")
-def ses_tui(engine: LocalEngine) -> Iterator[CommandLineRunner]:
-    with fresh_table(engine.endpoint_url) as table:
+def ses_tui(engine_url: str) -> Iterator[CommandLineRunner]:
+    with fresh_table(engine_url) as table:
         put_items(table, EVENTS)
         write_page(table, EVENTS, at=NOON + 6_000)
         yield CommandLineRunner(environment_of(table))

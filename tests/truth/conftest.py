@@ -11,7 +11,6 @@ from recorder.model.rollup import Family
 from ses_tui.aws.connection import open_connection
 from ses_tui.core.rate_report import FamilyCounters
 from ses_tui.core.windows import HOURLY_FROM, WINDOWS
-from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import options_of
 from tests.engine import TestTable, fresh_table
 from tests.events import FrozenClock
@@ -52,9 +51,9 @@ class PlayedDay:
 
 
 @pytest.fixture(scope="package")
-def played(engine: LocalEngine) -> Iterator[PlayedDay]:
+def played(engine_url: str) -> Iterator[PlayedDay]:
     """The day on a table of DynamoDB Local."""
-    with fresh_table(engine.endpoint_url) as table:
+    with fresh_table(engine_url) as table:
         yield asyncio.run(_play(table))
 
 

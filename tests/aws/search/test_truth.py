@@ -11,7 +11,6 @@ from ses_tui.aws.search import TableSearch
 from ses_tui.aws.table_client import TableClient
 from ses_tui.core.query import Query
 from ses_tui.core.search import Ending, SearchBatch, SearchFacts, SearchPlan, Way, plan_search
-from ses_tui.demo.engine import LocalEngine
 from tests.aws.pages import options_of
 from tests.aws.search.truth import DAY, LONG_LOCAL, LONG_MESSAGE, START, Truth, generate, store
 from tests.engine import TestTable, fresh_table
@@ -120,8 +119,8 @@ BY_PAGES = [
 
 
 @pytest.fixture(scope="module")
-def truth_table(engine: LocalEngine) -> Iterator[tuple[TestTable, Truth]]:
-    with fresh_table(engine.endpoint_url) as table:
+def truth_table(engine_url: str) -> Iterator[tuple[TestTable, Truth]]:
+    with fresh_table(engine_url) as table:
         yield table, store(table, *generate(MESSAGES))
 
 
@@ -254,7 +253,7 @@ async def test_a_limit_keeps_the_newest_and_the_search_goes_on_behind_them(
 
 
 async def test_an_exact_recipient_takes_as_many_requests_in_a_larger_table(
-    engine: LocalEngine,
+    engine_url: str,
 ) -> None:
     customer = make_event(recipient="customer@inbox.test", recipient_raw=None)
     mails = [
@@ -263,7 +262,7 @@ async def test_an_exact_recipient_takes_as_many_requests_in_a_larger_table(
     ]
     requests, scanned = [], []
     for messages in (40, 400):
-        with fresh_table(engine.endpoint_url) as table:
+        with fresh_table(engine_url) as table:
             store(table, [*mails, *generate(messages)[0]], [])
             async with searching(table) as search:
                 plan = await search.plan(Query.parse("to:customer@inbox.test", now_ms=NOON))
