@@ -109,7 +109,7 @@ def demo(
         told_to_others(ready, told),
     ):
         click.echo(
-            'demo: from another terminal: eval "$(ses-tui demo --environment)" leads commands here',
+            'demo: for other terminals: eval "$(ses-tui demo --environment)"',
             err=True,
         )
         connection = ConnectionOptions(
