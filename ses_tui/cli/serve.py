@@ -52,7 +52,7 @@ _THIS_PROGRAM: Final = (sys.executable, "-P", "-m", "ses_tui", "serve", "--sessi
     type=WholeNumber(1, _MOST_SESSIONS),
     default=_SESSIONS,
     show_default=True,
-    help="Dashboards at a time; each is a process of about 100 MB.",
+    help="Dashboards at a time; each is a process of about 85 MB.",
 )
 @click.option(
     "--token-file", metavar="FILE", help=f"Token to ask for; {SERVE_TOKEN_VARIABLE} holds one, too."
