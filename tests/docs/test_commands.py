@@ -43,6 +43,7 @@ NAMED: Final = {
     "ses-tui repair --since",
     "ses-tui search",
     "ses-tui show",
+    "ses-tui table",
 }
 """Named in the text, and no whole commands: what is named has to be in the help."""
 
@@ -62,7 +63,6 @@ RUNS: Final[dict[str, tuple[Run, ...]]] = {
     "ses-tui demo --environment": (
         Run("ses-tui demo --environment", 4, says="no demo is running here"),
     ),
-    "ses-tui demo --history 0": (Run("ses-tui demo --history 0"),),
     "ses-tui demo --incident gmail": (Run("ses-tui demo --incident gmail"),),
     "ses-tui demo --incident list": (Run("ses-tui demo --incident list"),),
     "ses-tui doctor": (Run("ses-tui doctor", says="OK +read items"),),
