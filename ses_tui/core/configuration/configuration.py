@@ -184,7 +184,7 @@ def _layered(base: Configuration, layers: Sequence[Layer]) -> Configuration:
     done = replace(base, settings=with_values(DEFAULT_SETTINGS, values), origins=origins)
     problems = list(_disorder(done))
     if problems:
-        raise ConfigurationError(f"the configuration {base.file.path or ''}".rstrip(), problems)
+        raise ConfigurationError(f"configuration {base.file.path or ''}".rstrip(), problems)
     return done
 
 

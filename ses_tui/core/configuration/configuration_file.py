@@ -99,6 +99,10 @@ class _Reading:
         except tomllib.TOMLDecodeError as error:
             match = _LINE_OF_ERROR.match(str(error))
             place, words = (f"line {match[2]}", match[1]) if match else ("", str(error))
+            if words == "Invalid value":
+                words = (
+                    'a value that is neither number nor true or false stands in "quotation marks"'
+                )
             raise ConfigurationError(
                 str(path), [Problem(place, f"this is no TOML: {words}")]
             ) from error
@@ -152,6 +156,12 @@ class _Reading:
         if setting is None:
             self._fault(path, value, _unknown(key, known))
             return
+        if isinstance(value, dict):
+            meant = (
+                f"[{PROFILES}.{next(iter(value), 'NAME')}]" if key == "profile" else f"{key} = …"
+            )
+            self._fault(path, value, f"this is a setting and no table; did you mean {meant}?")
+            return
         try:
             values[key] = setting.kind.of_file(value)
         except USABLE_ERRORS as error:
@@ -204,7 +214,8 @@ class _Reading:
         return {}
 
     def _fault(self, path: KeyPath, value: object, words: str) -> None:
-        line = self._lines.get(path) or self._lines.get(path[:-1], 0)
+        inside = (line for below, line in self._lines.items() if below[: len(path)] == path)
+        line = min(inside, default=0) or self._lines.get(path[:-1], 0)
         written = "" if value is None or isinstance(value, dict) else _written(value)
         key = ".".join(path)
         self._problems.append((line, Problem(f"line {line}" if line else "", words, key, written)))

@@ -112,6 +112,8 @@ table = "x y"
         ("default_profile = [1]", "write text"),
         ('command = "rm -rf ~"', "there is no such key"),
         ("x = = 1", "no TOML"),
+        ("table = ses-events", 'stands in "quotation marks"'),
+        ('[profile.prod]\ntable = "x"', "did you mean [profiles.prod]?"),
         ("window = \"1h\"\nwindow = '1h'\n", "no TOML"),
     ],
 )
