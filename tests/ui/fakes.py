@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from recorder.model.event import Event
 from recorder.model.rollup import MINUTE_MS, RATE_FAMILIES, Family, minute_start, tally
@@ -55,11 +55,18 @@ class FrozenClock:
         return self.now / 1000
 
 
+_NOTHING: Final = FeedBatch(read_at=NOON)
+
+
 class FakeSource:
-    """Gives out what a test has put in; `taken` is set whenever all of it has been read."""
+    """Gives out what a test has put in; `taken` is set whenever all of it has been read.
+
+    A read that is not asked for, on a machine that is slow, fails as the last one did.
+    """
 
     def __init__(self, label: str) -> None:
         self.label = label
+        self._last: FeedBatch | Exception = _NOTHING
         self.interval: float | None = None
         self.closed = False
         self.taken = asyncio.Event()
@@ -83,7 +90,10 @@ class FakeSource:
         self.closed = True
 
     def _next(self) -> FeedBatch:
-        step = self._waiting.popleft() if self._waiting else FeedBatch(read_at=NOON)
+        if self._waiting:
+            self._last = step = self._waiting.popleft()
+        else:
+            step = self._last if isinstance(self._last, Exception) else _NOTHING
         if not self._waiting:
             self.taken.set()
         if isinstance(step, Exception):
