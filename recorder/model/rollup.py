@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from recorder.model import event as types
 from recorder.model.counting import (
+    DELAY,
     PROBLEM_CODES,
     SIMULATOR,
     counter_code,
@@ -69,8 +70,9 @@ class Family(StrEnum):
     IDENTITY_PROBLEM = "ip"
     STATUS = "s"
     """Enhanced status code of bounces and delays; the name is `<domain> <status>`."""
-    PROCESSING_TIME = "p"
-    """Deliveries by domain; the code is the bucket of the processing time."""
+    LATENCY = "p"
+    """Deliveries by domain, the code is the bucket of the processing time; and delays by domain,
+    the code is `L` and the bucket of how long the mail was under way."""
 
 
 RATE_FAMILIES: Final = tuple(map(Family, RATE_ROW_FAMILIES))
@@ -83,6 +85,12 @@ PROCESSING_TIME_BOUNDS_MS: Final = (
     *(60_000, 300_000, 900_000, 3_600_000, 14_400_000),
 )
 """Upper bounds of the buckets; one more bucket holds what took longer."""
+DELAY_BOUNDS_MS: Final = (
+    *(60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000),
+    *(3_600_000, 7_200_000, 14_400_000, 28_800_000, 50_400_000),
+)
+"""As `PROCESSING_TIME_BOUNDS_MS`. SES gives up after 14 hours, or earlier where the configuration
+set says so (SES API v2, DeliveryOptions, MaxDeliverySeconds)."""
 
 
 def minute_start(milliseconds: int) -> int:
@@ -111,11 +119,13 @@ def counters_of(event: Event) -> Iterator[tuple[Family, str]]:
         yield (problems if problem else volume), counter_name(code, name)
     if event.smtp_status and event.event_type in (types.BOUNCE, types.DELIVERY_DELAY):
         yield Family.STATUS, counter_name(code, f"{domain} {event.smtp_status}")
+    if code.startswith(SIMULATOR):
+        return
     if event.processing_ms is not None and event.event_type == types.DELIVERY:
-        if code.startswith(SIMULATOR):
-            return
         bucket = processing_time_bucket(event.processing_ms)
-        yield Family.PROCESSING_TIME, counter_name(f"{bucket:02d}", domain)
+        yield Family.LATENCY, counter_name(f"{bucket:02d}", domain)
+    elif (delayed := _delay_bucket(event)) is not None:
+        yield Family.LATENCY, counter_name(f"{DELAY}{delayed:02d}", domain)
 
 
 def counter_name(code: str, name: str) -> str:
@@ -134,6 +144,21 @@ def processing_time_bucket(processing_ms: int) -> int:
     return bisect_left(PROCESSING_TIME_BOUNDS_MS, processing_ms)
 
 
+def _delay_bucket(event: Event) -> int | None:
+    """The index of the bucket of how long a mail was under way when SES reported its delay.
+
+    `None` for other events, and where SES gave no time or not that of the mail. A mail that is
+    delayed again is reported again, with the longer time.
+    """
+    if (
+        event.event_type != types.DELIVERY_DELAY
+        or event.event_time is None
+        or event.sent_time is None
+    ):
+        return None
+    return bisect_left(DELAY_BOUNDS_MS, event.event_time - event.sent_time)
+
+
 def tally(events: Iterable[Event]) -> dict[tuple[int, Family], Counter[str]]:
     """Counters of many events, uncapped, by (minute of recording in ms, family).
 
@@ -147,6 +172,7 @@ def tally(events: Iterable[Event]) -> dict[tuple[int, Family], Counter[str]]:
         kind: _Kind = (
             event.recipient and event.recipient.rpartition("@")[2],
             processing_ms and bisect_left(PROCESSING_TIME_BOUNDS_MS, processing_ms),
+            event.event_type == types.DELIVERY_DELAY and _delay_bucket(event),
             _counted_by(event),
         )
         of_minute = (minute_start(event.recorded_at), kind)

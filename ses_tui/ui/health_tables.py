@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
 
+from recorder.model.rollup import DELAY_BOUNDS_MS, PROCESSING_TIME_BOUNDS_MS
 from ses_tui.core.explanation.status import explain_status
 from ses_tui.core.health.latency import Latency
 from ses_tui.core.health.patterns import DiagnosticPattern, Diagnostics
@@ -21,10 +22,7 @@ Row = RateFigures | Latency | DiagnosticPattern
 _LEAST_NAME: Final = 20
 """Cells; columns give way, the last first, until a name has so many."""
 _GAP: Final = 1
-_BOUNDS: Final = (
-    *((inf, "> 4 h"), (3_600_000.0, "h")),
-    *((60_000.0, "min"), (1_000.0, "s"), (0.0, "ms")),
-)
+_UNITS: Final = ((3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table; `key` is a grouping of `rates`, `time` or `diagnostic`."""
+    """One table; `key` is a grouping of `rates`, `time`, `delay` or `diagnostic`."""
 
     key: str
     title: str
@@ -53,7 +51,13 @@ class Table:
             return diagnostics.patterns if diagnostics else ()
         if report is None:
             return ()
-        return report.latencies if self.key == "time" else report.groups[self.key]
+        match self.key:
+            case "time":
+                return report.processing_times
+            case "delay":
+                return report.delays
+            case grouping:
+                return report.groups[grouping]
 
     def name(self, row: Row) -> str:
         """The name of a row as it was counted."""
@@ -99,14 +103,11 @@ class Table:
         return f"{name:<8} {explanation.summary if explanation else ''}"
 
 
-def bound_text(milliseconds: float) -> str:
-    """A percentile as the bucket that it is in tells it, as in `≤ 2 s`."""
-    if milliseconds == inf:
-        return "> 4 h"
-    for size, unit in _BOUNDS[1:]:
-        if milliseconds >= size:
-            return f"≤ {milliseconds / (size or 1):g} {unit}"
-    return ""
+def bound_text(milliseconds: float, last: int) -> str:
+    """A percentile as the bucket that it is in tells it, as in `≤ 2 s`, or `> 4 h` after `last`."""
+    sign, bound = ("≤", milliseconds) if milliseconds < inf else (">", float(last))
+    size, unit = next((size, unit) for size, unit in _UNITS if bound >= size)
+    return f"{sign} {bound / size:g} {unit}"
 
 
 def _count(heading: str, width: int, value: Callable[[Any], int], tone: Tone) -> TableColumn:
@@ -146,8 +147,15 @@ _DELAYS: Final = _count("delays", 7, lambda row: row.delays, Tone.WARNING)
 _FIGURES: Final = (_RATE, _MARK, _OF, _COMPLAINTS, _DELAYS, _HARD, _SOFT)
 
 
-def _percentile(heading: str, value: Callable[[Any], float]) -> TableColumn:
-    return TableColumn(heading, 8, value, lambda row, zone: bound_text(value(row)))
+def _percentiles(bounds: Sequence[int]) -> tuple[TableColumn, ...]:
+    def column(heading: str, value: Callable[[Any], float]) -> TableColumn:
+        return TableColumn(heading, 8, value, lambda row, zone: bound_text(value(row), bounds[-1]))
+
+    return (
+        column("p50", lambda row: row.p50),
+        column("p95", lambda row: row.p95),
+        column("p99", lambda row: row.p99),
+    )
 
 
 TABLES: Final = (
@@ -176,13 +184,19 @@ TABLES: Final = (
         "time",
         "Processing time by domain",
         (
-            _percentile("p50", lambda row: row.p50),
-            _percentile("p95", lambda row: row.p95),
-            _percentile("p99", lambda row: row.p99),
-            _count("of", 9, lambda row: row.deliveries, Tone.PLAIN),
-            _DELAYS,
+            *_percentiles(PROCESSING_TIME_BOUNDS_MS),
+            _count("of", 9, lambda row: row.count, Tone.PLAIN),
         ),
         "No deliveries with a processing time.",
+    ),
+    Table(
+        "delay",
+        "Delay by domain",
+        (
+            _count("delays", 7, lambda row: row.count, Tone.WARNING),
+            *_percentiles(DELAY_BOUNDS_MS),
+        ),
+        "No delays with a known length.",
     ),
 )
 """In the order of what is asked first."""

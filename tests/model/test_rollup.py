@@ -1,5 +1,6 @@
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,8 +39,24 @@ def test_a_bounce_counts_by_subtype_domain_set_identity_and_status() -> None:
 
 def test_a_delivery_counts_its_processing_time() -> None:
     event = make_event(recipient="ada@customer.example", processing_ms=900)
-    assert (Family.PROCESSING_TIME, "02|customer.example") in set(counters_of(event))
+    assert (Family.LATENCY, "02|customer.example") in set(counters_of(event))
     assert processing_time_bucket(10**9) == 13
+
+
+@pytest.mark.parametrize(
+    ("waited", "code"), [(-5, "L00"), (300_000, "L02"), (300_001, "L03"), (10**9, "L11")]
+)
+def test_a_delay_counts_how_long_its_mail_was_under_way(waited: int, code: str) -> None:
+    delay = {"event_time": NOON, "sent_time": NOON - waited, "processing_ms": 900}
+    event = make_event("DeliveryDelay", recipient="ada@customer.example", **delay)
+    assert (Family.LATENCY, f"{code}|customer.example") in set(counters_of(event))
+    for told in (
+        event._replace(sent_time=None),
+        event._replace(event_time=None),
+        event._replace(recipient="ooto@simulator.amazonses.com"),
+        event._replace(event_type="Send"),
+    ):
+        assert Family.LATENCY not in {family for family, _ in counters_of(told)}
 
 
 def test_simulator_mail_is_counted_apart() -> None:

@@ -225,6 +225,7 @@ def busy_hour(hour: int) -> list[Event]:
             "smtp_status": "5.1.1",
         },
         {"event_type": "Complaint", "complaint_type": "abuse"},
+        {"event_type": "DeliveryDelay", "sent_time": hour - 40 * MINUTE_MS},
         {"event_type": "Open"},
         {"event_type": "Complaint", "counted": False},
     ]
@@ -236,5 +237,5 @@ def busy_hour(hour: int) -> list[Event]:
             **kind,
         )
         for minute in range(hour, hour + HOUR_MS, BUSY_EVERY_MS)
-        for number, kind in enumerate(kinds[: 3 + minute // BUSY_EVERY_MS % 5])
+        for number, kind in enumerate(kinds[: 3 + minute // BUSY_EVERY_MS % 6])
     ]

@@ -91,6 +91,7 @@ def make_mail_event(chance: random.Random, time: int, mail: Mail) -> Event:
     if chance.random() < 0.03:
         domain = "simulator.amazonses.com"
     details: dict[str, Any] = {
+        "sent_time": time - chance.randrange(10**8),
         "recipient": f"person{next(_people)}@{domain}",
         "configuration_set": chance.choice(mail.configuration_sets) or None,
         "identity": chance.choice(("shop.example", None)),

@@ -3,12 +3,12 @@ rates, and those of Health. In one file, since a file goes to one process and th
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, inf
 
 import pytest
 
-from recorder.model.rollup import OTHER, PROCESSING_TIME_BOUNDS_MS, Family
+from recorder.model.rollup import DELAY_BOUNDS_MS, OTHER, PROCESSING_TIME_BOUNDS_MS, Family
 from ses_tui.aws.connection import open_connection
 from ses_tui.core.health.report import HealthReport, read_report
 from ses_tui.core.rate_report import (
@@ -204,20 +204,27 @@ async def test_health_is_exact(played: PlayedDay, window: Window) -> None:
 
 
 def _check_latencies(played: PlayedDay, report: HealthReport) -> None:
-    times: dict[str, list[int]] = defaultdict(list)
+    processing_times: dict[str, list[int]] = defaultdict(list)
+    delays: dict[str, list[int]] = defaultdict(list)
     for event in played.events:
-        if event.event_type == "Delivery" and event.counted and event.processing_ms is not None:
-            domain = (event.recipient or "").rpartition("@")[2]
-            if report.since <= event.recorded_at <= END and domain != "simulator.amazonses.com":
-                times[domain].append(event.processing_ms)
+        domain = (event.recipient or "").rpartition("@")[2]
+        if not report.since <= event.recorded_at <= END or domain == "simulator.amazonses.com":
+            continue
+        if event.event_type == "Delivery" and event.processing_ms is not None:
+            processing_times[domain].append(event.processing_ms)
+        elif event.event_type == "DeliveryDelay" and event.event_time and event.sent_time:
+            delays[domain].append(event.event_time - event.sent_time)
+    for table, found, times, bounds in (
+        ("time", report.processing_times, processing_times, PROCESSING_TIME_BOUNDS_MS),
+        ("delay", report.delays, delays, DELAY_BOUNDS_MS),
+    ):
+        assert sum(each.count for each in found) == sum(map(len, times.values())), table
+        if not report.surplus[table]:
+            assert {each.name: (each.p50, each.p95, each.p99) for each in found} == {
+                domain: tuple(_bound(waits, share, bounds) for share in (0.5, 0.95, 0.99))
+                for domain, waits in times.items()
+            }
 
-    def bound(domain: str, share: float) -> float:
-        slowest = sorted(times[domain])[ceil(share * len(times[domain])) - 1]
-        return (*PROCESSING_TIME_BOUNDS_MS, inf)[bisect_left(PROCESSING_TIME_BOUNDS_MS, slowest)]
 
-    assert sum(each.deliveries for each in report.latencies) == sum(map(len, times.values()))
-    if not report.surplus["time"]:
-        assert {each.name: (each.p50, each.p95, each.p99) for each in report.latencies} == {
-            domain: (bound(domain, 0.5), bound(domain, 0.95), bound(domain, 0.99))
-            for domain in times
-        }
+def _bound(waits: list[int], share: float, bounds: Sequence[int]) -> float:
+    return (*bounds, inf)[bisect_left(bounds, sorted(waits)[ceil(share * len(waits)) - 1])]

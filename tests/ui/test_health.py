@@ -67,10 +67,10 @@ async def test_every_table_is_reached(dashboard: Open, size: tuple[int, int]) ->
     async with dashboard(counted=MAILS, size=size) as board:
         await open_health(board)
         seen = []
-        for _ in range(7):
+        for _ in range(8):
             seen.append(next(line for line in board.lines if "▶" in line).partition("▶ ")[2])
             await board.press("right_square_bracket")
-        assert [title[: title.index("/7")][-1] for title in seen] == list("1234567")
+        assert [title[: title.index("/8")][-1] for title in seen] == list("12345678")
 
 
 async def test_enter_on_a_row_shows_the_events_behind_it(dashboard: Open) -> None:

@@ -1,15 +1,16 @@
 """Problems whose rate has left its own recent range. The method is told in `docs/attention.md`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import log
+from functools import partial
 from typing import Final
 
 from recorder.model.counting import EXCUSED_COMPLAINT, PROBLEM_CODES
 from recorder.model.rollup import OTHER
-from ses_tui.core.attention.history import WINDOWS, History
-from ses_tui.core.attention.naming import Part, best_dimension
+from ses_tui.core.attention.history import LONGEST_WINDOW, WINDOWS, History
+from ses_tui.core.attention.naming import Part, best_names, explained, is_known
 from ses_tui.core.attention.tallies import (
+    ALL,
     Dimension,
     Group,
     Stretch,
@@ -29,6 +30,8 @@ CALM_MINUTES: Final = 5
 """So long it has to be well before a spike is over."""
 _CALM_RATIO: Final = 2.0
 _CALM_COUNT: Final = LEAST_COUNT // 2
+_SHOWS: Final = 0.75
+"""Of what is left of a problem, so much has to be left of the whole, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +60,24 @@ class Spike:
         return max(0.0, self.count - self.expected)
 
 
-@dataclass(frozen=True, slots=True)
-class _Naming:
-    """By which dimension, and up to which minute (ms) that had a spike.
-
-    What else was out of range by then was explained by it, and may take longer to be well.
-    """
-
-    dimension: Dimension
-    until: int
-
-
 class SpikeDetector:
     """Looks at the history after each minute that was added to it."""
 
     def __init__(self, history: History) -> None:
         self._history = history
         self._active: dict[Subject, Spike] = {}
-        self._named: dict[str, _Naming] = {}
-        """How a kind of problem is named, as long as there are spikes of it."""
+        self._named: dict[str, list[Subject]] = {}
+        """How a kind of problem is named, as long as there are spikes of it.
+
+        What these explain is not named, even if it takes longer to be well.
+        """
         self._mixes: dict[tuple[str, int], float] = {}
 
     @property
     def spikes(self) -> tuple[Spike, ...]:
         """Those that tell what is wrong, the largest first; what they explain is left out."""
         named = (
-            spike
-            for subject, spike in self._active.items()
-            if self._named[subject.code].dimension is subject.group.dimension
+            spike for subject, spike in self._active.items() if subject in self._named[subject.code]
         )
         return tuple(sorted(named, key=lambda spike: (-spike.excess, spike.subject)))
 
@@ -136,7 +129,7 @@ class SpikeDetector:
         usual = history.usual_rate(subject)
         top = history.top_rate(subject, length, usual, max(exposure, 1.0))
         bound = max(expected, top * exposure)
-        if count <= bound or _surprise(count, bound) < _LEAST_SURPRISE:
+        if Part(subject, count, bound).surprise < _LEAST_SURPRISE:
             return None
         if not self._keeps_coming(subject, length, LEAST_RATIO * expected / length):
             return None
@@ -198,48 +191,73 @@ class SpikeDetector:
             minute.out_of_range.add(subject)
 
     def _name(self) -> None:
-        by_code: dict[str, list[Spike]] = {}
-        for subject, spike in self._active.items():
-            by_code.setdefault(subject.code, []).append(spike)
-        for code in self._named.keys() - by_code.keys():
+        codes = {subject.code for subject in self._active}
+        for code in self._named.keys() - codes:
             del self._named[code]
-        now = self._history.minutes[-1].start
-        for code, spikes in by_code.items():
-            named = self._named.get(code)
-            if named and any(spike.subject.group.dimension is named.dimension for spike in spikes):
-                self._named[code] = _Naming(named.dimension, now)
-            elif named is None or any(spike.since > named.until for spike in spikes):
-                self._named[code] = _Naming(best_dimension(list(self._parts(code))), now)
+        for code in codes:
+            named = self._named.setdefault(code, [])
+            while parts := [part for part in self._parts(code) if self._is_left(part, named)]:
+                names = [one for one in best_names(parts, self._share) if one in self._active]
+                named += names
+                if not names:  # What tells most has yet to reach the least count.
+                    break
 
     def _parts(self, code: str) -> Iterator[Part]:
         """What is known of a kind of problem, those names included that are no spikes yet.
 
         What tells most may be the last to reach the least count.
         """
-        for group, tally in self._history.recent(WINDOWS[0]).items():
+        named, length = self._named[code], WINDOWS[0]
+        for group, tally in self._history.recent(length).items():
             subject, count = Subject(group, code), tally.get(code, 0)
-            if count > _CALM_COUNT and _can_be_named(group):
-                expected = self._expected(subject, WINDOWS[0])
-                part = Spike(subject, 0, count, WINDOWS[0], expected)
-                if subject in self._active or part.ratio >= LEAST_RATIO:
-                    yield group.dimension, part.excess, part.ratio
-        for subject, spike in self._active.items():
-            count = self._history.count(subject, WINDOWS[0])
-            if subject.code == code and count <= _CALM_COUNT:
-                yield subject.group.dimension, spike.excess, spike.ratio
+            if subject in self._active or (count > _CALM_COUNT and _can_be_named(group)):
+                yield self._left(subject, length, named)
+
+    def _left(self, subject: Subject, length: int, named: Sequence[Subject]) -> Part:
+        """What the named ones leave over."""
+        count = float(self._history.count(subject, length))
+        for one in named:
+            count -= explained(subject, one, partial(self._excess, length), self._share)
+        return Part(subject, max(0.0, count), self._expected(subject, length))
+
+    def _excess(self, length: int, subject: Subject) -> float:
+        count = self._history.count(subject, length)
+        return max(0.0, count - self._expected(subject, length))
+
+    def _share(self, subject: Subject) -> float:
+        """Of all mail, that of which the subject is a part."""
+        recent = self._history.recent(LONGEST_WINDOW)
+        return attempts(recent.get(volume_group(subject.group), {})) / max(
+            1, attempts(recent.get(ALL, {}))
+        )
+
+    def _is_left(self, part: Part, named: Sequence[Subject]) -> bool:
+        """Whether there is something that the named ones do not explain."""
+        if part.subject in named or part.count < LEAST_RATIO * part.expected:
+            return False
+        if not named:
+            return True
+        if part.count < LEAST_COUNT or part.surprise < _LEAST_SURPRISE:
+            return False
+        if all(is_known(part.subject, one) for one in named):
+            return True
+        whole = self._left(Subject(ALL, part.subject.code), WINDOWS[0], named)
+        return whole.excess >= _SHOWS * part.excess and whole.surprise >= _LEAST_SURPRISE
 
 
 _PROBLEMS: Final = PROBLEM_CODES - {EXCUSED_COMPLAINT}
 _LEAST_EXPECTED: Final = 0.05
 """Keeps ratios finite where there is never any."""
 _MIXED: Final = frozenset(
-    {Dimension.DOMAIN, Dimension.DOMAIN_STATUS, Dimension.STATUS, Dimension.SUBTYPE}
+    {
+        Dimension.DOMAIN,
+        Dimension.DOMAIN_STATUS,
+        Dimension.STATUS,
+        Dimension.SUBTYPE,
+        Dimension.ALL,
+    }
 )
 """What all identities send to: which of them do changes what is to be expected."""
-
-
-def _surprise(count: int, expected: float) -> float:
-    return count * log(count / expected) - (count - expected)
 
 
 def _can_be_named(group: Group) -> bool:

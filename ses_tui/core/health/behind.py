@@ -11,6 +11,7 @@ from ses_tui.core.masking import untyped_value
 from ses_tui.core.query.syntax import Term
 
 _KEYS: Final = {"domain": "domain", "identity": "identity", "set": "set", "status": "status"}
+_TIMED: Final = {"time": types.DELIVERY, "delay": types.DELIVERY_DELAY}
 _RETENTION_MATTERS_FROM: Final = 7 * 24 * HOUR_MS
 PROBLEMS: Final = (
     types.BOUNCE,
@@ -30,12 +31,12 @@ def row_query(table: str, name: str, since: int, until: int) -> str | None:
     """The events that a row counts, of [`since`, `until`) (ms).
 
     `None` where no query can name them: an empty name, or what the cap on names left over. `table`
-    is a grouping, `time` or `diagnostic`.
+    is a grouping, `time`, `delay` or `diagnostic`.
     """
     if not name or name == "other":
         return None
-    if table == "time":
-        return _text([_term("domain", name), _term("type", "delivery")], since, until)
+    if table in _TIMED:
+        return _text([_term("domain", name), *_terms_of_types([_TIMED[table]])], since, until)
     if table == "diagnostic":
         return _text(
             [_term("diagnostic", untyped_value(name)), *_terms_of_types(PROBLEMS)], since, until
@@ -69,6 +70,8 @@ def differences(report: HealthReport, table: str) -> Iterator[str]:
         yield "the figure counts the newest problems only, as its title says"
     elif table == "time":
         yield "deliveries without a processing time are listed and not counted"
+    elif table == "delay":
+        yield "delays of which SES does not say when the mail was sent are listed and not counted"
     elif table != "status" and report.figures.bounces.excluded:
         yield "rates leave out the mailbox simulator and suppressed addresses, rows do not"
     if table == "subtype":

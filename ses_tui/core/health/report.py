@@ -1,6 +1,5 @@
 """One window as the Health screen shows it: the whole, its course, its tables, and before."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,7 +14,7 @@ from recorder.model.rollup import (
     Family,
 )
 from ses_tui.core.health.comparison import Then, then_of
-from ses_tui.core.health.latency import Latency, latency_by_domain
+from ses_tui.core.health.latency import Latency, delays, is_delay, processing_times
 from ses_tui.core.rate_panel import SMALLEST_COLUMN
 from ses_tui.core.rate_report import (
     GROUPINGS,
@@ -49,7 +48,6 @@ _FAMILIES_OF: Final[Mapping[str, tuple[Family, ...]]] = {
     "identity": (Family.IDENTITY, Family.IDENTITY_PROBLEM),
     "set": (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM),
     "status": (Family.STATUS,),
-    "time": (Family.PROCESSING_TIME,),
 }
 
 
@@ -95,7 +93,8 @@ class HealthReport:
     columns: tuple[HealthColumn, ...]
     groups: Mapping[str, tuple[RateFigures, ...]]
     """By grouping (`GROUPINGS`)."""
-    latencies: tuple[Latency, ...]
+    processing_times: tuple[Latency, ...]
+    delays: tuple[Latency, ...]
     thens: tuple[Then, ...]
     surplus: Mapping[str, int]
     """Events counted without their name, by table: where over 0, names are lower bounds."""
@@ -136,9 +135,10 @@ def report_of(
         figures=whole_figures(counters),
         columns=tuple(_columns(window, since, until, answer)),
         groups={name: tuple(figures_by(name, counters)) for name in GROUPINGS},
-        latencies=tuple(latency_by_domain(counters)),
+        processing_times=tuple(processing_times(counters)),
+        delays=tuple(delays(counters)),
         thens=tuple(thens),
-        surplus={name: _surplus(counters, families) for name, families in _FAMILIES_OF.items()},
+        surplus=_surplus_by_table(counters),
         summarised_until=answer.summarised_until,
     )
 
@@ -180,10 +180,17 @@ def _columns(
         yield HealthColumn(first, end, figures.counts, figures.estimate, recorded)
 
 
-def _surplus(counters: FamilyCounters, families: Iterable[Family]) -> int:
-    total: Counter[str] = Counter()
-    for family in families:
-        for attribute, number in counters.get(family, {}).items():
-            if attribute.endswith(f"|{OTHER}"):
-                total[attribute] += number
-    return total.total()
+def _surplus_by_table(counters: FamilyCounters) -> dict[str, int]:
+    surplus = {
+        table: sum(sum(_unnamed(counters, family).values()) for family in families)
+        for table, families in _FAMILIES_OF.items()
+    }
+    times = _unnamed(counters, Family.LATENCY)
+    surplus["delay"] = sum(number for counter, number in times.items() if is_delay(counter))
+    surplus["time"] = sum(times.values()) - surplus["delay"]
+    return surplus
+
+
+def _unnamed(counters: FamilyCounters, family: Family) -> dict[str, int]:
+    of_family = counters.get(family, {})
+    return {each: number for each, number in of_family.items() if each.endswith(f"|{OTHER}")}

@@ -81,7 +81,7 @@ class Shop:
     def counters(self, now: int) -> Mapping[Family, Counter[str]]:
         """What the recorder would count in the minute of `now`."""
         families: dict[Family, Counter[str]] = {
-            family: Counter() for family in Family if family is not Family.PROCESSING_TIME
+            family: Counter() for family in Family if family is not Family.LATENCY
         }
         day = 1.15 - 0.85 * cos(2 * pi * ((now % DAY) / DAY - 0.15))
         day *= 0.7 if now // DAY % 7 in (2, 3) else 1.0

@@ -122,6 +122,51 @@ def test_an_incident_is_one_spike_until_it_has_been_well_for_a_while() -> None:
     assert CALM_MINUTES <= (last - incident.start - incident.length) // MINUTE_MS <= 15
 
 
+GOOGLE_LIKE = Incident(at(1, 10, 20), "L", 0.5, "4.7.28", "big.test")
+BAD_LIST = Incident(at(1, 10, 20), "P", 0.5, identity="news.example")
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "names"),
+    [
+        (
+            GOOGLE_LIKE,
+            Incident(at(1, 10, 20), "L", 0.5, "4.7.28", "wide.test"),
+            {"L big.test 4.7.28", "L wide.test 4.7.28"},
+        ),
+        (
+            Incident(at(1, 10, 20), "L", 0.5, domain="big.test"),
+            Incident(at(1, 10, 20), "L", 0.5, domain="wide.test"),
+            {"L big.test", "L wide.test"},
+        ),
+        (
+            BAD_LIST,
+            Incident(at(1, 10, 30), "P", 0.3, "5.7.26", "wide.test"),
+            {"P news.example", "P wide.test 5.7.26"},
+        ),
+        (
+            Incident(at(1, 10, 20), "L", 0.2, "4.4.7"),
+            Incident(at(1, 10, 30), "L", 0.9, "4.7.28", "big.test"),
+            {"L 4.4.7", "L big.test 4.7.28"},
+        ),
+        (GOOGLE_LIKE, BAD_LIST, {"L big.test 4.7.28", "P news.example"}),
+    ],
+    ids=["one status", "any status", "list and domain", "everywhere and domain", "two kinds"],
+)
+def test_two_incidents_at_once_are_both_named_and_nothing_else(
+    first: Incident, later: Incident, names: set[str]
+) -> None:
+    shop = Shop(seed=4, now=at(1, 10), incidents=(first, later))
+    night = Night(quiet_hours(shop.now))
+    named: dict[str, int] = {}
+    for minute in shop.minutes(45):
+        night.take(minute)
+        for name in night.names:
+            named.setdefault(name, minute.start)
+    assert named.keys() == names
+    assert max(named.values()) < later.start + WITHIN_MINUTES * MINUTE_MS
+
+
 def test_what_a_spike_brought_is_not_usual_afterwards() -> None:
     start = at(1, 10)
     first, again = (

@@ -1,6 +1,7 @@
 """Figures, columns, percentiles and comparisons out of counters."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import AsyncGenerator
 from itertools import pairwise
 from math import ceil, inf
@@ -10,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from recorder.model.event import Event
-from recorder.model.rollup import HOUR_MS, MINUTE_MS, PROCESSING_TIME_BOUNDS_MS, Family
+from recorder.model.rollup import (
+    DELAY_BOUNDS_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    PROCESSING_TIME_BOUNDS_MS,
+    Family,
+)
 from ses_tui.core.errors import TableError
 from ses_tui.core.follow_rates import RateControl
 from ses_tui.core.health.behind import column_query, differences, row_query
@@ -20,7 +27,7 @@ from ses_tui.core.health.follow_health import (
     follow_health,
     read_diagnostics,
 )
-from ses_tui.core.health.latency import latency_by_domain
+from ses_tui.core.health.latency import delays, processing_times
 from ses_tui.core.health.report import HealthReport, read_report, read_then
 from ses_tui.core.query import Query
 from ses_tui.core.windows import window_named
@@ -66,25 +73,30 @@ async def test_a_column_in_which_nothing_was_recorded_is_no_nought() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(some.lists(some.integers(0, 20_000_000), min_size=1, max_size=60))
+@given(some.lists(some.integers(0, 60_000_000), min_size=1, max_size=60))
 def test_percentiles_are_the_bounds_of_their_buckets(times: list[int]) -> None:
     rollups = FakeRollups()
     rollups.count(make_event(n, event_id=f"D{n}", processing_ms=ms) for n, ms in enumerate(times))
+    rollups.count(
+        make_event(n, "DeliveryDelay", event_id=f"L{n}", event_time=NOON, sent_time=NOON - ms)
+        for n, ms in enumerate(times)
+    )
     counters = {
-        Family.PROCESSING_TIME: sum(
-            (piece.families[Family.PROCESSING_TIME] for piece in rollups.pieces.values()),
+        Family.LATENCY: sum(
+            (piece.families[Family.LATENCY] for piece in rollups.pieces.values()),
             start=type(next(iter(rollups.pieces.values())).families[Family.TYPE])(),
         )
     }
-    (found,) = latency_by_domain(counters)
-
-    def bound(share: float) -> float:
-        slowest = sorted(times)[ceil(share * len(times)) - 1]
-        index = bisect_left(PROCESSING_TIME_BOUNDS_MS, slowest)
-        return (*PROCESSING_TIME_BOUNDS_MS, inf)[index]
-
-    assert (found.p50, found.p95, found.p99) == (bound(0.5), bound(0.95), bound(0.99))
-    assert found.deliveries == len(times)
+    for of_counters, bounds in (
+        (processing_times, PROCESSING_TIME_BOUNDS_MS),
+        (delays, DELAY_BOUNDS_MS),
+    ):
+        (found,) = of_counters(counters)
+        slowest = [sorted(times)[ceil(share * len(times)) - 1] for share in (0.5, 0.95, 0.99)]
+        assert [found.p50, found.p95, found.p99] == [
+            (*bounds, inf)[bisect_left(bounds, each)] for each in slowest
+        ]
+        assert found.count == len(times)
 
 
 async def test_now_and_then() -> None:
@@ -123,6 +135,7 @@ def test_the_events_behind_a_row_and_a_column() -> None:
         make_bounce(1, event_id="HERE"),
         make_bounce(2, event_id="ELSEWHERE", recipient="a@other.example", smtp_status="5.7.1"),
         make_event(3, event_id="DELIVERED"),
+        make_event(6, "DeliveryDelay", event_id="DELAYED", recipient="a@slow.example"),
         make_bounce(4, event_id="BEFORE", recorded_at=NOON - 2 * HOUR_MS),
         make_bounce(5, event_id="AFTER", recorded_at=NOON),
     ]
@@ -135,22 +148,27 @@ def test_the_events_behind_a_row_and_a_column() -> None:
     for table, name in (
         *(("identity", "sender.example"), ("set", "receipts"), ("subtype", "Permanent/General")),
     ):
-        assert matching(row_query(table, name, since, NOON), events) == ["HERE", "ELSEWHERE"]
+        found = matching(row_query(table, name, since, NOON), events)
+        assert found == ["HERE", "ELSEWHERE", *(["DELAYED"] if table != "subtype" else [])]
     assert matching(row_query("time", "inbox.test", since, NOON), events) == ["DELIVERED"]
+    assert matching(row_query("delay", "slow.example", since, NOON), events) == ["DELAYED"]
     assert row_query("domain", "other", since, NOON) is None
     assert row_query("identity", "", since, NOON) is None
     found = matching(column_query((), since, NOON), events)
-    assert found == ["HERE", "ELSEWHERE", "DELIVERED"]
+    assert found == ["HERE", "ELSEWHERE", "DELIVERED", "DELAYED"]
 
 
 async def test_why_figure_and_rows_may_differ() -> None:
     rollups = FakeRollups()
     rollups.count(sent(10, at=NOON - 2 * MINUTE_MS))
-    rollups.pieces[NOON - 2 * MINUTE_MS].families[Family.DOMAIN]["S|~other"] = 7
+    counted = rollups.pieces[NOON - 2 * MINUTE_MS].families
+    counted[Family.DOMAIN]["S|~other"] = 7
+    counted[Family.LATENCY] = Counter({"03|~other": 2, "L03|~other": 5})
     report = await report_of(rollups)
     assert report.groups["domain"][-1].name == "other" or report.surplus["domain"] == 7
     assert "at least this, and up to 7 events more" in " ".join(differences(report, "domain"))
     assert "at least this" not in " ".join(differences(report, "identity"))
+    assert (report.surplus["time"], report.surplus["delay"]) == (2, 5)
     assert "newest problems only" in " ".join(differences(report, "diagnostic"))
     week = await report_of(rollups, "7d")
     assert "retention" in " ".join(differences(week, "status"))
