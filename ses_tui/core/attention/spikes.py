@@ -196,22 +196,35 @@ class SpikeDetector:
             del self._named[code]
         for code in codes:
             named = self._named.setdefault(code, [])
-            while parts := [part for part in self._parts(code) if self._is_left(part, named)]:
-                names = [one for one in best_names(parts, self._share) if one in self._active]
+            while names := self._next_names(code, named):
                 named += names
-                if not names:  # What tells most has yet to reach the least count.
-                    break
 
-    def _parts(self, code: str) -> Iterator[Part]:
-        """What is known of a kind of problem, those names included that are no spikes yet.
+    def _next_names(self, code: str, named: Sequence[Subject]) -> list[Subject]:
+        """By what else a kind of problem is to be named."""
+        spikes = [
+            spike
+            for subject, spike in self._active.items()
+            if subject.code == code and subject not in named
+        ]
+        for length in WINDOWS:
+            if any(spike.minutes == length for spike in spikes):
+                parts = list(self._parts(code, length, named))
+                if parts:
+                    names = best_names(parts, self._share)
+                    return [subject for subject in names if subject in self._active]
+        return []
+
+    def _parts(self, code: str, length: int, named: Sequence[Subject]) -> Iterator[Part]:
+        """What is left of a kind of problem, those names included that are no spikes yet.
 
         What tells most may be the last to reach the least count.
         """
-        named, length = self._named[code], WINDOWS[0]
         for group, tally in self._history.recent(length).items():
             subject, count = Subject(group, code), tally.get(code, 0)
             if subject in self._active or (count > _CALM_COUNT and _can_be_named(group)):
-                yield self._left(subject, length, named)
+                part = self._left(subject, length, named)
+                if self._is_left(part, length, named):
+                    yield part
 
     def _left(self, subject: Subject, length: int, named: Sequence[Subject]) -> Part:
         """What the named ones leave over."""
@@ -227,11 +240,12 @@ class SpikeDetector:
     def _share(self, subject: Subject) -> float:
         """Of all mail, that of which the subject is a part."""
         recent = self._history.recent(LONGEST_WINDOW)
-        return attempts(recent.get(volume_group(subject.group), {})) / max(
-            1, attempts(recent.get(ALL, {}))
+        mails, all_mails = (
+            max(1, attempts(recent.get(group, {}))) for group in (volume_group(subject.group), ALL)
         )
+        return mails / max(mails, all_mails)
 
-    def _is_left(self, part: Part, named: Sequence[Subject]) -> bool:
+    def _is_left(self, part: Part, length: int, named: Sequence[Subject]) -> bool:
         """Whether there is something that the named ones do not explain."""
         if part.subject in named or part.count < LEAST_RATIO * part.expected:
             return False
@@ -241,7 +255,7 @@ class SpikeDetector:
             return False
         if all(is_known(part.subject, one) for one in named):
             return True
-        whole = self._left(Subject(ALL, part.subject.code), WINDOWS[0], named)
+        whole = self._left(Subject(ALL, part.subject.code), length, named)
         return whole.excess >= _SHOWS * part.excess and whole.surprise >= _LEAST_SURPRISE
 
 
