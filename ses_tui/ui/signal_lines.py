@@ -1,8 +1,11 @@
 """Signals as the header and the lines below it say them."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from ses_tui.core.attention.concerns import Severity, Topic
+from rich.cells import cell_len
+
+from ses_tui.core.attention.concerns import Concern, Severity, Topic
 from ses_tui.core.attention.signals import Signal
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.zone import Zone
@@ -18,6 +21,7 @@ _RATES: Final = (Topic.BOUNCE_RATE, Topic.COMPLAINT_RATE)
 _HEADLINE_CELLS: Final = 64
 _MOST_BESIDES: Final = 2
 _SHORT_CELLS: Final = 30
+_LEAST_NAME: Final = 6
 
 
 def signal_forms(status: Status) -> tuple[Line, ...]:
@@ -35,27 +39,47 @@ def signal_forms(status: Status) -> tuple[Line, ...]:
     begun = "" if concern.topic is Topic.SILENCE else f" since {_moment(status, worst.since)}"
     more = f" +{len(signals) - 1}" if len(signals) > 1 else ""
     headline = clip(sanitise(concern.headline), _HEADLINE_CELLS)
-    short = clip(sanitise(concern.short), _SHORT_CELLS)
+    short = _within(sanitise(concern.short), _SHORT_CELLS)
     return tuple(
         _badge(worst, f"{words}{more}") for words in (f"{headline}{begun}", headline, short)
     )
 
 
-def signal_text(status: Status) -> str:
-    """The worst of what nobody has acknowledged, in full; empty where there is none."""
+def signal_texts(status: Status) -> tuple[str, ...]:
+    """The worst of what nobody has acknowledged, the longest form first; empty where there is none.
+
+    Every form says what hurts, how much of it, and since when. What gives way first is the key,
+    which the key bar shows too, then the names of the others, then what else is known.
+    """
     signals = [signal for signal in status.signals if not signal.acknowledged]
     if not signals:
-        return ""
+        return ()
     worst, *others = signals
-    over = ""
+    concern, over = worst.concern, ""
     if worst.well_since is not None:
         over = f" Well again since {_moment(status, worst.well_since)}."
     names = [signal.concern.short for signal in others[:_MOST_BESIDES]]
     names += [f"{len(others) - _MOST_BESIDES} more"] if len(others) > _MOST_BESIDES else []
-    more = f" Besides: {', '.join(names)}." if others else ""
-    sentence = worst.concern.sentence
-    ends = f"{key_of('acknowledge')} acknowledges."
-    return sanitise(f"Since {_moment(status, worst.since)}: {sentence}{over}{more} {ends}")
+    named = f" Besides: {', '.join(names)}." if others else ""
+    counted = f" {len(others)} more." if others else ""
+    ends = f" {key_of('acknowledge')} acknowledges."
+    rests = dict.fromkeys(over + more + end for more in (named, counted) for end in (ends, ""))
+    since = _moment(status, worst.since)
+    return tuple(
+        sanitise(f"Since {since}: {words}{rest}") for words in _sentences(concern) for rest in rests
+    )
+
+
+def _sentences(concern: Concern) -> Iterator[str]:
+    """What is known of a concern, then ever less of it."""
+    yield concern.sentence
+    if concern.topic is Topic.RECORDER:
+        # The header has the word for it; here stands what to do.
+        yield concern.sentence.partition(": ")[2]
+    elif ". " in concern.sentence:
+        yield f"{concern.sentence.partition('. ')[0]}."
+    yield f"{concern.headline}."
+    yield f"{concern.short}."
 
 
 def _badge(signal: Signal, words: str) -> Line:
@@ -65,6 +89,15 @@ def _badge(signal: Signal, words: str) -> Line:
     if signal.acknowledged:
         return Span(f"seen: {words}", _SEEN[signal.concern.severity]), Span("  ")
     return Span(f" ! {words} ", _BADGES[signal.concern.severity]), Span("  ")
+
+
+def _within(words: str, cells: int) -> str:
+    """`words` in so many cells; what is cut is the longest of them, a name, and never a figure."""
+    excess = cell_len(words) - cells
+    longest = max(words.split(" "), key=cell_len)
+    if excess > 0 and cell_len(longest) > excess + _LEAST_NAME:
+        words = words.replace(longest, clip(longest, cell_len(longest) - excess), 1)
+    return clip(words, cells)
 
 
 def _moment(status: Status, moment: int) -> str:

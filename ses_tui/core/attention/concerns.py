@@ -67,6 +67,8 @@ _PROBLEMS: Final = {
     "R": "rejects",
     "F": "rendering failures",
 }
+_IN_A_WORD: Final = {"mails": "suppressed", "failures": "render failures"}
+"""Where the last word of a kind of problem alone would tell nothing."""
 _SEVERITIES: Final = {Mark.HIGH: Severity.HIGH, Mark.CRITICAL: Severity.CRITICAL}
 _USUALLY_NONE: Final = 0.5
 """With less expected, a multiple of the usual says nothing."""
@@ -133,12 +135,13 @@ def concern_of_spike(spike: Spike) -> Concern:
     status, _, problems = what.rpartition(" ")
     with_status = where and status.replace(".", "").isdigit()
     told = f"{problems} with {status}" if with_status else what
+    short = f"{where} {_IN_A_WORD.get(problems, problems)}" if where else what
     return Concern(
         Topic.SPIKES,
         f"{subject.code} {subject.group.dimension} {subject.group.name}",
         Severity.HIGH,
         f"{name} {times}",
-        f"{where} {what.rpartition(' ')[2]} {short_times}".strip(),
+        f"{short} {short_times}",
         f"{place}{spike.count:,} {told} in {spike.minutes} min, {usual}.",
         since=spike.since,
         weight=spike.excess,

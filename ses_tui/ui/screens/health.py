@@ -37,7 +37,7 @@ from ses_tui.ui.widgets.health_table import HealthTable
 from ses_tui.ui.widgets.health_tables import HealthTables
 from ses_tui.ui.widgets.key_bar import KeyBar
 from ses_tui.ui.widgets.lines import LinesWidget
-from ses_tui.ui.widgets.notice import Notice, signal_texts
+from ses_tui.ui.widgets.notice import Notice, signals_in_full
 from ses_tui.ui.widgets.wrapped_text import WrappedText
 
 _MOST_LINES: Final = 3
@@ -97,7 +97,7 @@ class HealthScreen(DashboardScreen):
         self.set_class(self.app.size.height >= _HIGH_FROM, _HIGH, update=False)
         zone, settings = self._status.zone, self.dashboard.settings
         yield Header(self._status)
-        yield Notice(signal_texts)
+        yield Notice(signals_in_full)
         yield WrappedText(_MOST_LINES)
         yield HealthSummary()
         yield HealthCharts(

@@ -1,8 +1,12 @@
-"""Lines that are there only while something is wrong, and say what to do about it."""
+"""Lines that are there only while something is wrong, and say what to do about it.
+
+A notice is a text in its forms, the longest first.
+"""
 
 from collections.abc import Callable
 from typing import Final
 
+from rich.cells import cell_len
 from textual import events
 from textual.strip import Strip
 
@@ -14,7 +18,7 @@ from ses_tui.core.sanitise import sanitise
 from ses_tui.core.source import NEWER_RECORDER
 from ses_tui.ui.feed import Status
 from ses_tui.ui.keymap import key_of
-from ses_tui.ui.signal_lines import signal_text
+from ses_tui.ui.signal_lines import signal_texts
 from ses_tui.ui.text import clip, format_age, format_count, wrap
 from ses_tui.ui.tones import Span, Tone
 from ses_tui.ui.widgets.toned import TonedWidget
@@ -22,17 +26,24 @@ from ses_tui.ui.widgets.toned import TonedWidget
 _MOST_LINES: Final = 3
 
 
-def notice_texts(status: Status) -> tuple[str, ...]:
+Forms = tuple[str, ...]
+
+
+def notices(status: Status) -> tuple[Forms, ...]:
     """What the reader is to know now, each on lines of its own; none while all is well."""
     if status.filter_error:
-        return (sanitise(status.filter_error),)
-    signal, trouble = signal_text(status), _trouble(status)
-    return tuple(text for text in (trouble, signal) if text)
+        return ((sanitise(status.filter_error),),)
+    trouble = _trouble(status)
+    return (*((trouble,) for _ in (trouble,) if trouble), *_signal_forms(status))
 
 
-def signal_texts(status: Status) -> tuple[str, ...]:
-    """What nobody has acknowledged, and nothing else."""
-    return (text,) if (text := signal_text(status)) else ()
+def signals_in_full(status: Status) -> tuple[Forms, ...]:
+    """What nobody has acknowledged, and nothing else, with all that is known of it."""
+    return tuple(forms[:1] for forms in _signal_forms(status))
+
+
+def _signal_forms(status: Status) -> tuple[Forms, ...]:
+    return (forms,) if (forms := signal_texts(status)) else ()
 
 
 def _trouble(status: Status) -> str:
@@ -70,7 +81,7 @@ def _feed_trouble(status: Status) -> str:
     if state.condition is Condition.RECORDER_DOWN:
         if any(_tells_of_recorder(signal) for signal in status.signals):
             return ""
-        return "No heartbeat and no event: look at the recorder's queue, function and schedule."
+        return "No heartbeat, no event: look at the recorder's queue, function and schedule."
     if status.newer_recorder:
         words = f"{NEWER_RECORDER[0].upper()}{NEWER_RECORDER[1:]}."
         lost = format_count(status.unreadable_events)
@@ -91,21 +102,22 @@ def _sentence(reason: str) -> str:
 
 
 class Notice(TonedWidget):
-    """Takes lines of the screen only while there is something to say."""
+    """Takes lines of the screen only while there is something to say, and one for each if it can:
+    of the forms of a text the longest one that fits."""
 
-    def __init__(self, texts_of: Callable[[Status], tuple[str, ...]] = notice_texts) -> None:
+    def __init__(self, notices_of: Callable[[Status], tuple[Forms, ...]] = notices) -> None:
         super().__init__()
-        self._texts_of = texts_of
-        self._texts: tuple[str, ...] = ()
+        self._notices_of = notices_of
+        self._notices: tuple[Forms, ...] = ()
         self._lines: list[str] = []
         self.display = False
 
     def show(self, status: Status) -> None:
         """Say what is wrong in `status`, if anything."""
-        if (texts := self._texts_of(status)) != self._texts:
-            self._texts = texts
+        if (found := self._notices_of(status)) != self._notices:
+            self._notices = found
             self._wrap(self.screen.size.width)
-            self.display = bool(texts)
+            self.display = bool(found)
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -122,8 +134,13 @@ class Notice(TonedWidget):
 
     def _wrap(self, width: int) -> None:
         room = max(1, width - 2)
-        lines = [line for text in self._texts for line in wrap(text, room)]
+        lines = [line for forms in self._notices for line in wrap(_fitting(forms, room), room)]
         if len(lines) > _MOST_LINES:
             lines[_MOST_LINES - 1] = clip(" ".join(lines[_MOST_LINES - 1 :]), room)
         self._lines = lines[:_MOST_LINES]
         self.styles.height = len(self._lines)
+
+
+def _fitting(forms: Forms, room: int) -> str:
+    """The first form of at most `room` cells, else the last."""
+    return next((form for form in forms if cell_len(form) <= room), forms[-1])
