@@ -45,7 +45,7 @@ from ses_tui.ui.marks import Marks
 from ses_tui.ui.masking_switch import toggle_masking
 from ses_tui.ui.memory_search import SEARCH_GROUP
 from ses_tui.ui.messages import AttentionRead, FeedRead, PastEnded, PastRead, RatesRead
-from ses_tui.ui.paced_app import PacedApp
+from ses_tui.ui.orderly_keys import OrderlyKeysApp
 from ses_tui.ui.places import (
     SCREEN_OF,
     begin_at,
@@ -63,8 +63,6 @@ from ses_tui.ui.screens.too_small import cover_if_too_small
 from ses_tui.ui.signal_lines import query_of
 from ses_tui.ui.theme import THEMES
 from ses_tui.ui.view_keeper import ViewKeeper
-from ses_tui.ui.widgets.filter_input import FilterInput
-from ses_tui.ui.widgets.prompt import Prompt
 
 _AGES_EVERY_SECONDS = 1.0
 _GREETING_SECONDS = 20.0
@@ -73,7 +71,7 @@ _IMPORT_AFTER_SECONDS = 3.0
 """The first picture, the first events and the first rates come before."""
 
 
-class DashboardApp(PacedApp, inherit_bindings=False):
+class DashboardApp(OrderlyKeysApp, inherit_bindings=False):
     """Background work posts messages, handlers here own the state, `status` fans it out."""
 
     TITLE = "ses-tui"
@@ -353,19 +351,6 @@ class DashboardApp(PacedApp, inherit_bindings=False):
         self.keep_view()
         # The state decides and not the event alone: one that is overtaken must not leave a mess.
         cover_if_too_small(self, self.size)
-
-    def on_key(self, event: events.Key) -> None:
-        """Keys typed right behind `/` were on their way to the list already: they are text too.
-
-        An input stops the printable keys it gets, so none of those comes up here again.
-        """
-        screen = self.screen
-        if isinstance(screen, DashboardScreen) and screen.awaits_text:
-            event.prevent_default()
-            screen.take_key(event)
-        elif event.is_printable and isinstance(self.focused, FilterInput | Prompt):
-            event.prevent_default()
-            self.focused.replace(event.character or "", *self.focused.selection)
 
     @property
     def event_at_hand(self) -> Event | None:

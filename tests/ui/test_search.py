@@ -18,6 +18,7 @@ from ses_tui.core.view import Place, load_view
 from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.search import SearchScreen
+from ses_tui.ui.widgets.prompt import HighlightPrompt, TimePrompt
 from tests.ui.conftest import Dashboard, Open
 from tests.ui.fakes import FakeConnection, FrozenClock, make_bounce, make_event
 from tests.ui.test_palette import choose
@@ -304,7 +305,7 @@ async def test_it_opens_with_a_query_that_runs_at_once_and_is_there_again_later(
     assert (view.screen, view.query) == (Place.SEARCH, f"to:{ANN}")
 
 
-@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+@pytest.mark.parametrize("turns", range(7))
 async def test_what_is_typed_ahead_is_obeyed_in_its_order(dashboard: Open, turns: int) -> None:
     """Keys come in a burst where a line or a machine was held up, some turns of the loop apart."""
     async with searching(dashboard, of_ann(1)) as board:
@@ -318,7 +319,7 @@ async def test_what_is_typed_ahead_is_obeyed_in_its_order(dashboard: Open, turns
         assert board.connection.finder.plans
 
 
-@pytest.mark.parametrize("turns", [0, 2, 5])
+@pytest.mark.parametrize("turns", range(7))
 async def test_a_burst_replaces_what_is_selected_and_names_what_is_saved(
     dashboard: Open, turns: int, tmp_path: Path
 ) -> None:
@@ -337,6 +338,16 @@ async def test_a_burst_replaces_what_is_selected_and_names_what_is_saved(
         assert screen_of(board).query_text == "liza.quyo"
         await burst("S", *"mine", "enter")
         assert board.app.saved_searches.own == (SavedSearch("mine", "liza.quyo"),)
+        await burst(
+            *("f", *"inbox", "enter", "l"),
+            *("slash", "ctrl+u", *"type:send", "enter"),
+            *("f", *"order"),
+        )
+        assert board.app.feed.filter.text == "type:send"
+        assert board.app.focused is board.app.screen.query_one(HighlightPrompt)
+        assert board.app.screen.query_one(HighlightPrompt).value == "order"
+        await burst("escape", "t", *"-2h30m")
+        assert board.app.screen.query_one(TimePrompt).value == "-2h30m"
 
 
 async def test_the_palette_offers_saved_searches_and_deletes_them(
