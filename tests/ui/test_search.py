@@ -18,7 +18,7 @@ from ses_tui.core.view import Place, load_view
 from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.search import SearchScreen
-from ses_tui.ui.widgets.prompt import HighlightPrompt, TimePrompt
+from ses_tui.ui.widgets.prompt import TimePrompt
 from tests.ui.conftest import Dashboard, Open
 from tests.ui.fakes import FakeConnection, FrozenClock, make_bounce, make_event
 from tests.ui.test_palette import choose
@@ -341,12 +341,10 @@ async def test_a_burst_replaces_what_is_selected_and_names_what_is_saved(
         await burst(
             *("f", *"inbox", "enter", "l"),
             *("slash", "ctrl+u", *"type:send", "enter"),
-            *("f", *"order"),
+            *("t", *"-2h30m"),
         )
         assert board.app.feed.filter.text == "type:send"
-        assert board.app.focused is board.app.screen.query_one(HighlightPrompt)
-        assert board.app.screen.query_one(HighlightPrompt).value == "order"
-        await burst("escape", "t", *"-2h30m")
+        assert board.app.focused is board.app.screen.query_one(TimePrompt)
         assert board.app.screen.query_one(TimePrompt).value == "-2h30m"
 
 
