@@ -96,6 +96,7 @@ class RepairRun:
     def announce(self) -> "RepairEstimate":
         """Say what the scan will read and cost. Raises `SesTuiError`."""
         from ses_tui.aws.errors import explained
+        from ses_tui.core.search.cost import dollars
 
         table = sanitise(self._options.table)
         with explained(self._options), sign_of_life(f"asking table {table}"):
@@ -104,7 +105,7 @@ class RepairRun:
         complain(
             f"reading the whole table: some {estimate.items:,} items, "
             f"{estimate.table_bytes / 1_000_000:,.1f} MB, {estimate.requests:,} requests, "
-            f"{estimate.read_units:,} read units, about ${estimate.dollars:,.2f} on demand"
+            f"{estimate.read_units:,} read units, {dollars(estimate.dollars)} on demand"
         )
         return estimate
 
