@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # What only other screens than the first one need.
     from ses_tui.core.health.follow_health import HealthUpdate
     from ses_tui.core.health.patterns import Diagnostics
     from ses_tui.core.json_outline import Outline
+    from ses_tui.core.search import EmptinessFacts
     from ses_tui.core.search.carry_out import SearchState
     from ses_tui.core.search.earlier_mail import EarlierMail
     from ses_tui.core.suppression import SuppressionAnswer
@@ -135,6 +136,13 @@ class DiagnosticsRead(Message):
 
     diagnostics: "Diagnostics | None"
     error: str = ""
+
+
+@dataclass
+class ExpiryRead(Message):
+    """It is known how long events are kept."""
+
+    facts: "EmptinessFacts"
 
 
 @dataclass

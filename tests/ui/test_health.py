@@ -8,6 +8,7 @@ from textual.geometry import Region
 from recorder.model.rollup import Family
 from ses_tui.core.account_view import AccountView, ReputationFigure, SendingAccount
 from ses_tui.core.errors import TableError
+from ses_tui.core.search import EmptinessFacts
 from ses_tui.ui.screens.health import HealthScreen
 from ses_tui.ui.screens.live import LiveScreen
 from ses_tui.ui.screens.search import SearchScreen
@@ -130,6 +131,17 @@ async def test_names_beyond_the_cap_are_said_to_be_lower_bounds(dashboard: Open)
             "Figure and rows may differ: the figure is at least this, and up to 7 events more"
             in said
         )
+
+
+async def test_expired_events_are_said_to_be_counted_still(dashboard: Open) -> None:
+    async with dashboard(counted=MAILS, size=(160, 48)) as board:
+        board.connection.finder.emptiness = EmptinessFacts(True, 3, NOON - 3 * 24 * 3_600_000)
+        await open_health(board)
+        await board.press("6")
+        await until_read(board)
+        await board.press("enter")
+        (said,) = (each.message for each in board.app._notifications)
+        assert "events are kept for 3 days, older ones are no longer listed" in said
 
 
 async def test_another_window_and_an_error_that_takes_nothing_away(dashboard: Open) -> None:

@@ -9,10 +9,12 @@ from recorder.model.timestamps import format_timestamp
 from ses_tui.core.health.report import HealthReport
 from ses_tui.core.masking import untyped_value
 from ses_tui.core.query.syntax import Term
+from ses_tui.core.search.emptiness import EmptinessFacts
 
 _KEYS: Final = {"domain": "domain", "identity": "identity", "set": "set", "status": "status"}
 _TIMED: Final = {"time": types.DELIVERY, "delay": types.DELIVERY_DELAY}
-_RETENTION_MATTERS_FROM: Final = 7 * 24 * HOUR_MS
+EXPIRY_MATTERS_FROM: Final = 7 * 24 * HOUR_MS
+"""Windows as long as this (ms) may reach back to events that have expired."""
 PROBLEMS: Final = (
     types.BOUNCE,
     types.COMPLAINT,
@@ -57,8 +59,13 @@ def column_query(types_wanted: tuple[str, ...], since: int, until: int) -> str:
     return _text(_terms_of_types(types_wanted), since, until)
 
 
-def differences(report: HealthReport, table: str) -> Iterator[str]:
-    """Why the events that are found may be more or fewer than the figure says, in words."""
+def differences(
+    report: HealthReport, table: str, facts: EmptinessFacts | None = None
+) -> Iterator[str]:
+    """Why the events that are found may be more or fewer than the figure says, in words.
+
+    `facts` tell how long events are kept, as far as that is known.
+    """
     if surplus := report.surplus.get(table, 0):
         yield (
             f"the figure is at least this, and up to {surplus:,} events more: they were counted "
@@ -76,11 +83,17 @@ def differences(report: HealthReport, table: str) -> Iterator[str]:
         yield "rates leave out the mailbox simulator and suppressed addresses, rows do not"
     if table == "subtype":
         yield "a query names the subtype, and not whether the bounce was permanent"
-    if report.window.length >= _RETENTION_MATTERS_FROM:
-        yield (
-            "events older than the table's retention have expired and are not listed, "
-            "their counters stay for 400 days"
-        )
+    if report.window.length >= EXPIRY_MATTERS_FROM:
+        yield from _expiry(report, facts)
+
+
+def _expiry(report: HealthReport, facts: EmptinessFacts | None) -> Iterator[str]:
+    counters = "their counters stay for 400 days"
+    if facts is None:
+        yield f"events older than the table's retention have expired and are not listed, {counters}"
+    elif facts.oldest_kept is not None and facts.oldest_kept > report.since:
+        days = f"{facts.retention_days} day{'' if facts.retention_days == 1 else 's'}"
+        yield f"events are kept for {days}, older ones are no longer listed, and {counters}"
 
 
 def _terms_of_types(wanted: tuple[str, ...] | list[str]) -> list[Term]:

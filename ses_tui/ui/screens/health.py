@@ -1,6 +1,7 @@
 """Where it hurts, since when, and what AWS thinks: one window in figures, charts and tables."""
 
 import asyncio
+from contextlib import suppress
 from typing import ClassVar, Final
 
 from textual import events, on, work
@@ -14,11 +15,13 @@ from recorder.model.event import Event
 from ses_tui.core.account_view import AccountView
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.follow_rates import RateControl
-from ses_tui.core.health.behind import column_query, differences, row_query
+from ses_tui.core.health.behind import EXPIRY_MATTERS_FROM, column_query, differences, row_query
 from ses_tui.core.health.follow_health import HealthMemory, follow_health, read_diagnostics
 from ses_tui.core.health.patterns import Diagnostics
 from ses_tui.core.health.report import HealthReport
+from ses_tui.core.query import Query
 from ses_tui.core.sanitise import sanitise
+from ses_tui.core.search import EmptinessFacts
 from ses_tui.core.source import Connection
 from ses_tui.core.view import Place
 from ses_tui.core.windows import Window
@@ -27,7 +30,7 @@ from ses_tui.ui.charts import ASCII, BLOCKS
 from ses_tui.ui.feed import Status
 from ses_tui.ui.health_tables import Table
 from ses_tui.ui.health_words import table_remark
-from ses_tui.ui.messages import AccountRead, DiagnosticsRead, HealthRead
+from ses_tui.ui.messages import AccountRead, DiagnosticsRead, ExpiryRead, HealthRead
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.tones import Line, Span, Tone
 from ses_tui.ui.widgets.header import Header
@@ -46,6 +49,7 @@ _HIGH: Final = "-high"
 _FIGURES: Final = "figures"
 _DIAGNOSTICS: Final = "diagnostics"
 _ACCOUNT: Final = "account"
+_EXPIRY: Final = "expiry"
 _SECONDS_BETWEEN_ACCOUNTS: Final = 300.0
 _DIAGNOSTICS_LAST_MS: Final = 300_000
 """So long what was read of the newest problems is good enough; `R` reads anew."""
@@ -78,6 +82,7 @@ class HealthScreen(DashboardScreen):
         self._report: HealthReport | None = None
         self._diagnostics: Diagnostics | None = None
         self._account: AccountView | None = None
+        self._facts: EmptinessFacts | None = None
         self._any_rollups = True
         self._error = ""
         self._diagnostics_error = ""
@@ -155,6 +160,10 @@ class HealthScreen(DashboardScreen):
         if message.diagnostics is not None:
             self._diagnostics = message.diagnostics
         self._show()
+
+    def on_expiry_read(self, message: ExpiryRead) -> None:
+        """Take in how long events are kept, to be told where a figure leads to them."""
+        self._facts = message.facts
 
     def on_account_read(self, message: AccountRead) -> None:
         """Take in what AWS says."""
@@ -256,6 +265,8 @@ class HealthScreen(DashboardScreen):
             self._read_diagnostics(self.control.window)
         if not self._is_running(_ACCOUNT):
             self._follow_account()
+        if self._facts is None and self.control.window.length >= EXPIRY_MATTERS_FROM:
+            self._read_expiry()
 
     @work(exclusive=True, group=_FIGURES, exit_on_error=False)
     async def _follow_figures(self) -> None:
@@ -270,6 +281,12 @@ class HealthScreen(DashboardScreen):
             self.post_message(DiagnosticsRead(None, str(error)))
         else:
             self.post_message(DiagnosticsRead(found))
+
+    @work(exclusive=True, group=_EXPIRY, exit_on_error=False)
+    async def _read_expiry(self) -> None:
+        # Without an answer it is told that there may be a difference, and asked again.
+        with suppress(SesTuiError):
+            self.post_message(ExpiryRead(await self._connection.search.explain_nothing(Query())))
 
     @work(exclusive=True, group=_ACCOUNT, exit_on_error=False)
     async def _follow_account(self) -> None:
@@ -296,7 +313,7 @@ class HealthScreen(DashboardScreen):
     def _search(self, query: str, table: str) -> None:
         if self._report is None:
             return
-        reasons = list(differences(self._report, table))
+        reasons = list(differences(self._report, table, self._facts))
         self.dashboard.search_for(query)
         if reasons:
             words = sanitise("; ".join(reasons))
