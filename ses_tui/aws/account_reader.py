@@ -14,6 +14,7 @@ from recorder.model.clock import Clock
 from ses_tui.aws.calls import Calls
 from ses_tui.aws.doctor.calls import AwsCalls, CallError, ServiceCalls, Trouble
 from ses_tui.aws.options import ConnectionOptions
+from ses_tui.aws.ses_client import SesClient, load_service
 from ses_tui.core.account_view import AccountView, ReputationFigure, SendingAccount
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.sanitise import sanitise
@@ -121,28 +122,31 @@ def reputation_figures(answer: Mapping[str, Any]) -> dict[str, ReputationFigure]
 
 
 def account_calls(
-    session: AioSession, options: ConnectionOptions, resources: AsyncExitStack, *, at_aws: bool
+    session: AioSession,
+    options: ConnectionOptions,
+    resources: AsyncExitStack,
+    ses: SesClient,
+    *,
+    at_aws: bool,
 ) -> Callable[[], Awaitable[AwsCalls]] | None:
-    """Opens the clients; `None` where the table is in an emulator (not `at_aws`) and nothing in
-    the environment says where these services are."""
+    """Opens the clients, but for that of SES where there is one; `None` where the table is in an
+    emulator (not `at_aws`) and nothing in the environment says where these services are."""
     if not at_aws and not any(map(os.environ.get, _ENDPOINT_VARIABLES)):
         return None
 
     async def open_calls() -> AwsCalls:
-        # Descriptions of services are large: read in a thread, so that keys are answered meanwhile.
-        await asyncio.to_thread(_load_descriptions, session)
         services = ServiceCalls(session, options, resources)
-        await services.open(SERVICES)
+        client = await ses.opened()
+        wanted = [each for each in SERVICES if client is None or each != "sesv2"]
+        for service in wanted:
+            # Descriptions of services are large: read in a thread, so that keys are answered.
+            await asyncio.to_thread(load_service, session, service)
+        await services.open(wanted)
+        if client is not None:
+            services.use("sesv2", client)
         return services
 
     return open_calls
-
-
-def _load_descriptions(session: AioSession) -> None:
-    loader = session.get_component("data_loader")
-    for service in SERVICES:
-        loader.load_service_model(service, "service-2")
-        loader.load_service_model(service, "endpoint-rule-set-1")
 
 
 def _metric_query(name: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from ses_tui.aws.raw_answers import leave_queries_unparsed
 from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.search import TableSearch
 from ses_tui.aws.server_date import compare_with_answers
+from ses_tui.aws.ses_client import SesClient, open_ses_client
 from ses_tui.aws.session import (
     enter_client,
     find_region,
@@ -30,7 +31,7 @@ from ses_tui.aws.session import (
 )
 from ses_tui.aws.stream_client import StreamClient, StreamReads, open_table_stream
 from ses_tui.aws.stream_source import StreamSource
-from ses_tui.aws.suppression_list import AwsSuppressionList, open_ses_client
+from ses_tui.aws.suppression_list import AwsSuppressionList
 from ses_tui.aws.table_client import TableClient
 from ses_tui.aws.together import together
 from ses_tui.core.masking import MASKING
@@ -55,13 +56,12 @@ class AwsConnection:
         table: TableClient,
         open_stream: Callable[[Calls], Awaitable[StreamReads]],
         open_account: Callable[[], Awaitable[AwsCalls]] | None,
-        open_ses: Callable[[Calls], Awaitable[Any]],
+        ses: SesClient,
         options: ConnectionOptions,
         clock: Clock,
     ) -> None:
         """`open_stream` is called when the stream is read for the first time; `open_account`, if
-        there is a way to ask AWS about the account, when that is first asked, and `open_ses` when
-        the suppression list is."""
+        there is a way to ask AWS about the account, when that is first asked."""
         self._table = table
         self._stream_calls = Calls(options)
         label = options.label_in_header
@@ -73,10 +73,8 @@ class AwsConnection:
         self._search = TableSearch(table, clock)
         self._account_calls = Calls(options)
         self._account = AwsAccountReader(open_account, self._account_calls, clock)
-        self._ses_calls = Calls(options)
-        self._suppression = AwsSuppressionList(
-            lambda: open_ses(self._ses_calls), self._ses_calls, options
-        )
+        self._ses = ses
+        self._suppression = AwsSuppressionList(ses, options)
 
     @property
     def source(self) -> FeedPoller:
@@ -126,7 +124,7 @@ class AwsConnection:
         """End everything that is under way, then release connections. Safe to call twice."""
         await self._account_calls.end()
         await self._stream_calls.end()
-        await self._ses_calls.end()
+        await self._ses.calls.end()
         await self._table.close()
 
 
@@ -149,13 +147,14 @@ async def open_connection(
         async def open_ses(calls: Calls) -> Any:
             return await open_ses_client(session, client, resolved, calls, resources)
 
+        ses = SesClient(open_ses, Calls(resolved))
         table = TableClient(client, resolved, resources)
         open_account = account_calls(
-            session, resolved, resources, at_aws=is_aws(client.meta.endpoint_url)
+            session, resolved, resources, ses, at_aws=is_aws(client.meta.endpoint_url)
         )
         if isinstance(clock, ServerClock):
             compare_with_answers(client, clock)
-        connection = AwsConnection(table, open_stream, open_account, open_ses, resolved, clock)
+        connection = AwsConnection(table, open_stream, open_account, ses, resolved, clock)
         await together((connection.source.check(), _obey_owner(table)))
     except BaseException:
         await resources.aclose()

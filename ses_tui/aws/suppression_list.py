@@ -1,21 +1,14 @@
 """The account's suppression list, by the API of SES version 2."""
 
-import asyncio
-import os
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
-from dataclasses import replace
+from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any, Final
 
-from aiobotocore.session import AioSession
-
-from ses_tui.aws.calls import Calls
 from ses_tui.aws.doctor.calls import Trouble, trouble_of, words_of
 from ses_tui.aws.endpoint import is_aws
 from ses_tui.aws.errors import OUTSIDE_ERRORS
 from ses_tui.aws.options import ConnectionOptions
-from ses_tui.aws.session import enter_client
+from ses_tui.aws.ses_client import SesClient
 from ses_tui.core.errors import CredentialsError, SesTuiError, TableError, UsageError
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.suppression import SuppressedAddress, SuppressionAnswer, forms_to_ask
@@ -25,28 +18,14 @@ REMOVE_ACTION: Final = "ses:DeleteSuppressedDestination"
 _LOCAL: Final = "not available on a local engine"
 _NO_SES: Final = (Trouble.NO_SERVICE, Trouble.OTHER)
 """How an emulator without SES answers."""
-_ENDPOINT_VARIABLES: Final = ("AWS_ENDPOINT_URL_SESV2", "AWS_ENDPOINT_URL")
-_CONFIGURATION: Final[dict[str, Any]] = {
-    "connect_timeout": 3,
-    "read_timeout": 10,
-    # SES answers about one such call a second, and refuses what is more.
-    "retries": {"mode": "standard", "total_max_attempts": 3},
-}
 
 
 class AwsSuppressionList:
-    """A `SuppressionList` whose client is made when it is first asked for."""
+    """A `SuppressionList` over a client of SES that others may use, too."""
 
-    def __init__(
-        self, open_client: Callable[[], Awaitable[Any]], calls: Calls, options: ConnectionOptions
-    ) -> None:
-        """`open_client` answers `None` where there is no SES to ask."""
-        self._open_client = open_client
-        self._calls = calls
+    def __init__(self, ses: SesClient, options: ConnectionOptions) -> None:
+        self._ses = ses
         self._options = options
-        self._opening = asyncio.Lock()
-        self._client: Any = None
-        self._opened = False
 
     @property
     def may_remove(self) -> bool:
@@ -58,7 +37,7 @@ class AwsSuppressionList:
 
         Raises `SesTuiError`; a missing permission is no error.
         """
-        client = await self._opened_client()
+        client = await self._ses.opened()
         if client is None:
             return SuppressionAnswer(hindrance=_LOCAL)
         asked: list[str] = []
@@ -81,7 +60,7 @@ class AwsSuppressionList:
         """Take an entry off, named exactly as it stands in the list. Raises `SesTuiError`."""
         if not self.may_remove:
             raise UsageError("nothing may be changed: start ses-tui with --allow-write")
-        client = await self._opened_client()
+        client = await self._ses.opened()
         if client is None:
             raise UsageError("there is no suppression list on a local engine")
         try:
@@ -95,16 +74,9 @@ class AwsSuppressionList:
                 raise TableError(f"{address} is no longer on the suppression list") from error
             raise _read_error(error) from error
 
-    async def _opened_client(self) -> Any:
-        async with self._opening:
-            if not self._opened:
-                self._client = await self._open_client()
-                self._opened = True
-        return self._client
-
     async def _run(self, call: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
         """Raises `_RefusedError` for what SES or the way to it says."""
-        return await self._calls.run(_told_apart(call, self._options))
+        return await self._ses.calls.run(_told_apart(call, self._options))
 
 
 class _RefusedError(SesTuiError):
@@ -141,30 +113,3 @@ def _entry_of(answer: dict[str, Any], asked: str) -> SuppressedAddress:
         since=int(since.timestamp() * 1000) if isinstance(since, datetime) else None,
         message_id=attributes.get("MessageId"),
     )
-
-
-async def open_ses_client(
-    session: AioSession,
-    table_client: Any,
-    options: ConnectionOptions,
-    calls: Calls,
-    resources: AsyncExitStack,
-) -> Any:
-    """A client of SES; `None` where the table is in an emulator and no SES is named beside it.
-
-    An emulator's credentials and questions are nothing for AWS. Raises `SesTuiError`.
-    """
-    named = any(map(os.environ.get, _ENDPOINT_VARIABLES))
-    if not (is_aws(table_client.meta.endpoint_url) or named):
-        return None
-    # Megabytes of JSON, which botocore would read while keys wait.
-    await asyncio.to_thread(_load_service, session)
-    # The endpoint of the table is none of SES.
-    there = replace(options, endpoint_url=None)
-    return await calls.run(enter_client(session, "sesv2", there, resources, **_CONFIGURATION))
-
-
-def _load_service(session: AioSession) -> None:
-    loader = session.get_component("data_loader")
-    for kind in ("service-2", "endpoint-rule-set-1"):
-        loader.load_service_model("sesv2", kind)

@@ -14,6 +14,7 @@ from aiobotocore.session import AioSession
 from ses_tui.aws.account_reader import AwsAccountReader, account_calls
 from ses_tui.aws.calls import Calls
 from ses_tui.aws.options import ConnectionOptions
+from ses_tui.aws.ses_client import SesClient
 from ses_tui.core.account_view import AccountView, ReputationFigure, SendingAccount
 from tests.aws.fake_aws import REGION
 from tests.events import NOON, FrozenClock
@@ -87,9 +88,16 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     server.server_close()
 
 
+async def _none(calls: Calls) -> None:
+    """There is no client that is shared."""
+
+
+NO_SES = SesClient(_none, Calls(OPTIONS))
+
+
 async def read_twice() -> AccountView:
     async with AsyncExitStack() as resources:
-        opens = account_calls(AioSession(), OPTIONS, resources, at_aws=True)
+        opens = account_calls(AioSession(), OPTIONS, resources, NO_SES, at_aws=True)
         calls = Calls(OPTIONS)
         reader = AwsAccountReader(opens, calls, FrozenClock())
         first = await reader.read()
@@ -130,7 +138,7 @@ async def test_a_local_engine_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> N
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDWATCH", "AWS_ENDPOINT_URL_SESV2"):
         monkeypatch.delenv(name, raising=False)
     async with AsyncExitStack() as resources:
-        opens = account_calls(AioSession(), OPTIONS, resources, at_aws=False)
+        opens = account_calls(AioSession(), OPTIONS, resources, NO_SES, at_aws=False)
         view = await AwsAccountReader(opens, Calls(OPTIONS), FrozenClock()).read()
     assert view.hindrances == ("AWS's own view: not available on a local engine",)
 
@@ -138,7 +146,7 @@ async def test_a_local_engine_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> N
 async def test_a_closed_connection_says_so(aws: Aws) -> None:
     async with AsyncExitStack() as resources:
         calls = Calls(OPTIONS)
-        opens = account_calls(AioSession(), OPTIONS, resources, at_aws=True)
+        opens = account_calls(AioSession(), OPTIONS, resources, NO_SES, at_aws=True)
         await calls.end()
         view = await AwsAccountReader(opens, calls, FrozenClock()).read()
     assert view.hindrances == ("AWS's own view: the connection is closed",)

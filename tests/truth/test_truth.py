@@ -10,7 +10,7 @@ import pytest
 
 from recorder.model.rollup import DELAY_BOUNDS_MS, OTHER, PROCESSING_TIME_BOUNDS_MS, Family
 from ses_tui.aws.connection import open_connection
-from ses_tui.core.health.report import HealthReport, read_report
+from ses_tui.core.health.report import VOLUME_TYPES, HealthReport, read_report
 from ses_tui.core.rate_report import (
     GROUPINGS,
     FamilyCounters,
@@ -24,8 +24,9 @@ from ses_tui.core.windows import WINDOWS, Window, window_named
 from tests.aws.pages import options_of
 from tests.events import FrozenClock
 from tests.truth.conftest import IN_THE_EVENING, IN_THE_STORM, MOMENTS, PlayedDay
-from tests.truth.day import CROWDED_AT, END, STORMY, Happening
+from tests.truth.day import CROWDED_AT, END, EVENING, STORMY, Happening
 from tests.truth.figures import Figures, true_figures, true_figures_by
+from tests.truth.screen import health_on_screen
 
 LABELS = [window.label for window in WINDOWS]
 
@@ -228,3 +229,58 @@ def _check_latencies(played: PlayedDay, report: HealthReport) -> None:
 
 def _bound(waits: list[int], share: float, bounds: Sequence[int]) -> float:
     return (*bounds, inf)[bisect_left(bounds, sorted(waits)[ceil(share * len(waits)) - 1])]
+
+
+def _percent(rate: float | None) -> str:
+    return "—" if rate is None else f"{rate * 100:.{3 if 0 < rate < 0.001 else 2}f} %"
+
+
+def _cells(truth: Figures) -> dict[str, str]:
+    """What a row says of the figures of its name."""
+    bounces = truth["bounces"]
+    counts = {
+        "of": truth["denominator"]["n"],
+        "compl.": truth["complaints"],
+        "delays": truth["counts"]["DeliveryDelay"],
+        "hard": bounces["permanent"],
+        "soft": bounces["transient"] + bounces["undetermined"],
+        "outside": bounces["excluded"],
+    }
+    words = {name: f"{count:,}" if count else "-" for name, count in counts.items()}
+    mark = truth["bounce_mark"].replace("TOO_FEW", "too few")
+    return words | {"bounced": _percent(truth["bounce_rate"]), "mark": mark}
+
+
+_ALL = ("bounced", "mark", "of", "compl.", "delays", "hard", "soft")
+_COLUMNS = {
+    "domain": _ALL,
+    "identity": _ALL,
+    "set": _ALL,
+    "status": ("hard", "delays", "soft", "bounced"),
+    "subtype": ("hard", "soft", "outside", "bounced"),
+}
+
+
+async def test_every_figure_on_screen_is_the_truth(played: PlayedDay) -> None:
+    now = EVENING - 1
+    of_day = happened(played, "24h", now)
+    truth = true_figures(of_day)
+    connection = await open_connection(options_of(played.pipeline.table), FrozenClock(now))
+    async with health_on_screen(connection.rollups, now, "5") as shown:
+        for words in (
+            f"24h bounce {_percent(truth['bounce_rate'])} {truth['bounce_mark']} complaint "
+            f"{_percent(truth['complaint_rate'])} {truth['complaint_mark']}",
+            f"n {truth['denominator']['n']:,} estimate, of {truth['denominator']['of']}",
+        ):
+            assert words in shown.rates
+        labels = {"Delay": "DeliveryDelay"}
+        assert len(shown.volumes) == len(VOLUME_TYPES)
+        for label, total in shown.volumes.items():
+            assert total == f"{truth['counts'][labels.get(label, label)]:,}", label
+        for grouping, headings in _COLUMNS.items():
+            expected = {
+                name or "(none)": tuple(_cells(figures)[heading] for heading in headings)
+                for name, figures in true_figures_by(grouping, of_day).items()
+            }
+            assert shown.table(grouping, *headings) == expected, grouping
+    await connection.close()

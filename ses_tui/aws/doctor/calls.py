@@ -124,6 +124,10 @@ class ServiceCalls:
             self._clients[service] = await self._make_client(service)
         self._clients["dynamodb"] = table_client
 
+    def use(self, service: str, client: Any) -> None:
+        """Ask `service` through a client that somebody else has made, and shares."""
+        self._clients[service] = client
+
     @property
     def is_aws(self) -> bool:
         """Whether AWS itself is asked, and no emulator."""
