@@ -90,6 +90,7 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     """The dashboard over a table of DynamoDB Local, as the command line opens it."""
     from recorder.model.clock import SystemClock
     from recorder.model.garbage import collect_seldom, lasting
+    from ses_tui.core.heap import keep_heap_compact, tidy_heap_regularly
     from ses_tui.demo.access import LocalAccess
 
     with lasting():
@@ -97,6 +98,7 @@ async def run_dashboard(options: argparse.Namespace) -> None:
         from ses_tui.aws.options import ConnectionOptions
         from ses_tui.core.configuration import Settings  # Read before anything else is done.
 
+    keep_heap_compact()
     access = LocalAccess(options.endpoint_url, options.access_key)
     clock = SystemClock()
     connection: Any = await open_connection(
@@ -152,6 +154,7 @@ async def run_dashboard(options: argparse.Namespace) -> None:
 
     ticks: list[asyncio.Task[None]] = []
     loop = asyncio.get_running_loop()
+    tidying = loop.create_task(tidy_heap_regularly())
     loop.add_signal_handler(signal.SIGUSR1, tell)
     loop.add_signal_handler(
         signal.SIGUSR2, lambda: ticks.append(loop.create_task(tell_of_health()))
@@ -159,6 +162,7 @@ async def run_dashboard(options: argparse.Namespace) -> None:
     try:
         await app.run_async(mouse=False)
     finally:
+        tidying.cancel()
         await connection.close()
 
 

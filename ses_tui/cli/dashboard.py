@@ -17,6 +17,7 @@ from ses_tui.cli.options import GlobalOptions, connection_of
 from ses_tui.cli.progress_line import sign_of_life
 from ses_tui.cli.terminal import need_terminal
 from ses_tui.core.crash_report import report_crash
+from ses_tui.core.heap import keep_heap_compact, tidy_heap_regularly
 from ses_tui.core.masking import MASKING
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.server_clock import ServerClock
@@ -73,9 +74,18 @@ def run_dashboard(
     check_view(options)
     if mode is not Mode.BROWSER:
         need_terminal("the dashboard", "`ses-tui tail` prints events without one")
-    code = asyncio.run(_run(connection, options, mode))
+    keep_heap_compact()
+    code = asyncio.run(_run_tidily(connection, options, mode))
     if code:
         sys.exit(code)
+
+
+async def _run_tidily(asked: "ConnectionOptions", options: GlobalOptions, mode: Mode) -> int:
+    tidying = asyncio.create_task(tidy_heap_regularly())
+    try:
+        return await _run(asked, options, mode)
+    finally:
+        tidying.cancel()
 
 
 async def _run(asked: "ConnectionOptions", options: GlobalOptions, mode: Mode) -> int:

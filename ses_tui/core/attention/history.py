@@ -21,6 +21,7 @@ from ses_tui.core.attention.tallies import (
     Tally,
     attempts,
     other_of,
+    share,
     volume_group,
 )
 
@@ -105,6 +106,7 @@ class History:
 
     def add(self, minute: Stretch) -> None:
         """Take in the next minute; without events it has no tallies."""
+        minute.tallies = share(minute.tallies)
         if self._open and minute.start // HOUR_MS != self._open[0].start // HOUR_MS:
             self._close_hour(minute.start)
         self._open.append(minute)

@@ -58,6 +58,7 @@ _FAMILIES: Final = {
 FAMILIES: Final = (*_FAMILIES, Family.TYPE, Family.STATUS)
 """What tallies are made of."""
 _NAMES_REMEMBERED: Final = 4_096
+_TALLIES_REMEMBERED: Final = 1_024
 _WITH_SUBTYPES: Final = frozenset(
     {
         counting.PERMANENT_BOUNCE,
@@ -111,6 +112,20 @@ def _groups(family: Family, code: str, name: str) -> tuple[Group, ...]:
     if family in _FAMILIES and name:
         return (Group(_FAMILIES[family], name),)
     return ()
+
+
+def share(tallies: Tallies) -> Tallies:
+    """The same, to be kept and not changed: groups with one kind of counter, as most are of a
+    minute, have one object together."""
+    return {
+        group: _single(*next(iter(tally.items()))) if len(tally) == 1 else tally
+        for group, tally in tallies.items()
+    }
+
+
+@lru_cache(_TALLIES_REMEMBERED)
+def _single(code: str, number: int) -> Tally:
+    return {code: number}
 
 
 def volume_group(group: Group) -> Group:
