@@ -5,8 +5,6 @@ from collections import deque
 from dataclasses import replace
 from typing import Final
 
-from textual.app import App
-
 from recorder.model.clock import Clock
 from ses_tui.core.batch_slices import slices_of
 from ses_tui.core.feed_state import FeedMemory
@@ -16,6 +14,7 @@ from ses_tui.core.source import Connection, SourceKind
 from ses_tui.ui.background import Background
 from ses_tui.ui.feed import Feed, Status
 from ses_tui.ui.messages import FeedRead
+from ses_tui.ui.paced_app import PacedApp
 
 FEED_GROUP: Final = "feed"
 
@@ -25,7 +24,7 @@ class FeedReader:
 
     def __init__(
         self,
-        app: App[None],
+        app: PacedApp,
         connection: Connection,
         clock: Clock,
         control: FeedControl,
@@ -46,6 +45,7 @@ class FeedReader:
         self._memory = FeedMemory()
         self._paused_at: int | None = None
         self._background = Background(app, FEED_GROUP)
+        self._taken = asyncio.Event()
 
     @property
     def paused(self) -> bool:
@@ -68,6 +68,7 @@ class FeedReader:
 
     def take(self, update: FeedUpdate) -> None:
         """Take in what a read brought."""
+        self._taken.set()
         if update.batch is None:
             self._memory = self._memory.after_error(update.error or "", update.next_try_at)
             return
@@ -144,7 +145,11 @@ class FeedReader:
             # To let go of twenty thousand events at once would hold up a key.
             del update
             while slices:
+                await self._app.give_way()
+                self._taken.clear()
                 self._app.post_message(FeedRead(FeedUpdate(slices.popleft())))
+                # Slices that wait in the app's queue would all come before a key.
+                await self._taken.wait()
                 await asyncio.sleep(REST_SECONDS)
 
     def _bound_gaps(self) -> None:

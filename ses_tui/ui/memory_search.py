@@ -10,9 +10,6 @@ from ses_tui.ui.feed import Feed
 from ses_tui.ui.paced_app import PacedApp
 
 SEARCH_GROUP: Final = "search"
-_FIRST_PICTURES_SECONDS: Final = 0.04
-"""A key is answered by two pictures, that of what was typed and that of what it lets through. The
-second takes some turns of the loop more, and would wait for a slice at each."""
 
 
 class MemorySearch:
@@ -33,19 +30,20 @@ class MemorySearch:
 
         work_for(FIRST_SLICE_SECONDS, goes_on, self._clock)
         self._background.cancel()
-        self._app.call_after_refresh(self._start, _FIRST_PICTURES_SECONDS)
+        self._app.call_after_refresh(self._start)
 
     def go_on(self) -> None:
         """Look at what has come in too great a number to be looked at on arrival."""
         if self._feed.searching and not self._background.running:
             self._start()
 
-    def _start(self, after_seconds: float = 0.0) -> None:
-        self._background.run(self._search(after_seconds))
+    def _start(self) -> None:
+        self._background.run(self._search())
 
-    async def _search(self, after_seconds: float) -> None:
-        await asyncio.sleep(after_seconds)
+    async def _search(self) -> None:
+        await self._app.give_way()
         while work_for(SLICE_SECONDS, self._feed.search_step, self._clock):
             self._app.show_soon()
             await asyncio.sleep(REST_SECONDS)
+            await self._app.give_way()
         self._app.show_soon()

@@ -8,7 +8,7 @@ from contextvars import copy_context
 from typing import Final, cast
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.driver import Driver
 from textual.timer import Timer
 
@@ -18,6 +18,8 @@ from ses_tui.ui.styled_app import StyledApp
 
 _WITHOUT_TITLE: Final = (None, "", "dumb", "linux")
 """Terminals that have no title, and may print one."""
+_ANSWER_SECONDS: Final = 0.05
+"""So long a key has the loop to itself: its answer takes some ten turns and up to two pictures."""
 
 
 class PacedApp(StyledApp, inherit_bindings=False):
@@ -46,6 +48,7 @@ class PacedApp(StyledApp, inherit_bindings=False):
         """Keeps what is to be kept of a fault of this program, and says so in a sentence."""
         self._hold: ExitStack | None = None
         self._put_off = False
+        self._answers_until = float("-inf")
 
     def refresh_status(self) -> None:
         """Fan out what has changed."""
@@ -61,6 +64,19 @@ class PacedApp(StyledApp, inherit_bindings=False):
             self._show_if_free()
         else:
             self._next_picture = self.set_timer(wait, self._show_if_free)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of when a key was pressed."""
+        if isinstance(event, events.Key):
+            self._answers_until = asyncio.get_running_loop().time() + _ANSWER_SECONDS
+        await super().on_event(event)
+
+    async def give_way(self) -> None:
+        """Wait while a key that was just pressed is being answered, for background work that comes
+        in slices. The next slice waits anew, so work goes on while a key is held down."""
+        wait = self._answers_until - asyncio.get_running_loop().time()
+        if wait > 0:
+            await asyncio.sleep(wait)
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a control sequence that draws nothing; it takes its turn between pictures."""
