@@ -1,8 +1,10 @@
+import asyncio
 from itertools import count
 
 from ses_tui.core.blocking_terms import Blocking
 from ses_tui.core.feed_state import Condition, FeedState
 from ses_tui.core.query import Query
+from ses_tui.core.slices import REST_SECONDS
 from ses_tui.core.source import LoadedEvents
 from ses_tui.core.store import EventStore
 from ses_tui.core.zone import UTC_ZONE
@@ -110,11 +112,29 @@ async def test_typing_filters_at_once_and_searches_on_in_slices(dashboard: Open)
         assert "searching" not in board.text
 
 
+async def test_a_key_comes_before_the_rest_of_a_large_read(dashboard: Open) -> None:
+    async with dashboard(*map(make_event, range(5)), size=(160, 48)) as board:
+        board.app.reader._in_slices = True
+        held = asyncio.Event()
+
+        board.app.call_later(held.wait)
+        board.connection.feed.put(batch_of(map(make_event, range(5, MANY))))
+        board.app.action_retry()
+        await board.connection.feed.taken.wait()
+        for _ in range(50):
+            await asyncio.sleep(REST_SECONDS)
+        assert board.app.message_queue_size <= 2
+        held.set()
+        while len(board.app.feed.store) < MANY:
+            await board.pilot.pause(0.001)
+
+
 async def test_a_filter_by_outcome_says_what_it_reads_first(dashboard: Open) -> None:
     events = [make_bounce(n) if n % 10 == 0 else make_event(n) for n in range(MANY)]
     async with dashboard(*events, size=(160, 48)) as board:
-        feed = board.app.feed
-        board.app.memory_search.begin = lambda: None  # type: ignore[method-assign]
+        feed, searching = board.app.feed, board.app.memory_search
+        # Nor by a read, which comes after two seconds.
+        searching.begin = searching.go_on = lambda: None  # type: ignore[method-assign]
         await board.press("slash", *"outcome:bounced", "enter")
         feed.search_step()
         await board.settle()
