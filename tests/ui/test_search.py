@@ -338,6 +338,8 @@ async def test_a_burst_replaces_what_is_selected_and_names_what_is_saved(
         assert screen_of(board).query_text == "liza.quyo"
         await burst("S", *"mine", "enter")
         assert board.app.saved_searches.own == (SavedSearch("mine", "liza.quyo"),)
+        await burst("s", *"another", "enter")
+        assert screen_of(board).query_text == "another"
         await burst(
             *("f", *"inbox", "enter", "l"),
             *("slash", "ctrl+u", *"type:send", "enter"),

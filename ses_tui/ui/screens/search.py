@@ -233,6 +233,9 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
             return bool(self._state.began_at) and not isinstance(self.focused, Input)
         if action in ("edit_query", "highlight", "choose_window"):
             return not isinstance(self.focused, Input)
+        if action == "go_to" and parameters == (self.PLACE,):
+            # Who wants to search presses `s`, and types on, wherever that may be.
+            return not isinstance(self.focused, Input)
         return super().check_action(action, parameters)
 
     def action_edit_query(self) -> None:
