@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
-    with running_backend(BACKEND, report) as (ready, _):
+    with running_backend(BACKEND, lambda line: report(line.removeprefix("demo: "))) as (ready, _):
         options = ConnectionOptions(
             table=ready.table,
             region=ready.region,
