@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from difflib import get_close_matches
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -36,7 +37,9 @@ class QueryCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, and refuse options that do not exist instead of searching for them."""
-        rest = super().parse_args(ctx, ["--help" if word == "-h" else word for word in args])
+        before = [*takewhile(lambda word: word != "--", args)]
+        options = ["--help" if word == "-h" else word for word in before]
+        rest = super().parse_args(ctx, [*options, *args[len(before) :]])
         for term in ctx.params.get("query", ()):
             if term.startswith("--"):
                 name = term.partition("=")[0]

@@ -65,11 +65,12 @@ def run(options: argparse.Namespace, ready_output: TextIO, stop: threading.Event
     try:
         if options.endpoint_url:
             access, label = LocalAccess(options.endpoint_url), options.endpoint_url
+            report(f"using the engine at {label}")
         else:
             report("starting the engine")
             engine = start_engine(options.engine, report)
             access, label = LocalAccess(engine.endpoint_url), engine.label
-        report(f"{label} answers at {access.endpoint_url}")
+            report(f"{label} answers at {access.endpoint_url}")
         stream_arn = create_table(access, options.table)
         on_moto = label == MOTO_LABEL
         history = min(options.history, MOTO_MOST_HISTORY) if on_moto else options.history

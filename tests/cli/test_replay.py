@@ -1,9 +1,12 @@
 """`ses-tui --replay`, as far as it goes without a terminal."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from ses_tui.core.errors import UsageError
+from ses_tui.core.replay.recording import Recording
 from tests.cli.conftest import CommandLineRunner
 
 
@@ -20,6 +23,12 @@ def test_a_file_that_is_no_recording_is_a_mistake(
     done = bare("--replay", write_file("night.jsonl", text))
     assert done.returncode == 2
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "/"])
+def test_what_is_no_file_is_named_whole(place: str) -> None:
+    with pytest.raises(UsageError, match=f"^{place}: a recording is played from a file alone"):
+        Recording(Path(place))
 
 
 def test_bad_lines_are_said_before_the_screen_opens(

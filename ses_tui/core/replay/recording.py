@@ -60,7 +60,10 @@ class Recording:
         except ValueError:
             raise UsageError(_no_record(self.name, "it is empty")) from None
         except OSError as error:
-            raise UsageError(f"{self.name}: {sanitise(error.strerror or str(error))}") from error
+            why = error.strerror or str(error)
+            if file.exists() and not file.is_file():
+                why = "a recording is played from a file alone, and this is none"
+            raise UsageError(f"{sanitise(str(file))}: {sanitise(why)}") from error
         try:
             self._index(told)
         except BaseException:
