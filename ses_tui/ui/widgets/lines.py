@@ -1,19 +1,21 @@
 """Widgets of many lines of which mostly few change: only those are painted again."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from functools import lru_cache
+from itertools import compress, count, zip_longest
+from operator import ne
 from typing import ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from ses_tui.ui.tones import Line, Span
+from ses_tui.ui.tones import Line, Tone
 from ses_tui.ui.widgets.toned import TonedWidget
 
 _APART: Final = 16
 """Cells; to pass over fewer costs more bytes than to write them again."""
-_BLANK: Final = Span(" ")
+_TEXTS_REMEMBERED: Final = 256
 
 
 class DrawnLine(NamedTuple):
@@ -31,8 +33,10 @@ def changed_parts(
     if not (simple and new and old):
         yield Region(0, y, width, 1)
         return
-    pairs = enumerate(zip_longest(_cells(new), _cells(old), fillvalue=_BLANK))
-    differing = [at for at, (one, other) in pairs if one != other and at < width]
+    (text, tones), (old_text, old_tones) = _cells(new, width), _cells(old, width)
+    differing = sorted(
+        {*compress(count(), map(ne, text, old_text)), *compress(count(), map(ne, tones, old_tones))}
+    )
     start = end = -1
     for at in differing:
         if start < 0:
@@ -47,14 +51,21 @@ def changed_parts(
 
 def _is_simple(drawn: DrawnLine) -> bool:
     """Whether every character is a cell: what combines with its neighbours changes as a whole."""
-    return all(
-        text.isascii() or all(cell_len(character) == 1 for character in text)
-        for text, _ in drawn.line
-    )
+    return all(text.isascii() or _is_of_cells(text) for text, _ in drawn.line)
 
 
-def _cells(drawn: DrawnLine) -> Iterator[Span]:
-    return (Span(character, tone) for text, tone in drawn.line for character in text)
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
+def _is_of_cells(text: str) -> bool:
+    """Remembered, since it takes long for the bars of a chart, which mostly stay as they are."""
+    return all(cell_len(character) == 1 for character in text)
+
+
+def _cells(drawn: DrawnLine, width: int) -> tuple[str, list[Tone]]:
+    """Character and tone of each of `width` cells."""
+    text = "".join(span.text for span in drawn.line)
+    tones = [tone for part, tone in drawn.line for _ in part]
+    missing = max(0, width - len(text))
+    return f"{text}{' ' * missing}"[:width], (tones + [Tone.PLAIN] * missing)[:width]
 
 
 class LinesWidget(TonedWidget):
