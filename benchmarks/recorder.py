@@ -97,6 +97,10 @@ class StubTable:
         """Nothing is stored: an old event is looked for among rows that an import has left."""
         return {"Responses": {}, "UnprocessedKeys": {}}
 
+    def update_item(self, **arguments: Any) -> dict[str, Any]:
+        """The day of the first event is named."""
+        return {}
+
 
 class KeepingTable(StubTable):
     """Keeps the statements it got."""

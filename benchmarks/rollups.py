@@ -38,7 +38,7 @@ from recorder.model.keys import (
     page_sort_key,
     rollup_keys,
 )
-from recorder.model.page import encode_page
+from recorder.model.page import PAGE_VERSION, encode_page
 from recorder.model.rate_counters import rate_counters
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, WATERMARK_DIGITS, Family, keep_largest, tally
 from recorder.model.settings import RecorderSettings
@@ -169,7 +169,7 @@ def page_items(events: Sequence[Event]) -> list[Item]:
         {
             "pk": {"S": partition},
             "sk": {"S": page_sort_key(NOW - HOUR_MS + number, SHARD, str(10**20 + number))},
-            "v": {"N": "1"},
+            "v": {"N": str(PAGE_VERSION)},
             "n": {"N": str(PAGE_EVENTS)},
             "z": {"B": pages[number % len(pages)]},
         }

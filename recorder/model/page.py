@@ -1,17 +1,18 @@
 """Feed pages: a batch of events as one small item, so that a tail can afford to read them all.
 
 A page's body is columnar JSON under zlib. A column is left out when it holds nothing but its
-default, a single value when all rows agree, `{"v": [...], "i": [...]}` (values and the index of
-each row's value) when values repeat, `{"d": [first, difference, ...]}` for times,
-`{"of": name, "v": [...], "i": [...]}` (values, and the indexes of their rows) for addresses as SES
-wrote them, which nearly all are what another column holds, and a plain list otherwise.
+default, a single value when all rows agree, `{"v": [...], "i": "..."}` (values, and a character for
+the index of each row's value; a list of indexes where there are more values than characters) when
+values repeat, `{"of": name, "v": [...], "i": [...]}` (values, and the indexes of their rows) for
+addresses as SES wrote them, which nearly all are what another column holds, and a plain list
+otherwise.
 """
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, pairwise, repeat
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -25,7 +26,7 @@ try:
 except ImportError:
     import zlib as expansion  # type: ignore[no-redef]
 
-PAGE_VERSION: Final = 1
+PAGE_VERSION: Final = 2
 MAXIMUM_COMPRESSED_BYTES: Final = 300_000
 """A page item stays well inside DynamoDB's 400 KB."""
 MAXIMUM_EXPANDED_BYTES: Final = 8_000_000
@@ -39,10 +40,14 @@ _COMPRESSION_LEVEL: Final = 4
 """A third faster than zlib's own choice of 6, for three hundredths more bytes."""
 _LIKE: Final = {"recipient_raw": "recipient"}
 """Columns that may be written as what they differ in from another, which stands before them."""
-_DELTA_COLUMNS: Final = frozenset({"recorded_at", "event_time", "sent_time"})
 _REQUIRED_COLUMNS: Final = (("event_id", str), ("recorded_at", int))
 """Without these an event can neither be told apart nor put in order."""
 _DEFAULTS: Final = {"historic": False, "counted": True}
+_CHARACTERS: Final = bytes(set(range(0x20, 0x7F)) - set(b'"\\'))
+"""Those for indexes, in order of these: one byte of JSON each, never escaped."""
+_INDEXES: Final = bytes(range(len(_CHARACTERS)))
+_CHARACTER_OF_INDEX: Final = bytes.maketrans(_INDEXES, _CHARACTERS)
+_INDEX_OF_CHARACTER: Final = bytes.maketrans(_CHARACTERS, _INDEXES)
 _MISSING: Final = object()
 _ExpansionError: Final = cast(type[Exception], expansion.error)
 _new_event: Final = partial(tuple.__new__, Event)
@@ -104,9 +109,9 @@ def decode_expanded_page(expanded: bytes) -> Page:
     """The events and heartbeats of a page's JSON. Raises `PageError`."""
     try:
         document = orjson.loads(expanded)
-        if document["v"] > PAGE_VERSION:
+        if document["v"] != PAGE_VERSION:
             raise PageError(
-                f"feed page is of version {document['v']}, this program reads up to {PAGE_VERSION}"
+                f"feed page is of version {document['v']}, this program reads {PAGE_VERSION}"
             )
         count = document["n"]
         if not 0 <= count <= MAXIMUM_EVENTS:
@@ -153,8 +158,6 @@ def split_into_pages(
 
 
 def _encode_column(name: str, column: tuple[Any, ...]) -> Any:
-    if name in _DELTA_COLUMNS and None not in column:
-        return {"d": [column[0], *(b - a for a, b in pairwise(column))]}
     if column.count(column[0]) == len(column):
         return _MISSING if column[0] is _DEFAULTS.get(name) else [column[0]]
     if name == "tags":
@@ -165,8 +168,14 @@ def _encode_column(name: str, column: tuple[Any, ...]) -> Any:
         values = list(dict.fromkeys(column))
     if len(values) * 2 <= len(column) or len(values) <= 2:
         positions = {mark: position for position, mark in enumerate(dict.fromkeys(marks))}
-        return {"v": values, "i": [positions[mark] for mark in marks]}
+        return {"v": values, "i": _encode_indexes([positions[mark] for mark in marks])}
     return list(column)
+
+
+def _encode_indexes(indexes: Sequence[int]) -> str | Sequence[int]:
+    if max(indexes) >= len(_CHARACTERS):
+        return indexes
+    return bytes(indexes).translate(_CHARACTER_OF_INDEX).decode()
 
 
 def _encode_difference(name: str, columns: dict[str, tuple[Any, ...]]) -> Any:
@@ -193,9 +202,9 @@ def _decode_column(name: str, encoded: Any, count: int) -> Iterable[Any]:
     if encoded is None:
         return repeat(_DEFAULTS.get(name), count)
     if isinstance(encoded, dict):
-        if "d" in encoded:
-            return accumulate(encoded["d"])
         values, indexes = encoded["v"], encoded["i"]
+        if isinstance(indexes, str):
+            indexes = indexes.encode().translate(_INDEX_OF_CHARACTER)
         # One call for all rows; it gives a sequence only where it is asked for two values or more.
         return itemgetter(*indexes)(values) if len(indexes) > 1 else [values[i] for i in indexes]
     if not isinstance(encoded, list):

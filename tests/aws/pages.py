@@ -7,7 +7,7 @@ from typing import Any
 from recorder.model.event import Event
 from recorder.model.item import Item, to_item
 from recorder.model.keys import feed_partition, heartbeat_key, message_key, page_sort_key
-from recorder.model.page import encode_page
+from recorder.model.page import PAGE_VERSION, encode_page
 from recorder.model.timestamps import day_of
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.table_client import TableClient, TableReads
@@ -49,7 +49,7 @@ def write_page(
         "n": {"N": str(len(events))},
         "lo": {"N": str(min(times))},
         "hi": {"N": str(max(times))},
-        "v": {"N": "1"},
+        "v": {"N": str(PAGE_VERSION)},
         **attributes,
     }
     if heartbeats:

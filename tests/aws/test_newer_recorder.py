@@ -6,7 +6,7 @@ from typing import Any
 from recorder.model.event import Event
 from recorder.model.item import to_item
 from recorder.model.keys import message_key
-from recorder.model.page import encode_page, expand_page
+from recorder.model.page import PAGE_VERSION, encode_page, expand_page
 from ses_tui.aws.connection import open_connection
 from ses_tui.core.query import Query
 from ses_tui.core.zone import UTC_ZONE
@@ -20,6 +20,7 @@ from tests.ui.conftest import dashboard as dashboard
 WORDS = "what a newer recorder has written is shown as far as this ses-tui knows it"
 NEW: dict[str, Any] = {"v": {"N": "2"}, "zz": {"M": {"deep": {"L": [{"S": "thing"}]}}}}
 """What no program of today knows."""
+LATER_PAGE: dict[str, Any] = {"v": PAGE_VERSION + 1, "c": {"all": "otherwise"}}
 
 
 def put(table: TestTable, event: Event, **more: Any) -> None:
@@ -27,11 +28,11 @@ def put(table: TestTable, event: Event, **more: Any) -> None:
     table.client.put_item(TableName=table.name, Item=item | more)
 
 
-def page_of_version_2(events: list[Event]) -> bytes:
+def page_of_later_version(events: list[Event]) -> bytes:
     import zlib
 
     document = json.loads(expand_page(encode_page(events)))
-    return zlib.compress(json.dumps(document | {"v": 2, "c": {"all": "otherwise"}}).encode())
+    return zlib.compress(json.dumps(document | LATER_PAGE).encode())
 
 
 async def test_items_are_shown_and_pages_cost_only_themselves(table: TestTable) -> None:
@@ -48,7 +49,7 @@ async def test_items_are_shown_and_pages_cost_only_themselves(table: TestTable) 
         told = await connection.messages.read_message("m")
         assert [event.event_id for event in told] == [old.event_id, new.event_id]
         assert connection.met_newer_recorder
-        body = page_of_version_2([new])
+        body = page_of_later_version([new])
         write_page(table, [new], at=NOON + 30_000, body=body, hb={"N": str(NOON + 30_000)})
         batch = await connection.source.poll()
         assert (batch.events, batch.events_unreadable) == ((), 1)

@@ -81,8 +81,18 @@ def _required(count: int) -> dict[str, object]:
         _packed([]),
         _packed({}),
         _packed({"v": PAGE_VERSION + 1, "n": 0, "c": {}}),
+        _packed({"v": PAGE_VERSION - 1, "n": 0, "c": {}}),
         _packed({"v": PAGE_VERSION, "n": 2, "c": {"event_id": ["a", "b", "c"]}}),
-        _packed({"v": PAGE_VERSION, "n": 1, "c": {"event_id": {"v": ["a"], "i": [4]}}}),
+        *(
+            _packed({"v": PAGE_VERSION, "n": 2, "c": _required(2) | {"link": column}})
+            for column in (
+                {"v": ["a"], "i": [0, 4]},
+                {"v": ["a"], "i": " !"},
+                {"v": ["a"], "i": "é"},
+                {"v": ["a"], "i": " "},
+                {"v": ["a"], "i": 0},
+            )
+        ),
         _packed({"v": PAGE_VERSION, "n": 1, "c": {"event_id": "a"}}),
         *(
             _packed({"v": PAGE_VERSION, "n": 2, "c": _required(2) | {"recipient_raw": column}})
@@ -103,6 +113,12 @@ def _required(count: int) -> dict[str, object]:
 def test_a_page_that_cannot_be_read_says_so(body: bytes) -> None:
     with pytest.raises(PageError):
         decode_page(body)
+
+
+@pytest.mark.parametrize("values", [2, 93, 94, 200])
+def test_repeated_values_come_back_however_many_they_are(values: int) -> None:
+    batch = [make_event(event_id=str(n), subject=f"{n % values}") for n in range(400)]
+    assert decode_page(encode_page(batch)).events == tuple(batch)
 
 
 @given(st.binary(max_size=200))

@@ -10,7 +10,13 @@ from recorder.model.event import Event
 from recorder.model.item import Item, from_item, to_item
 from recorder.model.keys import feed_partition, message_key, page_written_at
 from recorder.model.lanes import lane_of_shard, lanes_on, read_lanes
-from recorder.model.page import MAXIMUM_COMPRESSED_BYTES, MAXIMUM_EVENTS, Page, decode_page
+from recorder.model.page import (
+    MAXIMUM_COMPRESSED_BYTES,
+    MAXIMUM_EVENTS,
+    PAGE_VERSION,
+    Page,
+    decode_page,
+)
 from recorder.stream import StreamError
 from tests import payloads
 from tests.engine import TestTable
@@ -74,7 +80,7 @@ def test_pages_hold_what_was_recorded(table: TestTable) -> None:
     assert list(page.events) == [from_item(item) for item in stored]
     assert item["n"] == {"N": "10"}
     assert item["lo"] == item["hi"] == {"N": str(NOW)}
-    assert item["v"] == {"N": "1"}
+    assert item["v"] == {"N": str(PAGE_VERSION)}
     assert item["x"] == stored[0]["x"]
     assert item["pk"]["S"] == feed_partition("20261123", 0)
     assert item["sk"]["S"].endswith("#100")
