@@ -39,7 +39,9 @@ def sample_items(count: int, *, keep_subject: bool) -> list[Item]:
     functions = RecorderFunctions(client, RecorderSettings(keep_subject=keep_subject))
     with redirect_stdout(StringIO()):
         for batch in in_batches(make_records(count, EVENTS_PER_SECOND), BATCH):
-            functions.record({"Records": batch})
+            answer = functions.record({"Records": batch})
+            if answer["batchItemFailures"]:
+                raise RuntimeError("the stub of a table lacks what the recorder asks of it")
     return items_of(table.statements)
 
 
