@@ -86,6 +86,7 @@ def run(options: argparse.Namespace, ready_output: TextIO, stop: threading.Event
         pipeline.record_history(stop)
         if stop.is_set():
             return
+        pipeline.start_schedule()
         ready = Ready(
             endpoint_url=access.endpoint_url,
             table=options.table,

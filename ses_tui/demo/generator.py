@@ -37,7 +37,7 @@ _REJECTED = 0.0006
 _RENDERING_FAILED = 0.004
 _TO_SIMULATOR = 0.003
 _WITH_DISPLAY_NAME = 0.04
-_REFUSED_BY_POLICY = 0.003
+_REFUSED_BY_POLICY = 0.012
 _SOFT_BOUNCE = 0.006
 _DEFERRED = 0.025
 _DEFERRED_IN_TROUBLE = 0.6
@@ -77,7 +77,8 @@ class TrafficGenerator:
         self._random = Random(seed)
         self._seed = seed
         self._customers = Customers(self._random)
-        self._suppressed: set[str] = set()
+        # Old customers were written to before: what bounces for the first time is new.
+        self._suppressed = self._customers.gone
         self._now = start_ms
         self._sequence = count()
         self._coming: list[tuple[int, int, Build]] = []

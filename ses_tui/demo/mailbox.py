@@ -48,6 +48,11 @@ class Customers:
         self._newcomers = newcomers
         self._mailboxes = [self._new_mailbox() for _ in range(size)]
 
+    @property
+    def gone(self) -> set[str]:
+        """Addresses of now that no longer exist."""
+        return {one.address for one in self._mailboxes if one.condition == "gone"}
+
     def pick(self) -> Mailbox:
         """Somebody who is written to now; with some luck somebody new, in an old one's place."""
         random = self._random

@@ -18,9 +18,16 @@ from recorder.worker_pool import WorkerPool
 from ses_tui.core.errors import TableError
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.generator import TrafficGenerator
+from ses_tui.demo.past_figures import PastFigures
 from ses_tui.demo.scheduler import run_schedule
 from ses_tui.demo.stream_consumer import StreamConsumer
-from ses_tui.demo.traffic import LiveTraffic, history_start, make_history, record_history
+from ses_tui.demo.traffic import (
+    LiveTraffic,
+    history_start,
+    make_history,
+    recent_start,
+    record_history,
+)
 
 Report = Callable[[str], None]
 
@@ -67,18 +74,21 @@ def _switch_on_expiry(client: Any, table_name: str) -> None:
         return
 
 
-class _ClockBehind(SystemClock):
-    """Shows the moment a batch of the last hour came in, as if it were recorded at that time.
+class _ClockOfThePast(SystemClock):
+    """Shows the moment a batch of the last minutes came in, as if it were recorded at that time.
 
-    What is older goes the way of a backfill, by the present.
+    For what is older it goes an hour ahead, so that it is taken in as a backfill is: each event at
+    its own time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, recent_from: int) -> None:
+        self._recent_from = recent_from
         self._shown: int | None = None
 
     def show(self, moment: int) -> None:
-        """Be at `moment` (ms) if it is within the last hour."""
-        self._shown = moment if moment >= super().now_ms() - HISTORIC_AFTER_MS else None
+        """Be there when an event of `moment` (ms) is recorded."""
+        is_recent = moment >= self._recent_from
+        self._shown = moment if is_recent else super().now_ms() + HISTORIC_AFTER_MS
 
     def now_ms(self) -> int:
         """The moment shown, else the present."""
@@ -115,7 +125,7 @@ class Pipeline:
         self._threads: list[threading.Thread] = []
 
     def start(self, stream_arn: str) -> None:
-        """Begins to consume the stream and to call `tick`."""
+        """Begins to consume the stream."""
         consumer = StreamConsumer(
             self._access.streams_client(),
             stream_arn,
@@ -124,11 +134,6 @@ class Pipeline:
             report=self._report,
         )
         self._run("stream consumer", lambda: consumer.run(self._stop))
-        tick = self._functions(self._clock).tick
-        self._run(
-            "schedule",
-            lambda: run_schedule(lambda: tick({}), self._clock, self._stop, self._report),
-        )
 
     def record_history(self, stop: threading.Event) -> None:
         """Records the past; ends early when `stop` is set. Raises what the recorder raises."""
@@ -136,7 +141,8 @@ class Pipeline:
             self._generator, self._started_at, self._history, self._events_per_second
         )
         self._report(f"recording {len(history):,} events of the past hours")
-        clock = _ClockBehind()
+        recent_from = recent_start(self._started_at)
+        clock = _ClockOfThePast(recent_from)
         recorder = Recorder(self._client, self._settings, clock)
         historic: list[int] = []
 
@@ -147,19 +153,32 @@ class Pipeline:
             failed = [result.item_identifier for result in report.results if result.failed]
             return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 
-        recorded = record_history(record, self._clock, history, stop)
+        recorded = record_history(record, self._clock, history, recent_from, stop)
         if recorded < len(history):
             self._report(f"{recorded:,} of them recorded: this machine is too busy for all")
-        if historic and not stop.is_set():
-            self._repair(min(historic), max(historic) + 1)
+        if not stop.is_set():
+            self._count_past(recent_from, historic)
 
-    def _repair(self, since: int, until: int) -> None:
-        """Figures and feed pages of the past, which the stream consumer leaves alone."""
-        repair = Repair(self._client, self._settings.table, self._clock, Retrier(), WorkerPool())
-        report = repair.run(since, until)
-        self._report(
-            f"figures of {report.minutes_repaired:,} minutes and {report.pages_written:,} feed "
-            "pages made of them"
+    def _count_past(self, recent_from: int, historic: list[int]) -> None:
+        """Figures and feed pages of history, which the stream consumer leaves alone."""
+        figures = PastFigures(self._client, self._settings.table, self._clock)
+        if figures.is_new_table:
+            minutes, pages = figures.write(recent_from)
+        elif historic:
+            table, pool = self._settings.table, WorkerPool()
+            repair = Repair(self._client, table, self._clock, Retrier(), pool)
+            report = repair.run(min(historic), max(historic) + 1)
+            minutes, pages = report.minutes_repaired, report.pages_written
+        else:
+            return
+        self._report(f"figures of {minutes:,} minutes and {pages:,} feed pages made of them")
+
+    def start_schedule(self) -> None:
+        """Begins to call `tick`; what is summarised by then, it leaves alone."""
+        tick = self._functions(self._clock).tick
+        self._run(
+            "schedule",
+            lambda: run_schedule(lambda: tick({}), self._clock, self._stop, self._report),
         )
 
     def start_traffic(self, most_events: int | None, incident: str | None = None) -> None:

@@ -1,7 +1,9 @@
 """The shop's events on their way to the recorder, as SQS batches of SNS documents."""
 
+import math
 import threading
 import uuid
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
@@ -9,8 +11,8 @@ from typing import Any, Final
 import orjson
 
 from recorder.model.clock import Clock
+from recorder.model.rollup import minute_start
 from recorder.model.timestamps import format_timestamp
-from recorder.recording import HISTORIC_AFTER_MS
 from ses_tui.core.errors import TableError
 from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.ses_payload import ACCOUNT_ID, REGION, Payload
@@ -21,13 +23,14 @@ _TOPIC: Final = f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:ses-events"
 _QUEUE: Final = f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:ses-events"
 HISTORY_SECONDS: Final = 7.0
 """The demo is to move within twenty seconds, engine, repair and dashboard included."""
-_HISTORY_SPAN_MS: Final = 6 * 3_600_000
-_USUAL_SPAN_MS: Final = 4 * 3_600_000
-"""What is usual is learnt from the last three hours and the part of an hour before them."""
-_USUAL_PART: Final = 0.8
+_HISTORY_SPAN_MS: Final = 3 * 3_600_000
+"""What is usual is learnt from three hours; longer, and minutes would go without a mail."""
 _RECENT_SPAN_MS: Final = 5 * 60_000
 _HISTORY_BATCH: Final = 100
-_RECENT_BATCH_MS: Final = 4 * 60_000
+_PARTS_OF_HOURS: Final = 4
+_PART_FOR_HOURS: Final = 0.6
+"""Of the time there is, what the hours before may take: of the last minutes live traffic makes up
+for what is left out."""
 _LIVE_BATCH: Final = 250
 _GATHER_SECONDS: Final = 0.2
 _FEWEST_OLD_EVENTS: Final = 50
@@ -70,18 +73,15 @@ def make_history(
     Thin, but even: where minutes went without a mail by chance, nobody could tell that one has
     fallen silent. The generator has to start at `history_start(now_ms)`.
     """
-    recent = min(events / 2, events_per_second * _RECENT_SPAN_MS / 1000)
+    recent_from = recent_start(now_ms)
+    recent = min(events / 2, events_per_second * (now_ms - recent_from) / 1000)
     if not events:
         return []
-    recent_from = now_ms - _RECENT_SPAN_MS
     old_events = (events - recent) * _SURPLUS + _FEWEST_OLD_EVENTS
-    usual_from = now_ms - _USUAL_SPAN_MS
-    first_rate = old_events * (1 - _USUAL_PART) / ((usual_from - history_start(now_ms)) / 1000)
-    usual_rate = old_events * _USUAL_PART / ((recent_from - usual_from) / 1000)
-    recent_rate = recent / (_RECENT_SPAN_MS / 1000) * _SURPLUS
+    old_rate = old_events / ((recent_from - history_start(now_ms)) / 1000)
+    recent_rate = recent / ((now_ms - recent_from) / 1000) * _SURPLUS
     past = chain(
-        generator.events(first_rate, usual_from, evenly=True),
-        generator.events(usual_rate, recent_from, evenly=True),
+        generator.events(old_rate, recent_from, evenly=True),
         generator.events(recent_rate, now_ms),
     )
     return list(past)[-events:]
@@ -92,47 +92,61 @@ def history_start(now_ms: int) -> int:
     return now_ms - _HISTORY_SPAN_MS
 
 
+def recent_start(now_ms: int) -> int:
+    """From when on (ms, a whole minute) the simulated past is as busy as the present."""
+    return minute_start(now_ms - _RECENT_SPAN_MS)
+
+
 def record_history(
     record: Record,
     clock: Clock,
     history: Sequence[Timed],
+    recent_from: int,
     stop: threading.Event,
     seconds: float = HISTORY_SECONDS,
 ) -> int:
-    """Records the past in order, until done or `stop` is set.
+    """Records the past, until done or `stop` is set.
 
-    It takes about `seconds` at most: on a machine that is too slow for all of it, batches are left
-    out evenly, but for the first hundred events. Returns how many were recorded. Raises
-    `TableError` if something cannot be stored.
+    It takes about `seconds`. A machine that is too slow for all of it leaves out mails evenly, so
+    that no minute goes without: of the hours before, and every other mail of the minutes from
+    `recent_from` (ms) on. Returns how many events were recorded. Raises `TableError` if something
+    cannot be stored.
     """
     begin = clock.monotonic()
-    recorded = passed = 0
-    for batch in _batches(history, clock.now_ms()):
-        if stop.is_set():
-            break
-        due = begin + seconds * (passed + len(batch)) / len(history)
-        passed += len(batch)
-        if recorded >= _HISTORY_BATCH and clock.monotonic() > due:
-            continue
-        response = record({"Records": [queue_message(at, payload) for at, payload in batch]})
-        if response["batchItemFailures"]:
-            raise TableError("the past could not be recorded: the engine refuses events")
-        recorded += len(batch)
+    recorded = 0
+    of_hours, of_minutes = _split(history, recent_from)
+    hours = [batch for part in _parts(of_hours, _PARTS_OF_HOURS) for batch in _hundreds(part)]
+    first, second = map(_hundreds, _parts(of_minutes, 2))
+    for batches, part_of_time in ((hours, _PART_FOR_HOURS), (first, math.inf), (second, 1.0)):
+        for batch in batches:
+            is_late = clock.monotonic() - begin > part_of_time * seconds
+            if stop.is_set() or (is_late and recorded >= _HISTORY_BATCH):
+                break
+            response = record({"Records": [queue_message(at, payload) for at, payload in batch]})
+            if response["batchItemFailures"]:
+                raise TableError("the past could not be recorded: the engine refuses events")
+            recorded += len(batch)
     return recorded
 
 
-def _batches(history: Sequence[Timed], now_ms: int) -> Iterator[list[Timed]]:
-    """A hundred at most; those of the last hour, which come in at one moment, of some minutes."""
-    batch: list[Timed] = []
-    for timed in history:
-        is_late = timed[0] >= now_ms - HISTORIC_AFTER_MS
-        is_long = bool(batch) and timed[0] >= batch[0][0] + _RECENT_BATCH_MS
-        if len(batch) == _HISTORY_BATCH or (is_late and is_long):
-            yield batch
-            batch = []
-        batch.append(timed)
-    if batch:
-        yield batch
+def _split(history: Sequence[Timed], moment: int) -> tuple[Sequence[Timed], Sequence[Timed]]:
+    """What was before the moment (ms), and the rest."""
+    position = bisect_left(history, moment, key=lambda timed: timed[0])
+    return history[:position], history[position:]
+
+
+def _parts(events: Sequence[Timed], number: int) -> list[list[Timed]]:
+    """So many parts, in each of which the mails are spread over the whole time."""
+    parts: list[list[Timed]] = [[] for _ in range(number)]
+    part_of_mail: dict[str, list[Timed]] = {}
+    for timed in events:
+        part = parts[len(part_of_mail) % number]
+        part_of_mail.setdefault(timed[1]["mail"]["messageId"], part).append(timed)
+    return parts
+
+
+def _hundreds(events: Sequence[Timed]) -> list[Sequence[Timed]]:
+    return [events[i : i + _HISTORY_BATCH] for i in range(0, len(events), _HISTORY_BATCH)]
 
 
 class LiveTraffic:

@@ -1,6 +1,7 @@
 import json
 import threading
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from ses_tui.demo.traffic import (
     history_start,
     make_history,
     queue_message,
+    recent_start,
     record_history,
 )
 
@@ -45,21 +47,25 @@ def test_history_has_the_number_asked_for_and_ends_at_the_live_rate() -> None:
     assert times[-1] < NOW
     last_minutes = sum(at >= NOW - 300_000 for at in times)
     assert 1200 < last_minutes < 2200
-    assert times[0] < NOW - 3 * 3_600_000
+    assert times[0] < NOW - 90 * 60_000
+    thin = [at // 60_000 for at in times if at < recent_start(NOW)]
+    assert set(thin) == set(range(thin[0], thin[-1] + 1)), "no minute goes without"
     assert make_history(TrafficGenerator(2, history_start(NOW)), NOW, 0, 5) == []
 
 
-def test_the_past_is_recorded_in_order() -> None:
+def test_the_past_is_recorded_the_hours_before_first() -> None:
     history = make_history(TrafficGenerator(2, history_start(NOW)), NOW, 500, 5)
     recorded: list[Any] = []
 
     def record(event: dict[str, Any]) -> dict[str, Any]:
-        recorded.extend(body_of(message) for message in event["Records"])
+        recorded.extend((sent_at(one), body_of(one)) for one in event["Records"])
         return {"batchItemFailures": []}
 
-    clock = SystemClock()
-    assert record_history(record, clock, history, threading.Event(), seconds=1000) == 500
-    assert recorded == [payload for _, payload in history]
+    recent_from, stop = recent_start(NOW), threading.Event()
+    assert record_history(record, SystemClock(), history, recent_from, stop, seconds=1000) == 500
+    assert sorted(at for at, _ in recorded) == [at for at, _ in history]
+    recent = [timed for timed in history if timed[0] >= recent_from]
+    assert sorted(at for at, _ in recorded[-len(recent) :]) == [at for at, _ in recent]
 
 
 class SlowClock:
@@ -84,12 +90,13 @@ def test_a_slow_machine_records_less_of_the_past_in_the_time_there_is() -> None:
         recorded.extend(sent_at(message) for message in event["Records"])
         return {"batchItemFailures": []}
 
-    number = record_history(record, clock, history, threading.Event(), seconds=100)
+    recent_from = recent_start(NOW)
+    number = record_history(record, clock, history, recent_from, threading.Event(), seconds=100)
     assert number == len(recorded)
     assert 300 < number < 1900
-    for fifth in range(5):
-        first, last = history[fifth * 400][0], history[fifth * 400 + 399][0]
-        assert any(first <= moment <= last for moment in recorded)
+    of_hours = sorted(at for at in recorded if at < recent_from)
+    assert of_hours[0] < history[20][0]
+    assert max(later - at for at, later in pairwise(of_hours)) < 3 * 60_000
     assert max(recorded) > NOW - 60_000
 
 
@@ -99,7 +106,7 @@ def test_the_past_that_cannot_be_stored_is_an_error() -> None:
 
     history = make_history(TrafficGenerator(2, history_start(NOW)), NOW, 5, 5)
     with pytest.raises(TableError, match="past"):
-        record_history(record, SystemClock(), history, threading.Event())
+        record_history(record, SystemClock(), history, 0, threading.Event())
 
 
 def test_a_stopped_history_ends_at_once() -> None:
@@ -108,7 +115,7 @@ def test_a_stopped_history_ends_at_once() -> None:
 
     stop = threading.Event()
     stop.set()
-    record_history(record, SystemClock(), [(NOW, {})], stop)
+    record_history(record, SystemClock(), [(NOW, {"mail": {"messageId": "one"}})], 0, stop)
 
 
 def test_what_failed_comes_again_until_it_is_recorded() -> None:

@@ -14,6 +14,9 @@ from ses_tui.core.attention.tallies import WITH_ALL_VOLUME, Dimension, Subject
 
 _COST_OF_A_NAME: Final = 7.0
 """Surprise that each name has to bring: several always fit somewhat better than all mail does."""
+_AS_GOOD: Final = 0.9
+"""With so much of the most surprise, the more telling dimension is taken: a set is often one
+identity's."""
 _MOST_OF_IT: Final = 0.75
 """A status or subtype is anybody's: names that have so much of it may stand for it."""
 _MOST_NAMES: Final = 3
@@ -46,8 +49,12 @@ class Part:
 
 def best_names(parts: Sequence[Part], share: Share) -> tuple[Subject, ...]:
     """What tells most; `parts` are all of one kind of problem, at least one."""
+    enough = _AS_GOOD * max(part.surprise for part in parts)
     order = list(Dimension)
-    best = max(parts, key=lambda part: (part.surprise, -order.index(part.subject.group.dimension)))
+    best = min(
+        (part for part in parts if part.surprise >= enough),
+        key=lambda part: (order.index(part.subject.group.dimension), -part.surprise),
+    )
     names: tuple[Subject, ...] = (best.subject,)
     told = 0.0
     for dimension in _narrower(best.subject):
