@@ -1,6 +1,5 @@
 """The shop's events on their way to the recorder, as SQS batches of SNS documents."""
 
-import math
 import threading
 import uuid
 from bisect import bisect_left
@@ -27,10 +26,6 @@ _HISTORY_SPAN_MS: Final = 3 * 3_600_000
 """What is usual is learnt from three hours; longer, and minutes would go without a mail."""
 _RECENT_SPAN_MS: Final = 5 * 60_000
 _HISTORY_BATCH: Final = 100
-_PARTS_OF_HOURS: Final = 4
-_PART_FOR_HOURS: Final = 0.6
-"""Of the time there is, what the hours before may take: of the last minutes live traffic makes up
-for what is left out."""
 _LIVE_BATCH: Final = 250
 _GATHER_SECONDS: Final = 0.2
 _FEWEST_OLD_EVENTS: Final = 50
@@ -107,19 +102,17 @@ def record_history(
 ) -> int:
     """Records the past, until done or `stop` is set.
 
-    It takes about `seconds`. A machine that is too slow for all of it leaves out mails evenly, so
-    that no minute goes without: of the hours before, and every other mail of the minutes from
-    `recent_from` (ms) on. Returns how many events were recorded. Raises `TableError` if something
-    cannot be stored.
+    It takes about `seconds`. A machine that is too slow for all of it leaves out every other mail,
+    first of the minutes from `recent_from` (ms) on, so that no stretch of time goes without.
+    Returns how many events were recorded. Raises `TableError` if something cannot be stored.
     """
     begin = clock.monotonic()
     recorded = 0
-    of_hours, of_minutes = _split(history, recent_from)
-    hours = [batch for part in _parts(of_hours, _PARTS_OF_HOURS) for batch in _hundreds(part)]
-    first, second = map(_hundreds, _parts(of_minutes, 2))
-    for batches, part_of_time in ((hours, _PART_FOR_HOURS), (first, math.inf), (second, 1.0)):
-        for batch in batches:
-            is_late = clock.monotonic() - begin > part_of_time * seconds
+    halves = [_halves(events) for events in _split(history, recent_from)]
+    parts = [(half, True) for half, _ in halves] + [(half, False) for _, half in halves]
+    for events, is_needed in parts:
+        for batch in _hundreds(events):
+            is_late = not is_needed and clock.monotonic() - begin > seconds
             if stop.is_set() or (is_late and recorded >= _HISTORY_BATCH):
                 break
             response = record({"Records": [queue_message(at, payload) for at, payload in batch]})
@@ -135,14 +128,14 @@ def _split(history: Sequence[Timed], moment: int) -> tuple[Sequence[Timed], Sequ
     return history[:position], history[position:]
 
 
-def _parts(events: Sequence[Timed], number: int) -> list[list[Timed]]:
-    """So many parts, in each of which the mails are spread over the whole time."""
-    parts: list[list[Timed]] = [[] for _ in range(number)]
-    part_of_mail: dict[str, list[Timed]] = {}
+def _halves(events: Sequence[Timed]) -> tuple[list[Timed], list[Timed]]:
+    """Every other mail with all that became of it, and the rest."""
+    halves: tuple[list[Timed], list[Timed]] = ([], [])
+    half_of_mail: dict[str, list[Timed]] = {}
     for timed in events:
-        part = parts[len(part_of_mail) % number]
-        part_of_mail.setdefault(timed[1]["mail"]["messageId"], part).append(timed)
-    return parts
+        half = halves[len(half_of_mail) % 2]
+        half_of_mail.setdefault(timed[1]["mail"]["messageId"], half).append(timed)
+    return halves
 
 
 def _hundreds(events: Sequence[Timed]) -> list[Sequence[Timed]]:
