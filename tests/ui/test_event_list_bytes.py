@@ -10,12 +10,17 @@ def wait_for_the_list(terminal: Terminal) -> None:
     terminal.wait_for(lambda: sum("@inbox.test" in line for line in terminal.lines) > 30)
 
 
+def held_back(terminal: Terminal) -> int:
+    """How many events are said to have come while the list is held."""
+    told = re.search(r"\+(\d+) new, G to follow", terminal.text)
+    return int(told[1]) if told else 0
+
+
 def read_once(terminal: Terminal) -> int:
     """Bytes that one more read of the feed costs, which brings one event."""
-    before = len(terminal.output)
-    shown = terminal.text
+    before, known = len(terminal.output), held_back(terminal)
     terminal.type("R")
-    terminal.wait_for(lambda: terminal.text != shown)
+    terminal.wait_for(lambda: held_back(terminal) > known)
     return len(terminal.output) - before
 
 
@@ -32,9 +37,6 @@ def test_a_held_list_writes_no_row_while_events_arrive() -> None:
         assert [line for line in terminal.lines if "@inbox.test" in line] == rows
         assert b"@inbox.test" not in written
         assert max(costs) < 6_000
-        count = re.search(r"\+(\d+) new, G to follow", terminal.text)
-        assert count is not None
-        assert int(count[1]) >= 3
         terminal.type("q")
         assert terminal.wait_for_end() == 0
 
