@@ -9,6 +9,9 @@ INSTALLED_FOR_RELEASE := $(VENV)/.installed-release
 INSTALLED_FOR_BROWSER := $(VENV)/.installed-browser
 MINISTACK := .venv-ministack/.installed
 
+# The pip that comes with Python 3.11 takes twice as long to choose versions.
+RECENT_PIP := --quiet --disable-pip-version-check --upgrade pip
+
 # Most of what the tests' libraries bring along is never loaded, so it is not compiled either.
 PIP_FOR_TESTS := --quiet --disable-pip-version-check --no-compile
 
@@ -107,6 +110,7 @@ $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -c 'import sys; sys.exit("ses-tui needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install $(RECENT_PIP)
 
 $(INSTALLED_FOR_USE): pyproject.toml | $(VENV)/bin/python
 	@echo "Installing ses-tui (about a minute the first time)"
@@ -116,6 +120,7 @@ $(INSTALLED_FOR_USE): pyproject.toml | $(VENV)/bin/python
 $(MINISTACK): tests/deployment/requirements.txt | $(VENV)/bin/python
 	@echo "Installing a local AWS for the deployment tests (half a minute the first time)"
 	@$(PYTHON) -m venv .venv-ministack
+	@.venv-ministack/bin/pip install $(RECENT_PIP)
 	@.venv-ministack/bin/pip install $(PIP_FOR_TESTS) -r $<
 	@touch $@
 

@@ -85,7 +85,7 @@ def test_a_file_that_is_no_recording_says_so(tmp_path: Path, text: str) -> None:
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         Recording(tmp_path / "none.jsonl")
-    with pytest.raises(UsageError, match="Is a directory"):
+    with pytest.raises(UsageError, match="from a file alone"):
         Recording(tmp_path)
 
 
