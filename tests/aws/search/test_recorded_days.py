@@ -1,10 +1,7 @@
 """Whoever looks for the beginning looks into the days on which something is, and misses none."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Sequence
 from dataclasses import replace
-
-import pytest
 
 from recorder.functions import RecorderFunctions
 from recorder.model.event import Event
@@ -13,14 +10,12 @@ from recorder.model.keys import folded_key, message_key
 from recorder.model.settings import RecorderSettings
 from recorder.retry import Deadline, Retrier
 from recorder.writer import TableWriter
-from ses_tui.aws.connection import open_client
 from ses_tui.aws.event_history import TableEventHistory
 from ses_tui.aws.recorded_days import RecordedDays
 from ses_tui.aws.search import TableSearch
-from ses_tui.aws.table_client import TableClient
 from ses_tui.core.query import Query
 from ses_tui.core.search import Way
-from tests.aws.pages import FlakyTable, options_of, write_page
+from tests.aws.pages import FlakyTable, write_page
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
 from tests.recorder.support import Context, StillClock
@@ -30,15 +25,6 @@ HOUR = DAY // 24
 MINUTE = HOUR // 60
 TENS = 80
 """Requests; day after day there would be over a thousand."""
-
-
-@pytest.fixture
-async def reads(table: TestTable) -> AsyncIterator[FlakyTable]:
-    resources = AsyncExitStack()
-    client, options = await open_client(options_of(table), resources)
-    reads = FlakyTable(TableClient(client, options, resources))
-    yield reads
-    await reads.close()
 
 
 def tick(table: TestTable) -> None:
