@@ -27,7 +27,7 @@ from recorder.model.keys import page_sort_range
 from recorder.model.page import REPAIRED_PAGE_SPAN_MS
 from ses_tui.aws.feed_cursor import written_at
 from ses_tui.aws.feed_index import FeedIndex, written_in
-from ses_tui.aws.feed_pages import decode_items, number_of, sort_key_of
+from ses_tui.aws.feed_pages import decode_items, number_of, query_answers, sort_key_of
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
 from ses_tui.core.source import LoadedEvents
@@ -173,16 +173,13 @@ class _StretchRead:
             },
             "Limit": _PAGES_A_QUERY,
         }
-        while True:
-            answer = await self._table.query(**query)
+        async for answer in query_answers(self._table, **query):
             any_written |= answer["ScannedCount"] > 0
             items: list[Item] = answer["Items"]
             await self._take(items, limit)
             held = (written_at(sort_key_of(item)) for item in items if "lo" in item)
             newest = max(newest, *held, 0)
-            if "LastEvaluatedKey" not in answer:
-                return newest, any_written
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return newest, any_written
 
     async def _take(self, items: list[Item], limit: float) -> None:
         decoded = await decode_items(items, self._clock.now_ms())

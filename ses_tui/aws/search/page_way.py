@@ -17,7 +17,7 @@ from recorder.model.keys import page_sort_range
 from ses_tui.aws.event_history import EARLY_MS, LATE_MS, LATEST_MS
 from ses_tui.aws.feed_cursor import written_at
 from ses_tui.aws.feed_index import FeedIndex
-from ses_tui.aws.feed_pages import query_ahead, size_of, sort_key_of
+from ses_tui.aws.feed_pages import query_ahead, query_answers, size_of, sort_key_of
 from ses_tui.aws.recorded_days import LONGEST_SILENCE_DAYS
 from ses_tui.aws.search.candidates import Candidates
 from ses_tui.aws.search.found import Found
@@ -130,7 +130,8 @@ class PageWay:
             target = min(latest + LATE_MS, end)
             any_written = False
             for partition in index.partitions(searched + 1, target):
-                async for answer in self._answers(partition, searched + 1, target):
+                query = self._query(partition, searched + 1, target)
+                async for answer in query_answers(self._table, **query):
                     any_written |= answer["ScannedCount"] > 0
                     held = (i for i in answer["Items"] if "lo" in i)
                     latest = max([latest, *map(written_at, map(sort_key_of, held))])
@@ -141,17 +142,6 @@ class PageWay:
                 if went_on is None:
                     return
                 searched, latest = went_on - 1, went_on
-
-    async def _answers(
-        self, partition: str, first: int, last: int
-    ) -> AsyncIterator[dict[str, Any]]:
-        query = self._query(partition, first, last)
-        while True:
-            answer = await self._table.query(**query)
-            yield answer
-            if "LastEvaluatedKey" not in answer:
-                return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     async def _found_in(self, items: Sequence[Item], reached_back_to: int | None) -> Found:
         examined = await self._examine(items)
