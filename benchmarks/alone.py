@@ -22,7 +22,7 @@ def line_of(figure: Figure) -> str:
         return f"{figure.name:<66} {figure.verdict}: {figure.note}"
     spread = f"{min(figure.runs):,.4g}-{max(figure.runs):,.4g}" if len(figure.runs) > 1 else ""
     asked = "" if figure.target is None else f"asked {figure.target:g}: {figure.verdict}"
+    median = f"{'>' if figure.longer else ''}{figure.median:,.4g}"
     return (
-        f"{figure.name:<66} {figure.median:>12,.4g} {figure.unit:<12} {spread:<18} {asked} "
-        f"{figure.note}"
+        f"{figure.name:<66} {median:>12} {figure.unit:<12} {spread:<18} {asked} {figure.note}"
     ).rstrip()

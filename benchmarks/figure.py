@@ -22,7 +22,7 @@ class Figure:
 
     `at_most` or `at_least` is the target, neither where nothing is asked. `issue` groups the
     figures of a report. `note` says in a few words what a reader must know of the circumstances, or
-    why nothing was measured.
+    why nothing was measured. What is `longer` than its runs was ended there.
     """
 
     issue: int
@@ -32,6 +32,7 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
     note: str = ""
+    longer: bool = False
 
     @property
     def median(self) -> float:

@@ -37,7 +37,7 @@ TABLE: Final = "ses-events"
 PAGES: Final = 240
 PAGE_EVENTS: Final = 125
 _EVENTS: Final = 4_000
-_ROWS: Final = 10_000
+_ROWS: Final = 1_000
 _PATIENCE: Final = 60.0
 _WARM_UP_SCREENS: Final = 10
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import DataTable, RichLog
@@ -32,6 +32,7 @@ from ses_tui.core.zone import UTC_ZONE
 from ses_tui.ui.columns import columns_for
 from ses_tui.ui.event_row import event_row
 from ses_tui.ui.marks import Marks
+from ses_tui.ui.styled_app import StyledApp
 from ses_tui.ui.theme import DARK
 from ses_tui.ui.widgets.event_list import EventList
 
@@ -41,7 +42,8 @@ SCREEN: Final = 47
 FILTER: Final = "type:bounce"
 _WIDTH: Final = 158
 _QUIET_SECONDS: Final = 0.15
-_TIMES: Final = 5
+_TIMES: Final = {"append": 3, "trim": 3, "page": 7}
+"""How often each step is done: one that takes seconds varies little."""
 _PIECE: Final = 1_000
 _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 
@@ -68,7 +70,7 @@ class OwnList:
     """The event list of the product."""
 
     def __init__(self, rows: int) -> None:
-        self._store = EventStore(rows + 2 * _TIMES * APPENDED)
+        self._store = EventStore(rows + sum(_TIMES.values()) * APPENDED)
         self._list = EventList(self._store, UTC_ZONE, Marks())
         self.widget: Widget = self._list
 
@@ -190,7 +192,7 @@ def endless_events(page: Path) -> Iterator[Event]:
     return chain.from_iterable(later(events, times) for times in count())
 
 
-class ListApp(App[None]):
+class ListApp(StyledApp, inherit_bindings=False):
     """One list over the whole screen."""
 
     CSS_PATH: ClassVar[list[str]] = [  # type: ignore[assignment]
@@ -244,7 +246,7 @@ class ListApp(App[None]):
             "page": self._list.page_up,
         }
         for name, step in steps.items():
-            for _ in range(_TIMES):
+            for _ in range(_TIMES[name]):
                 await self._time(name, step)
         await self._time("filter", partial(self._list.filter, Query.parse(FILTER)))
         self._tell(doing=None)
@@ -253,6 +255,8 @@ class ListApp(App[None]):
         """All rows, in pieces: what the list does not keep is not to stay in memory with it."""
         for first in range(0, self._rows, _PIECE):
             self._list.add(list(islice(self._events, min(_PIECE, self._rows - first))))
+            self._told["rows"] = min(first + _PIECE, self._rows)
+            self._tell(doing="fill")
 
     def _next(self) -> list[Event]:
         return list(islice(self._events, APPENDED))

@@ -145,7 +145,7 @@ def cells_of(figure: Figure) -> tuple[str, str, str, str, str, str, str]:
     sign = "≤ " if figure.at_least is None else "≥ "
     target = "" if figure.target is None else sign + number(figure.target)
     ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
-    median = number(figure.median) if figure.runs else ""
+    median = (">" if figure.longer else "") + number(figure.median) if figure.runs else ""
     spread = ""
     if len(figure.runs) > 1:
         spread = f"{number(min(figure.runs))} - {number(max(figure.runs))}"

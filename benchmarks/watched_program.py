@@ -28,6 +28,9 @@ _END_SECONDS: Final = 20.0
 _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 _TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
 
+_CONTROL: Final = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|[^\[])")
+"""Control sequences (ECMA-48)."""
+
 Heard = Callable[[bytes], bool]
 
 
@@ -123,6 +126,16 @@ class WatchedProgram:
         if moment is None:
             raise self._silent(f"{least:,} bytes", seconds)
         return moment
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over; what it wrote last may not have been read yet."""
+        return self._process.poll() is not None
+
+    def last_line(self) -> str:
+        """The last line of text that was read: what it died of, where it died."""
+        text = _CONTROL.sub("", self._before.decode(errors="replace"))
+        return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
 
     def _silent(self, what: str, seconds: float) -> TimeoutError:
         last = self._before.decode(errors="replace")

@@ -37,21 +37,24 @@ _EVENTS: Final = 4_000
 _PATIENCE: Final = {1_000: 10.0, 10_000: 20.0, 200_000: 8.0}
 """Seconds of processor time that one program may take for everything at a size.
 
-Textual's lists take minutes to fill with the most rows, so that is not waited for.
+Textual's lists take over a minute to fill with the most rows, so that is not waited for.
 """
 _OWN_PATIENCE: Final = 60.0
 _SHARED_WITH: Final = 8
 """On a machine so busy a second of processor time takes this long."""
 
 
-def write_page(path: Path) -> Path:
+def write_page(path: Path, events: int = _EVENTS) -> Path:
     """Events for the lists, in a file."""
-    path.write_bytes(encode_page(recorded_events(_EVENTS, frozenset(EVENT_TYPES))))
+    path.write_bytes(encode_page(recorded_events(events, frozenset(EVENT_TYPES))))
     return path
 
 
 def watch(kind: str, rows: int, page: Path, patience: float) -> dict[str, Any]:
-    """What one list reported, as far as it came in so many seconds of processor time."""
+    """What one list reported, as far as it came in so many seconds of processor time.
+
+    Raises `RuntimeError` where its program ended before.
+    """
     report = page.with_name(f"report-{kind}-{rows}")
     arguments = ("benchmarks.list_program", kind, f"--rows={rows}", f"--page={page}")
     said: dict[str, Any] = {"doing": "start"}
@@ -62,23 +65,27 @@ def watch(kind: str, rows: int, page: Path, patience: float) -> dict[str, Any]:
             and program.processor_seconds() < patience
             and time.monotonic() < deadline
         ):
+            over = program.ended
             program.listen(0.25)
             if report.exists():
                 said = orjson.loads(report.read_bytes())
+            if over:
+                raise RuntimeError(f"the list ended at {said['doing']}: {program.last_line()}")
     return said
 
 
 def figures_of(kind: str, rows: int, said: dict[str, Any], patience: float) -> Iterator[Figure]:
-    """What a list took; what it did not come to is not measured."""
-    reached = True
+    """What a list took. The step that it was ended in takes longer, and those after it are not
+    tried: the patience is shared by all of them."""
     for step, (name, unit, in_a_second) in STEPS.items():
-        runs = tuple(value * in_a_second for value in said.get(step, ()))
-        note = ""
-        if not runs:
-            late = f"over {patience:g} s of processor time"
-            note = late if reached else "it did not come to this"
-            reached = False
-        yield Figure(ISSUE, f"{NAMES[kind]}, {rows:,} rows: {name}", unit, runs, note=note)
+        title = f"{NAMES[kind]}, {rows:,} rows: {name}"
+        if runs := said.get(step, ()):
+            scaled = tuple(value * in_a_second for value in runs)
+            yield Figure(ISSUE, title, unit, scaled)
+        else:
+            note = f"{said.get('rows', 0):,} rows by then; nothing else was tried"
+            yield Figure(ISSUE, title, "s", (patience,), note=note, longer=True)
+            return
 
 
 def measure(quick: bool) -> Iterator[Figure]:
