@@ -1,14 +1,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_tui.core.moments import MomentError, moment_of, parse_moment, past_moment_of
-from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE
+from ses_tui.core.zone import LOCAL_ZONE, UTC_ZONE, Zone
 from tests.events import NOON
 
 
@@ -103,3 +103,10 @@ def test_a_day_has_its_own_offset_from_utc(berlin: None) -> None:
     summer = moment_of("yesterday 9:00", now, LOCAL_ZONE)
     assert summer == moment_of("2026-10-24T07:00:00Z", NOON, UTC_ZONE)
     assert moment_of("9:00", now, LOCAL_ZONE) == moment_of("2026-10-25T08:00Z", NOON, UTC_ZONE)
+
+
+@pytest.mark.parametrize("moment", [-(2**63), -62_135_596_800_000, 253_402_300_799_999, 2**63])
+def test_what_the_calendar_cannot_name_is_some_time_all_the_same(moment: int) -> None:
+    for offset in (-14, 0, 14):
+        zone = Zone(timezone(timedelta(hours=offset)))
+        assert zone.at(moment).year in (1, 9999)

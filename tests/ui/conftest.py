@@ -31,7 +31,8 @@ def _pilot_waits_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def wait_until_quiet(min_sleep: float = 0, max_sleep: float = 0) -> None:
         app, turns = active_app.get(), 0
-        while turns < _QUIET_TURNS:
+        # Of an app that a fault has ended, messages wait for ever.
+        while turns < _QUIET_TURNS and app._exception is None:
             await asyncio.sleep(0)
             pumps = (pump for screen in app.screen_stack for pump in screen.walk_children())
             waiting = any(pump.message_queue_size for pump in (app, *app.screen_stack, *pumps))
