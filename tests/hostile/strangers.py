@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tests.payloads import Payload, every_type
 
-TIMES: Final = (
+TIMES: Final[tuple[Any, ...]] = (
     "0001-01-01T00:00:00Z",
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59.999Z",
@@ -18,7 +18,7 @@ TIMES: Final = (
 )
 """The first stands for no time at all in many languages."""
 
-VALUES: Final = (
+VALUES: Final[tuple[Any, ...]] = (
     None,
     True,
     5,
