@@ -82,13 +82,14 @@ def search(
     from ses_tui.cli.ascii_output import write_ascii_if_asked
     from ses_tui.core.query import Query
     from ses_tui.core.search import Budget
+    from ses_tui.core.search.typed import meant
 
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other: give one of them")
     if not (as_json or as_csv):
         write_ascii_if_asked(options.settings)
     now = SystemClock().now_ms()
-    terms = [*query]
+    terms = [meant(" ".join(query))]
     for name, text in (("since", since), ("until", until)):
         if text is not None:
             moment_of_option(name, text, now, options.time_zone)

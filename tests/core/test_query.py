@@ -36,6 +36,7 @@ BOUNCE = make_event(
         "",
         "order shipped",
         "to:ada.l#1@xn--bcher-kva.example",
+        "to:Ada.L#1@bücher.example",
         "to:ADA.l*",
         "to:*@xn--bcher-kva.example",
         "domain:bücher.example",

@@ -28,11 +28,21 @@ def parsed(text: str) -> Query:
         ("ann@shop.example type:bounce", "ann@shop.example type:bounce"),
         ("from:ann@shop.example", "from:ann@shop.example"),
         ("", ""),
+        (" <ann@shop.example>, ", "to:ann@shop.example"),
+        ('"ann@shop.example".', "to:ann@shop.example"),
+        ("mailto:ann@shop.example", "to:ann@shop.example"),
+        ("To: Ann Lee <ann@shop.example>", "to:ann@shop.example"),
+        ('"Lee, Ann" <ann@shop.example> since:2h', "to:ann@shop.example since:2h"),
+        ('"ann lee"@shop.example', 'to:"""ann lee""@shop.example"'),
+        ("Ann@müller.example", "to:Ann@xn--mller-kva.example"),
+        ("<ann@shop.example> bounce", "<ann@shop.example> bounce"),
+        ("ann@shop.example <bob@shop.example>", "ann@shop.example <bob@shop.example>"),
+        (f"Message-ID: <{MESSAGE}@eu-west-1.amazonses.com>", f"id:{MESSAGE}"),
     ],
 )
-def test_a_word_alone_that_can_mean_one_thing_gets_its_key(typed: str, text: str) -> None:
-    assert meant(parsed(typed)) == text
-    assert meant(parsed(text)) == text, "and keeps it"
+def test_what_can_mean_one_thing_gets_its_key(typed: str, text: str) -> None:
+    assert meant(typed) == text
+    assert meant(text) == text, "and keeps it"
 
 
 @pytest.mark.parametrize(

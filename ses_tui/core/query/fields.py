@@ -105,7 +105,7 @@ def test_of(term: Term) -> Test:
     if term.key not in WHOLE_FIELDS:
         raise QueryError(f"{term.key}: is no key: {nearest(term.key, KEYS)}", term.position)
     if term.key == "to" and names_address(term.value):
-        return _any(_address, whole(term.value))
+        return _any(_address, whole(value_of(term)))
     if term.key == "id" and "*" not in term.value:
         return _any(WHOLE_FIELDS["id"], frozenset(message_ids(term.value)).__contains__)
     return _any(WHOLE_FIELDS[term.key], whole(value_of(term)))
@@ -132,9 +132,17 @@ def value_of(term: Term) -> str:
     """What a term's value is compared as. Raises `QueryError` for a type that is none."""
     if term.key == "type":
         return _type_name(term)
-    if term.key == "domain" and not term.value.isascii():
+    if term.key == "domain":
         return _encoded(term.value)
+    if term.key == "to" and names_address(term.value):
+        return with_encoded_domain(term.value)
     return term.value
+
+
+def with_encoded_domain(address: str) -> str:
+    """An address with its domain in Punycode, as it is recorded."""
+    local, domain = split_address(address)
+    return f"{local}@{_encoded(domain)}"
 
 
 def outcome_pattern(term: Term) -> str:
@@ -179,6 +187,8 @@ def _type_name(term: Term) -> str:
 
 
 def _encoded(domain: str) -> str:
+    if domain.isascii():
+        return domain
     try:
         return domain.encode("idna").decode("ascii")
     except UnicodeError:

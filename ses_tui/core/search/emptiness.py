@@ -41,6 +41,10 @@ def _reasons(query: Query, facts: EmptinessFacts, zone: Zone) -> Iterator[str]:
                 f"nothing at all is recorded for {address}: the mail went to another address, "
                 f"{_elsewhere(facts)}"
             )
+            yield (
+                "a search for a part of the address finds others like it, and one with from: "
+                "before it what it sent"
+            )
         elif query.since is not None and last_seen < query.since:
             yield (
                 f"the last event for {address} was recorded at {_time(last_seen, zone)}, "

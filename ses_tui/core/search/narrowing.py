@@ -125,7 +125,7 @@ def _terms(query: Query, key: str) -> tuple[Term, ...]:
 def _ranges_of_address(term: Term) -> tuple[RecipientRange, ...] | None:
     if not names_address(term.value):
         return None
-    local, domain = split_address(term.value.lower())
+    local, domain = split_address(value_of(term).lower())
     start, star, _ = local.partition("*")
     if not star:
         partition = recipient_partition(domain, recipient_bucket(local))

@@ -1,32 +1,37 @@
 """From what is typed into the line of a search to the query that is carried out."""
 
-import re
 from typing import Final
 
 from ses_tui.core.query import Query
-from ses_tui.core.query.fields import TIME_KEYS, names_address
-from ses_tui.core.query.syntax import Term
+from ses_tui.core.query.fields import TIME_KEYS
+from ses_tui.core.query.syntax import Term, split_terms
 from ses_tui.core.search.narrowing import wanted_message_ids
+from ses_tui.core.search.pasted import pasted_address, pasted_message_id
 from ses_tui.core.windows import WINDOWS, Window
 from ses_tui.core.zone import Zone
 
 DEFAULT_RANGE: Final = WINDOWS[-1]
-_MESSAGE_ID: Final = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{6}")
-"""As SES makes them (SES developer guide, examples of event records)."""
 
 
-def meant(query: Query) -> str:
-    """The text of `query`, with a key before what can only mean one thing.
+def meant(text: str) -> str:
+    """`text` as a query, with a key before what can only mean one thing.
 
-    A word alone that is a whole address is looked for as a recipient, and one that is a message id
-    as that: a key finds them at once, where a bare word would mean to read all of the range.
+    What is nothing but a whole address is looked for as a recipient, and what is a message id as
+    that, in whatever it was copied with: a key finds them at once, where bare words would mean to
+    read all of the range. Raises `QueryError`.
     """
-    bare = [term for term in query.terms if term.key is None and not term.excluded]
-    if len(bare) != 1 or any(term.key not in TIME_KEYS for term in query.terms if term.key):
-        return query.text
-    key = _key_of(bare[0].value)
-    terms = (Term(key, t.value, t.excluded, 0) if t is bare[0] else t for t in query.terms)
-    return " ".join(term.text for term in terms)
+    if keyed := _keyed(text):
+        return keyed
+    terms = split_terms(text)
+    bare = [term for term in terms if term.key is None and not term.excluded]
+    if not bare or any(term.key not in TIME_KEYS for term in terms if term.key):
+        return text
+    start = bare[0].position
+    after = [term.position for term in terms if term not in bare and term.position > start]
+    end = min(after, default=len(text))
+    if bare[-1].position < end and (keyed := _keyed(text[start:end])):
+        return f"{text[:start]}{keyed} {text[end:]}".strip()
+    return text
 
 
 def with_range(query: Query, window: Window) -> str:
@@ -73,7 +78,11 @@ def range_in_words(query: Query, zone: Zone) -> str:
     return f"{since} to {until}"
 
 
-def _key_of(word: str) -> str | None:
-    if _MESSAGE_ID.fullmatch(word):
-        return "id"
-    return "to" if "*" not in word and names_address(word) else None
+def _keyed(words: str) -> str:
+    """`words` with the key that they can only mean; empty where they may mean more."""
+    if (message_id := pasted_message_id(words)) is not None:
+        return Term("id", message_id, excluded=False, position=0).text
+    address = pasted_address(words)
+    if address is None or words.lstrip().startswith("-"):
+        return ""
+    return Term("to", address, excluded=False, position=0).text

@@ -1,7 +1,7 @@
 """All mail to one address: what became of it, and what the suppression list says."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,13 +13,13 @@ from recorder.model.addresses import bare_address
 from recorder.model.event import Event
 from ses_tui.core.event_text import display_address
 from ses_tui.core.query import Query
-from ses_tui.core.query.fields import names_address
 from ses_tui.core.query.syntax import Term
 from ses_tui.core.recipient_summary import RecipientSummary, summary_of
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.search.carry_out import Phase, SearchState
 from ses_tui.core.search.earlier_mail import EarlierMail
 from ses_tui.core.search.narrowing import exact_recipients
+from ses_tui.core.search.pasted import pasted_address
 from ses_tui.core.search.results import results_by_message
 from ses_tui.core.search.typed import DEFAULT_RANGE
 from ses_tui.core.source import EventSearch, MessageReader, SuppressionList
@@ -42,9 +42,6 @@ from ses_tui.ui.widgets.prompt import AddressPrompt, Prompt, RemovalPrompt
 from ses_tui.ui.widgets.result_list import ResultList
 from ses_tui.ui.widgets.toned import OneLine
 from ses_tui.ui.widgets.wrapped_text import WrappedText
-
-_LONGEST: Final = 320
-"""Characters of an address: 64 before the `@` and 255 behind it (RFC 5321, section 4.5.3.1)."""
 
 
 class _Title(OneLine):
@@ -215,10 +212,11 @@ class RecipientScreen(SearchingScreen):
     @on(Input.Submitted, "AddressPrompt")
     def address_typed(self, message: Input.Submitted) -> None:
         """Show the mail to that address."""
-        address = bare_address(message.value.strip())
-        if not names_address(address) or "*" in address or len(address) > _LONGEST:
+        address = pasted_address(message.value)
+        if address is None:
+            typed = sanitise(message.value.strip())[:80]
             self.dashboard.say(
-                f"{sanitise(address)[:80]!r} is no whole address: s searches by parts of one",
+                f"{typed!r} is no whole address: s searches by parts of one",
                 warning=True,
             )
             return

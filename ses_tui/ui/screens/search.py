@@ -312,9 +312,9 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
         self.refresh_bindings()
 
     def _parse(self, text: str) -> Query | None:
-        """The query that `text` is; says what is wrong with it if it is none."""
+        """The query that `text` means; says what is wrong with it if it is none."""
         try:
-            query = self.dashboard.parse_query(text)
+            query = self.dashboard.parse_query(meant(text))
         except QueryError as error:
             self.dashboard.say_filter_error(str(error))
             return None
@@ -323,8 +323,7 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
 
     def _search(self, text: str) -> None:
         """Begin anew with what `text` means now."""
-        typed = self._parse(text)
-        query = None if typed is None else self._parse(meant(typed))
+        query = self._parse(text)
         if query is None:
             return
         if query.text != self._asked.text:

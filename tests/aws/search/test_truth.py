@@ -53,6 +53,7 @@ BY_RECIPIENT = [
     "to:*@shop.example",
     "to:*a@shop.example -type:open -type:click",
     "to:ann@xn--bcher-kva.example",
+    "to:ann@bücher.example",
     "to:nobody@shop.example",
     "domain:shop.example",
     "domain:SHOP.example type:bounce status:5.*",
