@@ -1,15 +1,21 @@
-"""One DynamoDB Local for the whole run, and for every test a database and a table of its own."""
+"""One DynamoDB Local for the whole run, and for every test a table in a database that it has to
+itself meanwhile."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from recorder.model.table import table_definition
 from ses_tui.demo.access import LocalAccess
 
 TABLE_NAME = "ses-events"
+TABLES_PER_DATABASE: Final = 20
+ITEMS_PER_DATABASE: Final = 300
+"""Each database keeps threads of the engine awake to its end, so one is used again; but what its
+stream has kept, that of deleted tables, too, slows every write."""
 
 
 @dataclass
@@ -42,13 +48,35 @@ class TestTable:
         return self.access.client_arguments()
 
 
+@dataclass
+class _Database:
+    """A database that nobody uses at the moment, and how much it has seen."""
+
+    access: LocalAccess
+    tables: int = 0
+    items: int = 0
+
+    def is_worn(self) -> bool:
+        return self.tables >= TABLES_PER_DATABASE or self.items >= ITEMS_PER_DATABASE
+
+
+_free_databases: defaultdict[str, list[_Database]] = defaultdict(list)
+"""By the endpoint of their engine."""
+
+
 @contextmanager
 def fresh_table(endpoint_url: str) -> Iterator[TestTable]:
-    """A table in a new database of the engine; dropped at the end, since it lives in memory."""
-    table = TestTable(LocalAccess(endpoint_url))
+    """A table in a database without another one; dropped at the end, since it lives in memory."""
+    free = _free_databases[endpoint_url]
+    database = free.pop() if free else _Database(LocalAccess(endpoint_url))
+    table = TestTable(database.access)
     table.client.create_table(**table_definition(table.name))
     try:
         yield table
     finally:
+        database.tables += 1
+        database.items += table.client.describe_table(TableName=table.name)["Table"]["ItemCount"]
         table.client.delete_table(TableName=table.name)
+        if not (database.is_worn() or table.client.list_tables()["TableNames"]):
+            free.append(database)
         table.client.close()
