@@ -1,17 +1,19 @@
-"""How fast the line to the terminal is, told by how long writing to it takes.
+"""How fast the line to the terminal is, told by how long a picture is on its way.
 
-A line that is slower than what is drawn makes writing block. Nothing is gained then by drawing
-more often: the reader would watch the past. So pictures are drawn less often, and never more than
-one waits to be written.
+On a line that is slower than what is drawn, writing blocks or answers come late. Nothing is gained
+then by drawing more often: the reader would watch the past. So pictures are drawn less often, and
+never more than one waits to be written.
 """
 
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from ses_tui.ui.round_trip import RoundTrip
+
 INTERVALS: Final = (1 / 3, 1.0, 5.0)
 """Seconds between two pictures of what came by itself; a key is answered as soon as one fits."""
 _BLOCKED_FOR: Final = (0.0, 0.4, 2.0)
-"""A picture that took so many seconds to write calls for the interval at its place."""
+"""A picture that was so many seconds on its way calls for the interval at its place."""
 _QUICK_SECONDS: Final = 0.1
 _QUICK_PICTURES: Final = 5
 """So many quick ones in a row, and the interval is tried one step shorter."""
@@ -36,7 +38,7 @@ class LinkPace:
         return self._level > 0
 
     def wrote(self, seconds: float) -> None:
-        """Take note of how long writing a picture took."""
+        """Take note of how long a picture was on its way."""
         asked = sum(seconds >= limit for limit in _BLOCKED_FOR) - 1
         if asked > self._level:
             self._level = asked
@@ -52,13 +54,21 @@ class Link:
     def __init__(self) -> None:
         self._queued = 0
         self._written = 0
+        self.round_trip = RoundTrip()
         self.on_drained: Callable[[float], None] = lambda seconds: None
         """Called in the writing thread, with the seconds that writing took."""
+        self.on_answer: Callable[[float], None] = lambda at: None
+        """Called in the reading thread, with the moment (of the monotonic clock) of an answer."""
 
     @property
     def busy(self) -> bool:
         """Whether something has not been written yet."""
         return self._written < self._queued
+
+    @property
+    def pieces(self) -> int:
+        """How many there were to be written so far."""
+        return self._queued
 
     def queued(self) -> None:
         """One more piece is to be written."""

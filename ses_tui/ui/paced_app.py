@@ -3,8 +3,9 @@
 import asyncio
 import os
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from contextvars import copy_context
+from functools import partial
 from typing import Final, cast
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from textual.driver import Driver
 from textual.timer import Timer
 
 from ses_tui.ui.link import INTERVALS, Link, LinkPace
+from ses_tui.ui.round_trip import LOST_SECONDS
 from ses_tui.ui.screens.paced import PacedScreen
 from ses_tui.ui.styled_app import StyledApp
 
@@ -48,6 +50,9 @@ class PacedApp(StyledApp, inherit_bindings=False):
         """Keeps what is to be kept of a fault of this program, and says so in a sentence."""
         self._hold: ExitStack | None = None
         self._put_off = False
+        self._asked_behind = 0
+        self._late = False
+        self._when_late: asyncio.TimerHandle | None = None
         self._answers_until = float("-inf")
 
     def refresh_status(self) -> None:
@@ -145,33 +150,89 @@ class PacedApp(StyledApp, inherit_bindings=False):
         self._close_messages_no_wait()
 
     def on_load(self) -> None:
-        """Hear when the terminal has taken everything."""
+        """Hear when the terminal has taken everything, and when it has shown it."""
         loop, context = asyncio.get_running_loop(), copy_context()
 
-        def hear(seconds: float) -> None:
-            # Timers need to know the app, which the context of the writing thread does not.
-            loop.call_soon_threadsafe(self._drained, seconds, context=context)
+        def hear(tell: Callable[[float], None], seconds: float) -> None:
+            # Timers need to know the app, which the context of another thread does not.
+            with suppress(RuntimeError):  # the loop has just ended
+                loop.call_soon_threadsafe(tell, seconds, context=context)
 
-        self.link.on_drained = hear
+        self.link.on_drained = partial(hear, self._drained)
+        self.link.on_answer = partial(hear, self._answered)
 
     def on_unmount(self) -> None:
         """Hear of it no longer."""
-        self.link.on_drained = lambda seconds: None
+        self.link.on_drained = self.link.on_answer = lambda seconds: None
+        self._wait_no_longer()
 
     def post_display_hook(self) -> None:
         """Draw nothing more while the picture that was just made is being written."""
-        if self.link.busy and self._hold is None:
+        if self.link.busy:
+            self._hold_pictures()
+        if self.link.pieces > self._asked_behind:
+            self._ask()
+
+    def _hold_pictures(self) -> None:
+        if self._hold is None:
             self._hold = ExitStack()
             self._hold.enter_context(self.batch_update())
 
+    def _ask(self) -> None:
+        ask: Callable[[], None] | None = getattr(self._driver, "ask", None)
+        if ask is None:
+            return
+        ask()
+        self._asked_behind = self.link.pieces
+        trip = self.link.round_trip
+        if trip.waiting and self._when_late is None:
+            # Until then a line with a long way takes one picture after another.
+            self._wait(trip.patience, self._answer_is_late)
+
+    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+        self._wait_no_longer()
+        self._when_late = asyncio.get_running_loop().call_later(seconds, then)
+
+    def _wait_no_longer(self) -> None:
+        if self._when_late is not None:
+            self._when_late.cancel()
+            self._when_late = None
+
+    def _answer_is_late(self) -> None:
+        self._late = True
+        self._hold_pictures()
+        self._wait(LOST_SECONDS, self._answer_is_lost)
+
+    def _answer_is_lost(self) -> None:
+        self._wait_no_longer()
+        self.link.round_trip.forget()
+        self._late = False
+        self._draw_again()
+
+    def _answered(self, at: float) -> None:
+        delay = self.link.round_trip.answered(at)
+        if delay is None:
+            return
+        self._wait_no_longer()
+        self._late = False
+        self.pace.wrote(delay)
+        if self.link.round_trip.ask_again:
+            self._ask()
+        self._draw_again()
+
     def _drained(self, seconds: float) -> None:
-        self.pace.wrote(seconds)
+        if not self.link.round_trip.answers:
+            self.pace.wrote(seconds)
+        self._draw_again()
+
+    def _draw_again(self) -> None:
+        """Draw again, as far as nothing that was drawn is on its way."""
         if self.link.busy:
             return
-        if self._put_off:
+        if self._put_off and not self.link.round_trip.waiting:
             self._put_off = False
             self._next_picture = self.set_timer(self.pace.interval, self._show)
-        if self._hold is None:
+        if self._hold is None or self._late:
             return
         self._hold.close()
         self._hold = None
@@ -186,7 +247,7 @@ class PacedApp(StyledApp, inherit_bindings=False):
         # On a line that takes longer for a picture than the time between two, the next picture
         # would follow at once, and a key be answered only behind it. So the line gets a rest.
         self._next_picture = None
-        if self.pace.slow and self.link.busy:
+        if self.pace.slow and (self.link.busy or self.link.round_trip.waiting):
             self._put_off = True
         else:
             self._show()

@@ -1,16 +1,21 @@
 """A terminal driver that tells how long writing takes, and that no typed byte can end."""
 
 import signal
+import time
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
 from functools import partial
+from threading import Event
 from typing import Any, Final, TextIO, cast
 
+from textual import events
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from ses_tui.ui.link import HasLink
+from ses_tui.ui.round_trip import QUESTION
 from ses_tui.ui.timed_file import TimedFile
 
 _ENDS_WITH: Final = (signal.SIGHUP, signal.SIGTERM)
@@ -54,6 +59,21 @@ class PacedDriver(LinuxDriver):
         self._title = ""
         self._titled = False
         """Whether the title of before is kept by the terminal, and so is to be restored."""
+        self._answer = Event()
+
+    def ask(self) -> None:
+        """Ask the terminal whether it has shown everything, unless a question is open."""
+        if self._link.round_trip.ask(time.monotonic()):
+            self._answer.clear()
+            self.write(QUESTION)
+
+    def process_message(self, message: Message) -> None:
+        """Take the answer out of what is typed."""
+        if isinstance(message, events.CursorPosition):
+            self._answer.set()
+            self._link.on_answer(time.monotonic())
+        else:
+            super().process_message(message)
 
     def show_title(self, title: str) -> None:
         """Have the terminal show sanitised text as its title, until the screen is given back."""
@@ -68,11 +88,15 @@ class PacedDriver(LinuxDriver):
         for number in _ENDS_WITH:
             self._loop.add_signal_handler(number, self._app.exit, None, _SIGNALLED + number)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._link.round_trip.forget()
+        self.ask()
         if self._title and self._writer_thread is not None:
             self._write_title()
 
     def stop_application_mode(self) -> None:
         """Give the screen back, and the title of before."""
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self._answer.wait(self._link.round_trip.rest(time.monotonic()))
         if self._titled and self._writer_thread is not None:
             self.write(_RESTORE_TITLE)
         self._titled = False

@@ -20,8 +20,20 @@ import pyte
 PATIENCE_SECONDS = 30.0
 _PIECE_SECONDS = 0.05
 """A slow line brings a piece so often."""
+_MOST_BYTES = 65_536
 ON_BY_DEFAULT = {7, 25}
 """Private modes that a terminal starts with: wrapping at the edge, and a visible cursor."""
+
+
+class AnsweringScreen(pyte.Screen):
+    """A terminal's screen that sends its answers to whoever asked."""
+
+    def __init__(self, size: tuple[int, int], answer: Callable[[str], None]) -> None:
+        super().__init__(*size)
+        self._answer = answer
+
+    def write_process_input(self, data: str) -> None:
+        self._answer(data)
 
 
 class Terminal:
@@ -30,11 +42,16 @@ class Terminal:
     def __init__(self, process: subprocess.Popen[bytes], main: int, size: tuple[int, int]) -> None:
         self._process = process
         self._main = main
-        self._screen = pyte.Screen(*size)
+        self._screen = AnsweringScreen(size, self._answer)
         self._stream = pyte.ByteStream(self._screen)
         self.output = b""
         self.bytes_a_second: int | None = None
         """How fast the line to the reader is; `None`: as fast as can be."""
+        self.buffer_bytes = 0
+        """As much is taken at once and shown later, as SSH and the kernels on the way do."""
+        self.on_the_way = b""
+        self.answers = False
+        """Whether questions of the program are answered, as all terminals do."""
         self.patience_seconds = PATIENCE_SECONDS
 
     @property
@@ -97,17 +114,23 @@ class Terminal:
                 modes[int(number)] = letter == b"h"
         return modes
 
+    def _answer(self, answer: str) -> None:
+        if self.answers:
+            self.type(answer)
+
     def _read(self, deadline: float) -> bool:
-        ready, _, _ = select.select([self._main], [], [], max(0, deadline - time.monotonic()))
-        if not ready:
+        wait = 0.0 if self.on_the_way else max(0, deadline - time.monotonic())
+        ready, _, _ = select.select([self._main], [], [], wait)
+        if not ready and not self.on_the_way:
             return False
-        most = 65_536
+        most = _MOST_BYTES
         if self.bytes_a_second is not None:
             select.select([], [], [], _PIECE_SECONDS)
             most = round(self.bytes_a_second * _PIECE_SECONDS)
-        data = b""
-        with suppress(OSError):
-            data = os.read(self._main, most)
+        if ready and (room := max(most, self.buffer_bytes) - len(self.on_the_way)) > 0:
+            with suppress(OSError):
+                self.on_the_way += os.read(self._main, min(room, _MOST_BYTES))
+        data, self.on_the_way = self.on_the_way[:most], self.on_the_way[most:]
         self.output += data
         # Private parameters such as those of the Kitty keyboard protocol are unknown to pyte.
         self._stream.feed(re.sub(rb"\x1b\[[<>=][\d;]*[a-z]", b"", data))

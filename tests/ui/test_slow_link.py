@@ -50,3 +50,28 @@ def test_a_slow_line_is_told_and_keys_stay_alive(
         assert terminal.wait_for_end() == 0
         assert f"there were {shown[-1] + 1} events" in terminal.text
         assert shown == list(range(shown[0], shown[-1] + 1))
+
+
+def test_buffers_on_the_way_do_not_hide_a_slow_line() -> None:
+    """Over SSH all is taken at once, and shown when the line has carried it."""
+    with run_in_terminal("tests.ui.pty_busy", size=(80, 24)) as terminal:
+        terminal.answers = True
+        terminal.buffer_bytes = 1_000_000
+        terminal.wait_for_text(r"reader\d{3,}@")
+        terminal.bytes_a_second = 4_000
+        terminal.wait_for_text(r"SLOW LINK 1/[15] s")
+
+        terminal.type("p")
+        before = len(terminal.output)
+        terminal.wait_for_text("PAUSED")
+        waited_for = len(terminal.output) - before
+        assert waited_for < 2 * BYTES_A_CELL * terminal.cells, "one on its way, and the answer"
+
+        terminal.bytes_a_second = None
+        for _ in range(60):
+            if "SLOW LINK" in terminal.text:
+                terminal.type("kj")
+                terminal.wait_for_more()
+        terminal.wait_for(lambda: "SLOW LINK" not in terminal.text)
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
