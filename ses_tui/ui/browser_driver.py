@@ -13,6 +13,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.drivers.web_driver import WebDriver
 
 from ses_tui.ui.link import HasLink
+from ses_tui.ui.style_changes import say_changes_only
 from ses_tui.ui.timed_file import TimedFile
 
 _CHUNK_REQUEST: Final = "deliver_chunk_request"
@@ -43,6 +44,10 @@ class BrowserDriver(WebDriver):
         self._app.call_later(self._app.post_message, events.AppFocus())
         if not self._mouse:
             self.write(_REPORT_NO_MOVES)
+
+    def write(self, data: str) -> None:
+        """Queue `data` for the writing thread."""
+        super().write(say_changes_only(data))
 
     def switch_mouse(self, take: bool) -> None:
         """Have the browser report the mouse, or not."""

@@ -16,6 +16,7 @@ from textual.message import Message
 
 from ses_tui.ui.link import HasLink
 from ses_tui.ui.round_trip import QUESTION
+from ses_tui.ui.style_changes import say_changes_only
 from ses_tui.ui.timed_file import TimedFile
 
 _ENDS_WITH: Final = (signal.SIGHUP, signal.SIGTERM)
@@ -127,4 +128,4 @@ class PacedDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Queue `data` for the writing thread."""
         self._link.queued()
-        super().write(data)
+        super().write(say_changes_only(data))
