@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -12,8 +13,7 @@ from ses_tui.core.sanitise import visible
 
 CSV_HEADER: Final = JSON_FIELDS
 """The keys of an event's JSON, in the same order; tags are JSON in one field."""
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""The wide forms, too: spreadsheets of East Asia take them for the narrow ones."""
+_FORMULA_STARTS: Final = frozenset("=+-@")
 
 
 def csv_header() -> str:
@@ -33,8 +33,13 @@ def csv_line(event: Event) -> str:
 
 
 def defused(text: str) -> str:
-    """`text` so that no spreadsheet takes it for a formula (OWASP, "CSV Injection")."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    """`text` so that no spreadsheet takes it for a formula (OWASP, "CSV Injection").
+
+    Nor where blanks, which some leave out, stand before it, or where its sign has a wide or a small
+    form, which spreadsheets of East Asia take for the plain one.
+    """
+    start = unicodedata.normalize("NFKC", text.lstrip(" \xa0\u3000")[:1])
+    return "'" + text if start in _FORMULA_STARTS else text
 
 
 def _line(values: Iterable[str]) -> str:
@@ -48,4 +53,5 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool | dict):
         return json_line(value).rstrip("\n")
-    return visible(defused(str(value)))
+    # Last: what shows nothing is gone by then, and does not hide a formula's sign behind it.
+    return defused(visible(str(value)))

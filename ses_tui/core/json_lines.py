@@ -4,7 +4,7 @@ import json
 
 from recorder.model.json_text import write_json
 from ses_tui.core.masking import MASKING, masked_document
-from ses_tui.core.sanitise import visible
+from ses_tui.core.sanitise import MOST_FOLLOWING, visible
 
 
 def json_line(document: object) -> str:
@@ -22,7 +22,7 @@ def _escaped(text: str) -> str:
     shown = ""
     for character in text:
         # A mark may be one too many on the letter that it stands on.
-        beginning = shown[-4:] + character
+        beginning = shown[-MOST_FOLLOWING - 1 :] + character
         if visible(beginning) == beginning:
             pieces.append(character)
             shown = beginning

@@ -28,9 +28,17 @@ _FLAG_LETTER_A: Final = 0x1F1E6
 """Pairs of these are flags in some terminals and wide letters in others: plain letters in all."""
 _FILLERS: Final = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0})
 """Letters and marks that show nothing: two addresses that look the same must be the same."""
-_MAXIMUM_COMBINING_MARKS: Final = 3
-"""No written language stacks more on one letter; floods of them paint over neighbouring lines."""
-_COMBINING: Final = frozenset({"Mn", "Me"})
+_MOST_STACKED: Final = 3
+"""No written language stacks more marks on one letter; floods paint over neighbouring lines."""
+MOST_FOLLOWING: Final = 6
+"""Nor lets more that takes no room of its own, vowels beside a letter and marks, follow it: some
+terminals give room to each, and a flood pushes out what stands behind it."""
+_STACKED: Final = frozenset({"Mn", "Me"})
+_FOLLOWING: Final = _STACKED | {"Mc"}
+_KOREAN_PARTS: Final = frozenset(
+    map(chr, (*range(0x1160, 0x1200), *range(0xD7B0, 0xD7C7), *range(0xD7CB, 0xD7FC)))
+)
+"""Vowels and last consonants that join the letters before them to one syllable."""
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"})
 """`Cn` are no characters, or such as this Python does not know: no terminal need agree on them."""
 
@@ -78,23 +86,24 @@ def visible(text: str) -> str:
     """One line of `text` that no terminal obeys: control characters become visible symbols.
 
     C0, DEL and C1 controls, bidirectional and other invisible format characters, line breaks and
-    lone surrogates are replaced; floods of combining marks are cut. Printable text is unchanged.
+    lone surrogates are replaced; floods of marks are cut. Printable text is unchanged.
     Whoever shows the result must still keep markup off: `[bold]` is printable text.
     """
     if text.isascii() and text.isprintable():
         return text
     safe = text.replace("\r\n", "\n").translate(_TABLE)
-    return safe if safe.isascii() else _limit_combining_marks(safe)
+    return safe if safe.isascii() else _limit_marks(safe)
 
 
-def _limit_combining_marks(text: str) -> str:
+def _limit_marks(text: str) -> str:
     # Not by `combining`: enclosing marks have the class of none, and flood as well as others.
-    if not any(unicodedata.category(character) in _COMBINING for character in text):
-        return text
     kept: list[str] = []
-    marks = 0
+    stacked = following = 0
     for character in text:
-        marks = marks + 1 if unicodedata.category(character) in _COMBINING else 0
-        if marks <= _MAXIMUM_COMBINING_MARKS:
+        category = unicodedata.category(character)
+        follows = category in _FOLLOWING or character in _KOREAN_PARTS
+        stacked = stacked + 1 if category in _STACKED else 0
+        following = following + 1 if follows else 0
+        if stacked <= _MOST_STACKED and following <= MOST_FOLLOWING:
             kept.append(character)
     return "".join(kept)

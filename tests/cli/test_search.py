@@ -12,7 +12,7 @@ from recorder.model.event import JSON_FIELDS, Event
 from ses_tui.cli.options import GlobalOptions
 from ses_tui.cli.progress_line import Pace
 from ses_tui.cli.search import progress_text
-from ses_tui.core.event_csv import CSV_HEADER, csv_header, csv_line, defused
+from ses_tui.core.event_csv import CSV_HEADER, csv_header, csv_line
 from ses_tui.core.event_table import cells_of, table_lines
 from ses_tui.core.search import Cost, SearchBatch
 from ses_tui.core.zone import UTC_ZONE
@@ -172,9 +172,8 @@ def test_progress_is_one_row_of_a_narrow_terminal_and_leaves_none(
     assert all(modes[mode] is (mode in ON_BY_DEFAULT) for mode in modes)
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\t=x", " =x", "\u200d=x", "\ufe621"])
 def test_formulas_are_defused(start: str) -> None:
-    assert defused(start).startswith("'")
     event = make_event(subject=start)
     (row,) = csv.DictReader(io.StringIO(csv_header() + csv_line(event)))
     assert row["subject"].startswith("'")

@@ -33,6 +33,17 @@ _OPERATING_SYSTEM_COMMANDS: Final = {
     "steal focus as iTerm does": "1337;StealFocus",
     "download a file as iTerm does": "1337;File=name=eA==;inline=0:eA==",
     "copy as iTerm does": "1337;CopyToClipboard=",
+    "set a variable as iTerm does": "1337;SetUserVar=a=Yg==",
+    "report a cell as iTerm does": "1337;ReportCellSize",
+    "ask for attention as iTerm does": "1337;RequestAttention=yes",
+    "notify as kitty does": f"99;i=1:d=0;{CANARY}",
+    "write large as kitty does": f"66;s=7;{CANARY}",
+    "ask for colours as kitty does": "21;foreground=?",
+    "read the clipboard as kitty does": "5522;type=read",
+    "pointer of another shape": "22;wait",
+    "tell a command as VS Code does": f"633;E;{CANARY}",
+    "begin a context as systemd does": f"3008;start={CANARY}",
+    "show progress as ConEmu does": "9;4;3;50",
 }
 _DEVICE_CONTROL_STRINGS: Final = {
     "ask for a setting": "$qm",
@@ -41,10 +52,17 @@ _DEVICE_CONTROL_STRINGS: Final = {
     "draw a picture": "q#0;2;0;0;0#0~~@@",
     "pass through tmux": "tmux;\x1b\x1b]0;x\x07",
     "restore a setting": "1$t",
+    "ask for the colours": "$qm",
+    "ask for the margins": "$qr",
+    "ask for a name": "+q524742",
+    "set a capability": "+p544e=78",
+    "hold the picture": "=1s",
+    "draw with ReGIS": "0pP[0,0]V[99,99]",
     "define characters": "0;1;1;4;1;1{ @???",
 }
 _OTHER_STRINGS: Final = {
     "draw as kitty does": ("_", "\x9f", "Ga=T,f=32;AAAA"),
+    "read a file as kitty does": ("_", "\x9f", "Ga=q,i=31,s=1,v=1,t=f;L2V0Yy9wYXNzd2Q="),
     "title of screen": ("k", "\x90", CANARY),
     "privacy message": ("^", "\x9e", CANARY),
     "start of string": ("X", "\x98", CANARY),
@@ -94,6 +112,16 @@ _CONTROL_SEQUENCES: Final = {
     "cursor of another shape": "5 q",
     "load a light": "1q",
     "protect": '1"q',
+    "tell of sizes": "?2048h",
+    "ask for the colour scheme": "?996n",
+    "keep the title": "22;0t",
+    "add up a rectangle": "1;1;1;1;1;1*y",
+    "fill a rectangle": "88;1;1;99;99$x",
+    "copy a rectangle": "1;1;9;9;1;1;1;1$v",
+    "columns a page": "132$|",
+    "ask for the character set": "&u",
+    "graphics' registers": "?1;1;0S",
+    "paste as it is": "?2004h",
 }
 _ESCAPES: Final = {
     "reset": "c",
@@ -151,6 +179,15 @@ _FORMATS: Final = {
     "musical begin": "\U0001d173",
     "no character": "\uffff",
     "no character of a higher plane": "\U0001fffe",
+    "syllable separator": "\u070f",
+    "number sign of Arabic": "\u0600",
+    "number sign of Kaithi": "\U000110bd",
+    "joiner of hieroglyphs": "\U00013430",
+    "deprecated swapping": "\u206a",
+    "plus that shows nothing": "\u2064",
+    "letter tag spelt out": "\U000e0069\U000e0067\U000e006e",
+    "mark in the wrong order": "\ufffe",
+    "C1 written as UTF-8 read as Latin": "\xc2\x9b",
     "lone surrogate": "\ud800",
     "other lone surrogate": "\udfff",
 }
@@ -160,6 +197,16 @@ _FLOODS: Final = {
     "Thai marks": "\u0e01" + "\u0e49" * 200,
     "enclosing": "1" + "\u20dd" * 100,
     "Arabic marks": "\u0628" + "\u064b" * 200,
+    "vowels beside a letter": "\u0915" + "\u093e" * 200,
+    "vowels on and beside a letter": "\u0915" + "\u093e\u0941\u094d" * 99,
+    "parts of one syllable": "\u1100" + "\u1161" * 99 + "\u11a8" * 99,
+    "old parts of one syllable": "\ua960" + "\ud7b0" * 99 + "\ud7cb" * 99,
+    "selectors": "Z" + "\ufe0f" * 300,
+    "selectors of ideographs": "\u845b" + "".join(map(chr, range(0xE0100, 0xE01F0))),
+    "a family without end": "\U0001f468\u200d\U0001f469\u200d" * 150,
+    "skin tones": "\U0001f44d" + "\U0001f3fd" * 300,
+    "flags": "\U0001f1e6" * 301,
+    "keycaps": "1\ufe0f\u20e3" * 99,
 }
 _MARKUP: Final = {
     "colour": "[red]x[/red]",
@@ -171,6 +218,10 @@ _MARKUP: Final = {
     "reverse": "[reverse on black]x",
     "variable": "$error [$primary]x",
     "emoji": ":skull:",
+    "style of Textual": "[$primary 50% on $error]x[/]",
+    "action with arguments": "[@click=app.open_url('http://phish.example')]x[/]",
+    "link and title": "[bold link=http://phish.example]0wned[/bold link]",
+    "Markdown": "[x](http://phish.example) `rm` **x** <b>x</b>",
     "backslash": "\\[bold]x",
     "ANSI written out": "\\x1b[2J \\033]0;x\\007",
 }
@@ -183,12 +234,20 @@ _FORMULAS: Final = {
     "tab before": "\t=1+1",
     "return before": "\r=1+1",
     "wide equals": "\uff1d1+1",
+    "wide at": "\uff20SUM(1)",
+    "small equals": "\ufe661+1",
+    "small plus": "\ufe621+1",
+    "blank before": " =1+1",
+    "wide blank before": "\u3000=1+1",
+    "joiner before": "\u200d=1+1",
+    "selector before": "\ufe0f@SUM(1)",
+    "skin tone before": "\U0001f3fb+1+1",
     "quote and break": '"\r\n=1+1,"',
 }
 
 
 def attacks() -> dict[str, str]:
-    """Every attack by its name; over three hundred."""
+    """Every attack by its name; over four hundred."""
     return dict(_attacks())
 
 

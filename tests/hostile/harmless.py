@@ -9,12 +9,14 @@ _ACTS = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
 _SHOWS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
     chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 )
+_PARTS_OF_SYLLABLES = frozenset(map(chr, (*range(0x1161, 0x1200), *range(0xD7B0, 0xD7FC))))
 MOST_MARKS = 3
+MOST_FOLLOWING = 6
 
 
 def harm_in(text: str) -> str | None:
     """What in `text` a terminal would obey or a reader not see; `None` where nothing is."""
-    marks = 0
+    marks = following = 0
     for character in text:
         category = unicodedata.category(character)
         if category in _ACTS or character in _SHOWS_NOTHING:
@@ -22,6 +24,10 @@ def harm_in(text: str) -> str | None:
         marks = marks + 1 if category in {"Mn", "Me"} else 0
         if marks > MOST_MARKS:
             return f"{marks} marks on one letter"
+        follows = category in {"Mn", "Me", "Mc"} or character in _PARTS_OF_SYLLABLES
+        following = following + 1 if follows else 0
+        if following > MOST_FOLLOWING:
+            return f"{following} that may take no room behind one letter"
     return None
 
 

@@ -13,7 +13,7 @@ def test_no_byte_that_data_brought_is_obeyed() -> None:
     """What is written is control sequences of the program's own, and text."""
     with run_in_terminal("tests.hostile.pty_hostile", size=(100, 30)) as terminal:
         terminal.wait_for_text("LIVE|QUIET")
-        for keys, shown in (("kd", "Diagnostic"), ("\r", "RECIPIENTS"), ("q", "TIME"), ("q", "")):
+        for keys, shown in (("kd", "DETAIL"), ("\r", "RECIPIENTS"), ("q", "TIME"), ("q", "")):
             terminal.type(keys)
             terminal.wait_for_text(shown)
         assert terminal.wait_for_end() == 0
