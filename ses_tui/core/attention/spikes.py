@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from recorder.model.counting import EXCUSED_COMPLAINT, PROBLEM_CODES
+from recorder.model.counting import COMPLAINT, EXCUSED_COMPLAINT, PROBLEM_CODES
 from recorder.model.rollup import OTHER
 from ses_tui.core.attention.history import LONGEST_WINDOW, WINDOWS, History
 from ses_tui.core.attention.naming import Part, best_names, explained, is_known
@@ -20,8 +20,10 @@ from ses_tui.core.attention.tallies import (
     volume_group,
 )
 
-LEAST_COUNT: Final = 10
 LEAST_RATIO: Final = 3.0
+_LEAST_COUNT: Final = 10
+_LEAST_COMPLAINTS: Final = 6
+"""AWS takes one complaint as seriously as fifty bounces."""
 _LEAST_SURPRISE: Final = 14.0
 """Chernoff's bound: so many or more come about by chance less than once in e^14, a million."""
 _LEAST_MINUTES: Final = 2
@@ -29,7 +31,6 @@ _LEAST_MINUTES: Final = 2
 CALM_MINUTES: Final = 5
 """So long it has to be well before a spike is over."""
 _CALM_RATIO: Final = 2.0
-_CALM_COUNT: Final = LEAST_COUNT // 2
 _SHOWS: Final = 0.75
 """Of what is left of a problem, so much has to be left of the whole, too."""
 
@@ -99,7 +100,7 @@ class SpikeDetector:
     def _follow(self, subject: Subject, spike: Spike) -> None:
         expected = self._expected(subject, spike.minutes)
         count = self._history.count(subject, spike.minutes)
-        is_calm = count <= max(_CALM_COUNT, _CALM_RATIO * expected)
+        is_calm = count <= max(_calm_count(subject.code), _CALM_RATIO * expected)
         calm = spike.calm + 1 if is_calm else 0
         if calm >= CALM_MINUTES:
             del self._active[subject]
@@ -112,13 +113,13 @@ class SpikeDetector:
         for group, tally in self._history.recent(WINDOWS[-1]).items():
             if _can_be_named(group):
                 for code, count in tally.items():
-                    if count >= LEAST_COUNT and code in _PROBLEMS:
+                    if code in _PROBLEMS and count >= _least_count(code):
                         yield Subject(group, code)
 
     def _judge(self, subject: Subject, length: int) -> Spike | None:
         history = self._history
         count = history.count(subject, length)
-        if count < LEAST_COUNT or self._is_hidden(subject, length):
+        if count < _least_count(subject.code) or self._is_hidden(subject, length):
             return None
         if any(subject in minute.out_of_range for minute in self._newest_minutes(length)):
             return None  # These were told already, and are over.
@@ -221,7 +222,7 @@ class SpikeDetector:
         """
         for group, tally in self._history.recent(length).items():
             subject, count = Subject(group, code), tally.get(code, 0)
-            if subject in self._active or (count > _CALM_COUNT and _can_be_named(group)):
+            if subject in self._active or (count > _calm_count(code) and _can_be_named(group)):
                 part = self._left(subject, length, named)
                 if self._is_left(part, length, named):
                     yield part
@@ -251,7 +252,7 @@ class SpikeDetector:
             return False
         if not named:
             return True
-        if part.count < LEAST_COUNT or part.surprise < _LEAST_SURPRISE:
+        if part.count < _least_count(part.subject.code) or part.surprise < _LEAST_SURPRISE:
             return False
         if all(is_known(part.subject, one) for one in named):
             return True
@@ -276,3 +277,13 @@ _MIXED: Final = frozenset(
 
 def _can_be_named(group: Group) -> bool:
     return group.name != OTHER and group.dimension is not Dimension.ALL
+
+
+def _least_count(code: str) -> int:
+    """Fewer are no spike."""
+    return _LEAST_COMPLAINTS if code == COMPLAINT else _LEAST_COUNT
+
+
+def _calm_count(code: str) -> int:
+    """So few are well, whatever is usual."""
+    return _least_count(code) // 2
