@@ -469,9 +469,7 @@ class DashboardApp(OrderlyKeysApp, inherit_bindings=False):
         self.draw_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The same key pauses and resumes; what is about to be text is no command."""
-        if isinstance(self.screen, DashboardScreen) and self.screen.awaits_text:
-            return action in ("quit", "redraw")
+        """The same key pauses and resumes."""
         if action in ("pause", "resume"):
             return self.reader.paused == (action == "resume")
         if action == "acknowledge":

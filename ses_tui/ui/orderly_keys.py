@@ -13,19 +13,19 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ses_tui.ui.paced_app import PacedApp
-from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.widgets.typed_line import TypedLine
 
 _LONGEST_HOLD_SECONDS: Final = 0.25
-"""Where a line is gone before it could say that it is done with a key."""
+"""Where what is waited for is gone before it could say so; it is looked at anew then."""
 
 
 class OrderlyKeysApp(PacedApp, inherit_bindings=False):
     """Obeys a key before the next one is looked at; what is typed in a line goes through it."""
 
     _held: list[events.Key] | None = None
-    """Keys that wait until a line is done with one that may leave it; `None` while none has to."""
-    _held_behind: events.Key | None = None
+    """Keys that wait; `None` while none has to."""
+    _held_behind: object = None
+    """What they wait for: that a line, or a list, is done with a key, or that a screen is there."""
     _hold_timer: Timer | None = None
 
     async def on_event(self, event: events.Event) -> None:
@@ -39,22 +39,34 @@ class OrderlyKeysApp(PacedApp, inherit_bindings=False):
     async def settled(self, message: TypedLine.Settled) -> None:
         """Go on with the keys behind the one that a line, and its screen, are done with."""
         message.stop()
-        if message.key is self._held_behind:
-            await self._go_on()
+        await self._go_on_behind(message.key)
 
     async def _take_key(self, event: events.Key) -> None:
         screen, focused = self.screen, self.focused
+        if self._held is None and not screen.is_mounted:
+            self._hold_behind(screen)
+            # Into the queue of the screen, which it looks into when it is there.
+            screen.call_later(self.call_later, self._go_on_behind, screen)
         if self._held is not None:
-            self._held.append(event)
-        elif isinstance(screen, DashboardScreen) and screen.awaits_text:
-            # The line is about to open.
             if not await super()._check_bindings(event.key, priority=True):
-                screen.take_key(event)
-        else:
-            await super().on_event(event)
-            if event.is_forwarded and not event.is_printable and isinstance(focused, TypedLine):
-                self._held, self._held_behind = [], event
-                self._hold_timer = self.set_timer(_LONGEST_HOLD_SECONDS, self._go_on)
+                self._held.append(event)
+            return
+        await super().on_event(event)
+        if event.is_forwarded and not event.is_printable and isinstance(focused, TypedLine):
+            self._hold_behind(event)
+        elif event.key == "enter" and focused is not None:
+            # A list tells its screen what was opened: keys behind it are for what opens.
+            self._hold_behind(event)
+            go_on = self.call_later, self._go_on_behind, event
+            focused.call_later(screen.call_later, *go_on)
+
+    def _hold_behind(self, cause: object) -> None:
+        self._held, self._held_behind = [], cause
+        self._hold_timer = self.set_timer(_LONGEST_HOLD_SECONDS, self._go_on)
+
+    async def _go_on_behind(self, cause: object) -> None:
+        if self._held_behind is cause:
+            await self._go_on()
 
     async def _go_on(self) -> None:
         held, self._held, self._held_behind = self._held or [], None, None

@@ -89,14 +89,6 @@ class DashboardScreen(PlainScreen):
     """Whether there is a list to be written into a file."""
 
     @property
-    def awaits_text(self) -> bool:
-        """Whether keys on their way are text already, for a line that is about to open."""
-        return False
-
-    def take_key(self, event: events.Key) -> None:
-        """Take a key for that line."""
-
-    @property
     def event_at_hand(self) -> Event | None:
         """The event that the reader has chosen, if the screen shows any."""
         return None

@@ -1,9 +1,11 @@
 """Search of everything that is stored: a query, how far it is, and what it found."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Final
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
@@ -28,7 +30,6 @@ from ses_tui.ui.screens.searching import SEARCH_GROUP, SearchingScreen
 from ses_tui.ui.screens.write import Listed
 from ses_tui.ui.text import clip
 from ses_tui.ui.tones import Line, Span, Tone, spread
-from ses_tui.ui.typed_ahead import TypedAhead
 from ses_tui.ui.widgets.candidates import Candidates
 from ses_tui.ui.widgets.filter_input import FilterInput
 from ses_tui.ui.widgets.header import Header
@@ -85,8 +86,8 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
         """What the reader asks for; the range may be left open."""
         self._filter_taken = ""
         self._arrangement = Arrangement()
-        self._waiting: TypedAhead | None = None
-        """For as soon as the screen is there."""
+        self._waiting: Callable[[], None] | None = None
+        """What to begin with as soon as the screen is there."""
 
     @property
     def state(self) -> SearchState:
@@ -112,16 +113,6 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
     def list_widget(self) -> ResultList:
         """The list."""
         return self.listing
-
-    @property
-    def awaits_text(self) -> bool:
-        """Whoever presses `s` types on: nothing of an address is a command."""
-        return self._waiting is not None and not self._waiting.runs_at_once
-
-    def take_key(self, event: events.Key) -> None:
-        """Take a key for the line that is about to open."""
-        if self._waiting is not None:
-            self._waiting.take_key(event)
 
     @property
     def window(self) -> Window | None:
@@ -161,7 +152,7 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
         if is_new:
             self._filter_taken = filter_text
         text = filter_text if is_new else self._asked.text
-        self._waiting = TypedAhead(text, selected=True)
+        self._waiting = partial(self._open_input, text, selected=True)
         if self.is_mounted:
             self._begin_waiting()
 
@@ -172,7 +163,7 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
 
     def search_for(self, text: str) -> None:
         """Carry `text` out, at once or as soon as the screen is there."""
-        self._waiting = TypedAhead(text, runs_at_once=True)
+        self._waiting = partial(self._search_at_once, text)
         if self.is_mounted:
             self._begin_waiting()
 
@@ -217,8 +208,6 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc does the first of what there is to do; an open line takes every letter."""
-        if self.awaits_text:
-            return False
         asking = self._state.may_go_on
         stops = self._state.running or asking
         if action == "stop_reading":
@@ -287,13 +276,12 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
 
     def _begin_waiting(self) -> None:
         waiting, self._waiting = self._waiting, None
-        if waiting is None:
-            return
-        if waiting.runs_at_once:
-            self._close_input()
-            self._search(waiting.text)
-        else:
-            self._open_input(waiting.text, selected=waiting.selected)
+        if waiting is not None:
+            waiting()
+
+    def _search_at_once(self, text: str) -> None:
+        self._close_input()
+        self._search(text)
 
     def _open_input(self, text: str, *, selected: bool = False) -> None:
         self.query_one(QueryLine).display = False
