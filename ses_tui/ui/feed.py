@@ -33,6 +33,7 @@ from ses_tui.core.zone import Zone
 from ses_tui.ui.past_status import NOTHING_OF_THE_PAST, PastStatus
 
 _EVENTS_PER_SECOND_OVER_MS: Final = 60_000
+_ENOUGH_FOR_A_RATE: Final = 1_000
 _EDGE_OF_HISTORY_MS: Final = 5 * MINUTE_MS
 """Pages that were written late may be missing at the old end of what a start has loaded."""
 
@@ -282,12 +283,15 @@ class Feed:
             self.breakdown.change(filter(passes, change.added), filter(passes, change.dropped))
 
     def _events_per_second(self, now_ms: int) -> float:
-        """Over a minute, or over what is in memory where that reaches back less far."""
-        store = self.store
-        recent = len(store) - store.position_of((now_ms - _EVENTS_PER_SECOND_OVER_MS, ""))
+        """Over a minute, or over what is in memory where that reaches back less far.
+
+        A few events may be all that ever were, so their first tells of no rate.
+        """
+        live = self.store.live
+        recent = len(live) - live.position_of((now_ms - _EVENTS_PER_SECOND_OVER_MS, ""))
         window = _EVENTS_PER_SECOND_OVER_MS
-        if recent == len(store) and store.dropped_total and recent:
-            window = max(1_000, now_ms - store[0].recorded_at)
+        if recent == len(live) and recent >= _ENOUGH_FOR_A_RATE:
+            window = max(1_000, now_ms - live[0].recorded_at)
         return recent * 1000 / window
 
 

@@ -168,3 +168,22 @@ async def test_the_term_that_hides_everything_is_named(dashboard: Open) -> None:
         await board.press("slash", *"type:bounce absent", "enter")
         said = " ".join(line.strip() for line in board.lines)
         assert "absent hides all; without it 1." in said
+
+
+def test_events_a_second_are_of_the_time_that_memory_knows() -> None:
+    """Memory of twenty seconds says nothing of the minute before them."""
+    feed = Feed(EventStore())
+    fast = [make_event(n, recorded_at=NOON - 20_000 + n * 10) for n in range(2_000)]
+    feed.take(batch_of(fast))
+    assert feed.status(BASE, NOON).events_per_second == 100
+    feed.take_loaded(
+        LoadedEvents((make_event(0),), since=NOON - 3_600_000, until=NOON - 20_000, at_end=False),
+        backwards=True,
+    )
+    assert feed.status(BASE, NOON).events_per_second == 100, "what is loaded is another stretch"
+
+
+def test_a_few_events_are_no_rate_of_a_second() -> None:
+    feed = Feed(EventStore())
+    feed.take(batch_of([make_event(0, recorded_at=NOON - 1_000)]))
+    assert feed.status(BASE, NOON).events_per_second == 1 / 60
