@@ -98,6 +98,11 @@ def explain(error: Exception, options: ConnectionOptions) -> SesTuiError:
         )
     if isinstance(error, _SSO):
         return CredentialsError(f"the SSO session has ended: run `aws sso login{profile}`")
+    if isinstance(error, aws.LoginInsufficientPermissions):
+        return CredentialsError(
+            "no permission for signin:CreateOAuth2Token, which renews the AWS login session: "
+            "ask for a role that may, or give --profile NAME"
+        )
     if isinstance(error, aws.LoginError):
         return CredentialsError(f"the AWS login session has ended: run `aws login{profile}`")
     if isinstance(error, aws.RefreshWithMFAUnsupportedError):

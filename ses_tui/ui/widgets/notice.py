@@ -4,6 +4,7 @@ A notice is a text in its forms, the longest first.
 """
 
 from collections.abc import Callable
+from math import ceil
 from typing import Final
 
 from rich.cells import cell_len
@@ -71,8 +72,11 @@ def _feed_trouble(status: Status) -> str:
     state = status.state
     if state.condition is Condition.OFFLINE:
         reason = _sentence(state.reason or "the table does not answer")
-        again = f"{key_of('retry')} tries again now"
-        return f"{reason} What is on screen is what was known before; {again}."
+        wait = (
+            f"Next try in {ceil(state.next_try_in_ms / 1000)} s; " if state.next_try_in_ms else ""
+        )
+        again = f"{wait}{key_of('retry')} tries again now."
+        return f"{reason} {again} What is on screen is what was known before."
     if state.condition is Condition.STREAM_BEHIND:
         return (
             "Events are being recorded, but the function on the table's stream is late. "
