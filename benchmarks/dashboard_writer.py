@@ -22,7 +22,7 @@ from recorder.model.event import Event
 from recorder.model.keys import feed_partition, page_sort_key, rollup_keys
 from recorder.model.page import PAGE_VERSION, decode_page, encode_page
 from recorder.model.payload import parse_payload
-from recorder.model.rollup import WATERMARK_DIGITS, Family, tally
+from recorder.model.rollup import Family, tally
 from recorder.model.settings import RecorderSettings
 from recorder.model.timestamps import day_of
 from ses_tui.demo.access import LocalAccess
@@ -109,7 +109,7 @@ class RollupRows:
             row = self._rows.setdefault((minute, family), Counter())
             row.update(counters)
             pk, sk = rollup_keys(minute, family, _SHARD)
-            yield {"pk": {"S": pk}, "sk": {"S": sk}, "w": {"S": "0" * WATERMARK_DIGITS}} | {
+            yield {"pk": {"S": pk}, "sk": {"S": sk}, "w": {"S": "0"}} | {
                 name: {"N": str(number)} for name, number in row.items()
             }
 

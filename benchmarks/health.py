@@ -26,7 +26,15 @@ from recorder.model.keys import (
     minute_summary_keys,
 )
 from recorder.model.rate_counters import rate_counters
-from recorder.model.rollup import HOUR_MS, MINUTE_MS, Family, keep_largest, minute_start, tally
+from recorder.model.rollup import (
+    HOUR_MS,
+    MINUTE_MS,
+    RATE_FAMILY,
+    Family,
+    keep_largest,
+    minute_start,
+    tally,
+)
 from recorder.model.summary import summary_item
 from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.engine import start_dynamodb_local
@@ -122,8 +130,7 @@ def _counters(events: list[Any], times: int) -> dict[str, Counter[str]]:
         for name, count in counters.items():
             sums[family][name] += count * times
     kept: dict[str, Counter[str]] = {name: keep_largest(each) for name, each in sums.items()}
-    rates = rate_counters(kept[Family.CONFIGURATION_SET], kept[Family.CONFIGURATION_SET_PROBLEM])
-    return kept | {RATE_COUNTERS: rates}
+    return kept | {RATE_COUNTERS: rate_counters(kept[RATE_FAMILY])}
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ from recorder.model.keys import (
 )
 from recorder.model.page import PAGE_VERSION, encode_page
 from recorder.model.rate_counters import rate_counters
-from recorder.model.rollup import HOUR_MS, MINUTE_MS, WATERMARK_DIGITS, Family, keep_largest, tally
+from recorder.model.rollup import HOUR_MS, MINUTE_MS, RATE_FAMILY, Family, keep_largest, tally
 from recorder.model.settings import RecorderSettings
 from recorder.model.summary import summary_item
 from recorder.model.timestamps import day_of
@@ -69,8 +69,12 @@ QUICK_WORLDS: Final = ((1, 1_000), (100, 1_000_000))
 _WARM_UPS: Final = 12
 _QUICK_WARM_UPS: Final = 4
 """As often an engine does a thing before it does it as fast as it will for the rest of the day."""
-_MINUTES_BEHIND: Final = 3
-_WRITTEN: Final = (Family.TYPE, Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM)
+_MINUTES_BEHIND: Final = 2
+"""Where the scheduler's tick came as this minute began: of the last one it was too early to tell.
+"""
+_LAST_NUMBER: Final = 4_421_584_500_000_000_017_450_439_091
+"""A sequence number as long as AWS's own."""
+_WRITTEN: Final = (Family.TYPE, RATE_FAMILY, Family.CONFIGURATION_SET_REST)
 """Of the summaries; other families lie in other ranges of keys, and no panel of rates reads them.
 """
 
@@ -178,38 +182,40 @@ def page_items(events: Sequence[Event]) -> list[Item]:
 
 
 def rollup_items(events: Sequence[Event], shards: int, events_a_day: int) -> Iterator[Item]:
-    """What two weeks of even traffic leave: summaries, and rows of the minutes not yet closed."""
-    of_hour = _counters(events, events_a_day / 24)
-    of_minute = _counters(events, events_a_day / 1_440)
+    """What two weeks of even traffic leave: summaries, and rows of the minutes not yet closed.
+
+    Every hour and minute has a draw of its own: where there are few events, which sets had mail in
+    an hour is chance, and one hour repeated three hundred times would measure that.
+    """
+    chance = random.Random(1)
+    an_hour, a_minute = events_a_day / 24, events_a_day / 1_440
     first = NOW - DAYS_OF_PANEL * 24 * HOUR_MS
     last_minute = NOW - NOW % MINUTE_MS - _MINUTES_BEHIND * MINUTE_MS
     last_hour = NOW - NOW % HOUR_MS - HOUR_MS
     for hour in range(first - first % HOUR_MS, last_hour + 1, HOUR_MS):
-        for family, counters in of_hour.items():
+        for family, counters in _counters(*_drawn(events, an_hour, chance)).items():
             yield summary_item(hour_summary_keys(hour, family), hour, counters, 1)
     week = 7 * 24 * HOUR_MS
     for start in (NOW - 2 * week, NOW - week, NOW - 2 * HOUR_MS, NOW - HOUR_MS, NOW):
         hour = start - start % HOUR_MS
         for minute in range(hour, min(hour + HOUR_MS, last_minute + 1), MINUTE_MS):
-            for family, counters in of_minute.items():
-                key = minute_summary_keys(minute, family)
-                yield summary_item(key, minute, counters, 1)
+            for family, counters in _counters(*_drawn(events, a_minute, chance)).items():
+                yield summary_item(minute_summary_keys(minute, family), minute, counters, 1)
     progress = {"s": first, "m": last_minute, "h": last_hour, "r": 0}
     progress |= {"t": last_minute, "g": last_hour}
     yield folded_key() | {name: {"N": str(value)} for name, value in progress.items()}
-    chance = random.Random(1)
     for minute in range(last_minute + MINUTE_MS, NOW, MINUTE_MS):
         by_shard: dict[int, list[Event]] = {}
-        for number in range(round(events_a_day / 1_440)):
-            event = events[number % len(events)]._replace(recorded_at=minute)
-            by_shard.setdefault(chance.randrange(shards), []).append(event)
+        for event in _drawn(events, a_minute, chance)[0]:
+            recorded_then = event._replace(recorded_at=minute)
+            by_shard.setdefault(chance.randrange(shards), []).append(recorded_then)
         for shard, recorded in by_shard.items():
             for (_, family), counters in tally(recorded).items():
                 pk, sk = rollup_keys(minute, family, f"{SHARD[:-3]}{shard:03d}")
                 yield {
                     "pk": {"S": pk},
                     "sk": {"S": sk},
-                    "w": {"S": str(10**20).zfill(WATERMARK_DIGITS)},
+                    "w": {"S": str(_LAST_NUMBER)},
                     "x": {"N": str(minute // 1000 + 3 * 86_400)},
                     **{name: {"N": str(number)} for name, number in counters.items()},
                 }
@@ -315,17 +321,31 @@ def measure(quick: bool) -> Iterator[Figure]:
         yield from asyncio.run(read_engine(engine.endpoint_url, recorded, rounds, worlds))
 
 
-def _counters(events: Sequence[Event], number: float) -> dict[str, Counter[str]]:
-    """The counters of so many events, by family."""
-    chosen = random.Random(2).sample(events, min(len(events), max(1, round(number))))
-    times = max(1, round(number / max(1, len(chosen))))
-    sums: dict[str, Counter[str]] = {family: Counter() for family in Family}
-    for (_, family), counters in tally(chosen).items():
+def _drawn(
+    events: Sequence[Event], number: float, chance: random.Random
+) -> tuple[Sequence[Event], int]:
+    """`number` events, and how many times each stands for itself where there are not so many.
+
+    Of a number under one that is the chance of an event.
+    """
+    whole = int(number) + (chance.random() < number % 1)
+    if whole >= len(events):
+        return events, round(whole / len(events))
+    return chance.sample(events, whole), 1
+
+
+def _counters(events: Sequence[Event], times: int) -> dict[str, Counter[str]]:
+    """Counters by family, as summaries hold them: a family without events has no summary."""
+    sums: dict[str, Counter[str]] = {}
+    for (_, family), counters in tally(events).items():
         for name, count in counters.items():
-            sums[family][name] += count * times
-    kept = {family: keep_largest(sums[family]) for family in _WRITTEN}
-    rates = rate_counters(kept[Family.CONFIGURATION_SET], kept[Family.CONFIGURATION_SET_PROBLEM])
-    return kept | {RATE_COUNTERS: rates}
+            sums.setdefault(family, Counter())[name] += count * times
+    kept: dict[str, Counter[str]] = {
+        family: keep_largest(sums[family]) for family in _WRITTEN if family in sums
+    }
+    if RATE_FAMILY not in kept:
+        return kept
+    return kept | {RATE_COUNTERS: rate_counters(kept[RATE_FAMILY])}
 
 
 if __name__ == "__main__":

@@ -26,7 +26,6 @@ from recorder.model.rollup import (
     MINUTE_MS,
     MINUTE_ROW_DAYS,
     WATERMARK_ATTRIBUTE,
-    WATERMARK_DIGITS,
     Family,
     admit,
     counters_in,
@@ -65,7 +64,7 @@ class RollupResult(NamedTuple):
 class _RowState(NamedTuple):
     """What a row held when it was last seen."""
 
-    watermark: str
+    watermark: int
     names: frozenset[str]
 
 
@@ -75,8 +74,8 @@ class _Share(NamedTuple):
     minute: int
     family: Family
     counters: Mapping[str, int]
-    first: str
-    last: str
+    first: int
+    last: int
 
 
 class RollupWriter:
@@ -106,21 +105,21 @@ class RollupWriter:
         Raises the first error that did not pass in time; what was counted by then stays counted,
         and the same records may come again in any batch.
         """
-        first: dict[int, str] = {}
-        last: dict[int, str] = {}
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
         for sequence_number, event in records:
             minute = minute_start(event.recorded_at)
-            first.setdefault(minute, sequence_number)
-            last[minute] = sequence_number
+            last[minute] = int(sequence_number)
+            first.setdefault(minute, last[minute])
         shares = [
-            _Share(minute, family, counters, _padded(first[minute]), _padded(last[minute]))
+            _Share(minute, family, counters, first[minute], last[minute])
             for (minute, family), counters in tally(event for _, event in records).items()
         ]
 
         @cache
-        def counters_after(watermark: str) -> _Counters:
+        def counters_after(watermark: int) -> _Counters:
             # One answer for all rows of a batch that came before, which stop at the same record.
-            return tally(event for number, event in records if _padded(number) > watermark)
+            return tally(event for number, event in records if int(number) > watermark)
 
         def write_row(share: _Share) -> int:
             return self._write_row(shard_id, share, counters_after, deadline)
@@ -138,7 +137,7 @@ class RollupWriter:
         self,
         shard_id: str,
         share: _Share,
-        counters_after: Callable[[str], _Counters],
+        counters_after: Callable[[int], _Counters],
         deadline: Deadline,
     ) -> int:
         """Count a batch's share into its row; returns how many updates that took."""
@@ -170,12 +169,12 @@ class RollupWriter:
         deadline: Deadline,
     ) -> None:
         expires_at = (share.minute + MINUTE_MS) // 1000 + MINUTE_ROW_DAYS * _SECONDS_A_DAY
-        values = {":w": {"S": share.last}, ":x": {"N": str(expires_at)}}
+        values = {":w": {"S": str(share.last)}, ":x": {"N": str(expires_at)}}
         values |= {f":{number}": {"N": str(number)} for number in counters.values()}
         condition = f"attribute_not_exists({WATERMARK_ATTRIBUTE})"
         if state is not None:
             condition = f"{WATERMARK_ATTRIBUTE} = :seen"
-            values[":seen"] = {"S": state.watermark}
+            values[":seen"] = {"S": str(state.watermark)}
         additions = ", ".join(
             f"#{index} :{number}" for index, number in enumerate(counters.values())
         )
@@ -195,20 +194,15 @@ class RollupWriter:
             self._remembered.popitem(last=False)
 
 
-def _padded(sequence_number: str) -> str:
-    """Compares as text the way the numbers do; DynamoDB's own numbers hold 38 digits only."""
-    return sequence_number.zfill(WATERMARK_DIGITS)
-
-
 def _state_in(item: Mapping[str, Mapping[str, Any]] | None) -> _RowState | None:
     """The state of the row that refused an update; `None` if the row is gone."""
     if not item or WATERMARK_ATTRIBUTE not in item:
         return None
-    return _RowState(item[WATERMARK_ATTRIBUTE]["S"], frozenset(counters_in(item)))
+    return _RowState(int(item[WATERMARK_ATTRIBUTE]["S"]), frozenset(counters_in(item)))
 
 
 def _uncounted(
-    share: _Share, state: _RowState | None, counters_after: Callable[[str], _Counters]
+    share: _Share, state: _RowState | None, counters_after: Callable[[int], _Counters]
 ) -> Mapping[str, int]:
     """What of a share the row has not counted yet."""
     if state is None or state.watermark < share.first:

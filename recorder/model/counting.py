@@ -56,6 +56,8 @@ TYPE_OF_CODE: Final = {code: event_type for event_type, code in _CODES.items()} 
 """The event type behind a code, the simulator's mark taken off."""
 
 PROBLEM_CODES: Final = frozenset("PTUXKLRF")
+RATE_CODES: Final = (SEND, DELIVERY, PERMANENT_BOUNCE, SUPPRESSED_BOUNCE, COMPLAINT)
+"""What rates are made of."""
 
 
 def is_simulator_mail(event: Event) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from hashlib import blake2b
 
 from recorder.model.event import ENGAGEMENT_TYPES, PROBLEM_TYPES, Event
+from recorder.model.identity import short_hash
 from recorder.model.timestamps import day_of, minute_of, time_of_minute
 
 MESSAGE_PREFIX = "M#"
@@ -15,12 +16,9 @@ FEED_PREFIX = "F#"
 CONFIGURATION_KEY = "C#"
 PROBLEM_LANES = 8
 ROLLUP_SPREADS = 8
-RATE_SPREADS = 2
-"""Of the spreads, so many hold the rows that rates are made of, and nothing else: a panel of rates
-reads its open minutes in two ranges of keys. They are two of nine families, so that each of the
-eight has its share of the writes."""
-RATE_ROW_FAMILIES = ("c", "cp")
-"""The families of those rows (`recorder.model.rollup.Family`)."""
+RATE_ROW_FAMILY = "c"
+"""Of the spreads, the first holds the rows that rates are made of (`recorder.model.rollup.Family`)
+and nothing else: a panel of rates reads its open minutes in one range of keys."""
 RECIPIENT_BUCKETS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 """Each spreads a part of a domain's recipients (`recipient_bucket`)."""
 REPAIRED_SHARD = "~"
@@ -207,23 +205,27 @@ def rollup_spread(family: str, shard_id: str) -> int:
 
 def rollup_spreads(families: Collection[str]) -> range:
     """The spreads that hold all rows of these families."""
-    rates = sum(family in RATE_ROW_FAMILIES for family in families)
-    return range(
-        0 if rates else RATE_SPREADS, RATE_SPREADS if rates == len(families) else ROLLUP_SPREADS
-    )
+    rates = RATE_ROW_FAMILY in families
+    return range(0 if rates else 1, 1 if rates and len(families) == 1 else ROLLUP_SPREADS)
 
 
-def rollup_sort_key(minute: str, family: str, shard_id: str) -> str:
-    """Sort key of a rollup row: minute of the hour (`MM`), family, shard."""
-    return f"{minute}#{family}#{shard_id}"
+def rollup_shard(shard_id: str) -> str:
+    """What stands for a stream shard in the sort keys of its rollup rows.
+
+    Shard ids are 37 bytes and more, and whoever reads the open minutes reads one with each row.
+    """
+    return shard_id if shard_id == REPAIRED_SHARD else short_hash(shard_id.encode())
 
 
 def rollup_keys(minute_start: int, family: str, shard_id: str) -> tuple[str, str]:
-    """Partition and sort key of a rollup row; `minute_start` is in ms."""
+    """Partition and sort key of a rollup row; `minute_start` is in ms.
+
+    It sorts by minute of the hour (`MM`), family, shard.
+    """
     minute = minute_of(minute_start)
     return (
         rollup_partition(minute[:10], rollup_spread(family, shard_id)),
-        rollup_sort_key(minute[10:], family, shard_id),
+        f"{minute[10:]}#{family}#{rollup_shard(shard_id)}",
     )
 
 
@@ -240,10 +242,13 @@ def rollup_sort_range(first_minute: int, last_minute: int) -> tuple[str, str]:
 
 
 def rollup_row_place(partition_key: str, sort_key: str) -> tuple[int, str, str]:
-    """Start of the minute (ms), family and shard of a rollup row. `ValueError` if it is none."""
+    """Start of the minute (ms), family and shard (as `rollup_shard` has it) of a rollup row.
+
+    `ValueError` if it is none.
+    """
     _, hour, _ = partition_key.split("#")
-    minute, family, shard_id = sort_key.split("#", 2)
-    return time_of_minute(hour + minute), family, shard_id
+    minute, family, shard = sort_key.split("#", 2)
+    return time_of_minute(hour + minute), family, shard
 
 
 def summary_partition(period: str) -> str:

@@ -17,29 +17,33 @@ from recorder.model import event as types
 from recorder.model.counting import (
     DELAY,
     PROBLEM_CODES,
+    RATE_CODES,
     SIMULATOR,
     counter_code,
 )
 from recorder.model.event import Event
-from recorder.model.keys import RATE_ROW_FAMILIES, shorten, split_address
+from recorder.model.keys import RATE_ROW_FAMILY, shorten, split_address
 
 OTHER: Final = "~other"
 """The name that takes the surplus; no domain, set, identity or status is called so."""
 MAXIMUM_COUNTERS_IN_ROW: Final = 100
-"""An update expression holds under 300 names, and each KB of a row is a write unit an update."""
+"""Of volume, and as many of problems. An update expression holds under 300 names, and each KB of a
+row is a write unit an update."""
 MAXIMUM_COUNTERS_IN_SUMMARY: Final = 400
-"""About 10 KB an item: a summary adds up many shards, is written once, and is read over days."""
+"""As above. About 10 KB an item: a summary adds up many shards, is written once, and is read over
+days."""
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
-LATE_AFTER_MS: Final = 60_000
+LATE_AFTER_MS: Final = 30_000
 """So long after a minute's end, whoever changes one of its rows marks the minute."""
-CLOSED_AFTER_MS: Final = 90_000
+CLOSED_AFTER_MS: Final = 60_000
 """So long after a minute's end it may be summarised. The difference to `LATE_AFTER_MS` is how far
 clocks of two Lambda functions may disagree."""
 MINUTE_ROW_DAYS: Final = 3
 SUMMARY_DAYS: Final = 400
 WATERMARK_ATTRIBUTE: Final = "w"
-WATERMARK_DIGITS: Final = 40
+"""The last sequence number counted, as text: DynamoDB's own numbers hold 38 digits, and these may
+have 40. In a repaired row there is none."""
 
 _NAME_BYTES: Final = 100
 _counted_by = itemgetter(
@@ -58,14 +62,16 @@ _MOST_KINDS: Final = 10_000
 
 
 class Family(StrEnum):
-    """What a row counts by. Problems have rows of their own: volume never crowds them out."""
+    """What a row counts by. Problems have room of their own: volume never crowds them out."""
 
     TYPE = "t"
     """Type and subtype; the name is `<bounce type>/<subtype>`, a complaint's or delay's type."""
     DOMAIN = "d"
     DOMAIN_PROBLEM = "dp"
     CONFIGURATION_SET = "c"
-    CONFIGURATION_SET_PROBLEM = "cp"
+    """What rates are made of (`counting.RATE_CODES`), and nothing else."""
+    CONFIGURATION_SET_REST = "cr"
+    """Opens, delays, simulator mail: whatever else there is of a set."""
     IDENTITY = "i"
     IDENTITY_PROBLEM = "ip"
     STATUS = "s"
@@ -75,7 +81,7 @@ class Family(StrEnum):
     the code is `L` and the bucket of how long the mail was under way."""
 
 
-RATE_FAMILIES: Final = tuple(map(Family, RATE_ROW_FAMILIES))
+RATE_FAMILY: Final = Family(RATE_ROW_FAMILY)
 """What rates need: a denominator is chosen for each configuration set."""
 
 _known_kinds: Final[dict[_Kind, tuple[tuple[Family, str], ...]]] = {}
@@ -103,20 +109,21 @@ def counters_of(event: Event) -> Iterator[tuple[Family, str]]:
     if not event.counted:
         return
     code = counter_code(event)
-    plain = code.removeprefix(SIMULATOR)
-    problem = plain in PROBLEM_CODES
+    problem = _is_problem(code)
     domain = _domain_of(event)
     yield Family.TYPE, counter_name(code, _subtype_of(event))
-    for volume, problems, name in (
-        (Family.DOMAIN, Family.DOMAIN_PROBLEM, domain),
-        (
-            Family.CONFIGURATION_SET,
-            Family.CONFIGURATION_SET_PROBLEM,
-            event.configuration_set or "",
-        ),
-        (Family.IDENTITY, Family.IDENTITY_PROBLEM, event.identity or ""),
-    ):
-        yield (problems if problem else volume), counter_name(code, name)
+    yield (
+        Family.DOMAIN_PROBLEM if problem else Family.DOMAIN,
+        counter_name(code, domain),
+    )
+    yield (
+        RATE_FAMILY if code in RATE_CODES else Family.CONFIGURATION_SET_REST,
+        counter_name(code, event.configuration_set or ""),
+    )
+    yield (
+        Family.IDENTITY_PROBLEM if problem else Family.IDENTITY,
+        counter_name(code, event.identity or ""),
+    )
     if event.smtp_status and event.event_type in (types.BOUNCE, types.DELIVERY_DELAY):
         yield Family.STATUS, counter_name(code, f"{domain} {event.smtp_status}")
     if code.startswith(SIMULATOR):
@@ -201,13 +208,18 @@ def _counters_of_kind(kind: _Kind, example: Event) -> tuple[tuple[Family, str], 
 def admit(present: Iterable[str], additions: Mapping[str, int]) -> Counter[str]:
     """`additions` as a row that holds `present` takes them, in their order, the surplus as `other`.
 
-    `other` counters always have room: there are no more of them than there are codes.
+    Problems have a room of their own. `other` counters always have room: there are no more of them
+    than there are codes.
     """
-    names = {name for name in present if not name.endswith(f"|{OTHER}")}
+    names: dict[bool, set[str]] = {False: set(), True: set()}
+    for name in present:
+        if not name.endswith(f"|{OTHER}"):
+            names[_counts_problem(name)].add(name)
     admitted: Counter[str] = Counter()
     for attribute, number in additions.items():
-        if attribute in names or len(names) < MAXIMUM_COUNTERS_IN_ROW:
-            names.add(attribute)
+        alike = names[_counts_problem(attribute)]
+        if attribute in alike or len(alike) < MAXIMUM_COUNTERS_IN_ROW:
+            alike.add(attribute)
             admitted[attribute] += number
         else:
             admitted[counter_name(split_counter_name(attribute)[0], OTHER)] += number
@@ -218,12 +230,14 @@ def keep_largest(counters: Mapping[str, int]) -> Counter[str]:
     """`counters` as a summary takes them: the largest by name, the surplus as `other`."""
     named = [attribute for attribute in counters if not attribute.endswith(f"|{OTHER}")]
     named.sort(key=lambda attribute: (-counters[attribute], attribute))
-    kept = Counter(
-        {
-            attribute: counters[attribute]
-            for attribute in sorted(named[:MAXIMUM_COUNTERS_IN_SUMMARY])
-        }
-    )
+    largest = [
+        attribute
+        for problems in (False, True)
+        for attribute in [name for name in named if _counts_problem(name) == problems][
+            :MAXIMUM_COUNTERS_IN_SUMMARY
+        ]
+    ]
+    kept = Counter({attribute: counters[attribute] for attribute in sorted(largest)})
     for attribute in counters.keys() - kept.keys():
         kept[counter_name(split_counter_name(attribute)[0], OTHER)] += counters[attribute]
     return kept
@@ -234,6 +248,14 @@ def counters_in(item: Mapping[str, Mapping[str, Any]]) -> Counter[str]:
     return Counter(
         {name: int(value["N"]) for name, value in item.items() if "|" in name and "N" in value}
     )
+
+
+def _is_problem(code: str) -> bool:
+    return code.removeprefix(SIMULATOR) in PROBLEM_CODES
+
+
+def _counts_problem(attribute: str) -> bool:
+    return _is_problem(split_counter_name(attribute)[0])
 
 
 def _domain_of(event: Event) -> str:

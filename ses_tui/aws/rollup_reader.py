@@ -26,7 +26,7 @@ from recorder.model.rollup import (
     HOUR_MS,
     MINUTE_MS,
     MINUTE_ROW_DAYS,
-    RATE_FAMILIES,
+    RATE_FAMILY,
     Family,
     counters_in,
     minute_start,
@@ -41,8 +41,8 @@ from ses_tui.core.rollup_pieces import Piece, RollupAnswer
 
 _DAY_MS: Final = 24 * HOUR_MS
 _ROWS_LIVE_MS: Final = MINUTE_ROW_DAYS * _DAY_MS
-_RATE_ROWS_A_QUERY: Final = 1_000
-"""Two weeks of hours come in one response."""
+_ROWS_A_QUERY: Final = 1_000
+"""Two weeks of hours come in one response, and so do the open minutes of a hundred shards."""
 _ROW_READS_AT_ONCE: Final = 16
 """To sign and send a request takes the event loop a millisecond or two. Where no summaries are
 written, hours of rows are some hundred requests, and a key would wait for all of them."""
@@ -100,11 +100,11 @@ class TableRollupReader:
             rated_since = closed_until
             if progress and progress.rates_since is not None:
                 rated_since = min(max(since, progress.rates_since), closed_until)
-            reads += self._summary_reads(since, rated_since, RATE_FAMILIES, hours_until)
+            reads += self._summary_reads(since, rated_since, [RATE_FAMILY], hours_until)
             whole, parts = _hours_and_minutes(rated_since, closed_until, hours_until)
             hours += whole
             minutes += parts
-            reads.append(self._rows(closed_until, stretch_end, RATE_FAMILIES))
+            reads.append(self._rows(closed_until, stretch_end, [RATE_FAMILY]))
         reads += self._rate_reads(hours, HOUR_MS, keys.hour_summary_keys)
         reads += self._rate_reads(minutes, MINUTE_MS, keys.minute_summary_keys)
         return await _answer(reads, progress)
@@ -144,8 +144,8 @@ class TableRollupReader:
     ) -> list[Piece]:
         """Pieces of those sort keys that are `wanted`; these are the starts (ms) behind them."""
         return [
-            _piece(start, length, Family.CONFIGURATION_SET, item)
-            async for items in self._query(partition, min(wanted), max(wanted), _RATE_ROWS_A_QUERY)
+            _piece(start, length, RATE_FAMILY, item)
+            async for items in self._query(partition, min(wanted), max(wanted), _ROWS_A_QUERY)
             for item in items
             if (start := wanted.get(item["sk"]["S"])) is not None
         ]
@@ -201,7 +201,7 @@ class TableRollupReader:
         async with turns:
             return [
                 read_rollup_row(item)
-                async for items in self._query(partition, low, high)
+                async for items in self._query(partition, low, high, _ROWS_A_QUERY)
                 for item in items
             ]
 
@@ -292,10 +292,10 @@ def _part(start: int, length: int) -> str:
 
 
 def _ranges(families: Sequence[Family]) -> list[tuple[Family, Family]]:
-    """Families as ranges of sort keys; volume and problems of one kind are neighbours."""
+    """Families as ranges of sort keys; both families of one kind are neighbours."""
     ranges: list[tuple[Family, Family]] = []
     for family in sorted(families):
-        if ranges and family == f"{ranges[-1][1]}p":
+        if ranges and family[:-1] == ranges[-1][1]:
             ranges[-1] = (ranges[-1][0], family)
         else:
             ranges.append((family, family))

@@ -20,10 +20,10 @@ _CHANCE_COMPLAINTS: Final = 2
 """So many may come by chance, and are not to hide a storm of bounces."""
 
 GROUPINGS: Final = ("domain", "subtype", "identity", "set", "status")
-_VOLUME_AND_PROBLEMS: Final = {
+_BOTH_FAMILIES: Final = {
     "domain": (Family.DOMAIN, Family.DOMAIN_PROBLEM),
     "identity": (Family.IDENTITY, Family.IDENTITY_PROBLEM),
-    "set": (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM),
+    "set": (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_REST),
 }
 
 
@@ -79,7 +79,7 @@ def figures_by(grouping: str, counters: FamilyCounters) -> list[RateFigures]:
     Subtypes and statuses share out the whole's denominator: each says which part of all mail it
     hit. A name is a lower bound where the entry `other` is there.
     """
-    if grouping in _VOLUME_AND_PROBLEMS:
+    if grouping in _BOTH_FAMILIES:
         tallies = _tallies(counters, grouping)
         return _sorted(
             _figures(shown_name(name), tally, _counts(tally), estimate_rates([tally]))
@@ -172,7 +172,7 @@ def _counts(tally: Tally) -> Counter[str]:
 
 def _tallies(counters: FamilyCounters, grouping: str) -> dict[str, Counter[str]]:
     tallies: dict[str, Counter[str]] = {}
-    for family in _VOLUME_AND_PROBLEMS[grouping]:
+    for family in _BOTH_FAMILIES[grouping]:
         for name, tally in _tallies_of(counters.get(family, {})).items():
             tallies.setdefault(name, Counter()).update(tally)
     return tallies

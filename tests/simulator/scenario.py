@@ -13,6 +13,7 @@ from recorder.model.keys import (
     folded_key,
     hour_summary_keys,
     minute_summary_keys,
+    rollup_shard,
 )
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, admit, keep_largest, minute_start, tally
 from recorder.model.rollup_row import MergedRows, RollupRow, merge_rows
@@ -69,8 +70,8 @@ class Scenario:
         found: list[RollupRow] = []
         for first, last in _by_hour(self.minutes):
             found += self.reader.rows(first, last, Deadline(self.clock))
-        tags = {shard.shard_id for shard in self.shards}
-        return [row for row in found if row.shard_id in tags]
+        marks = {rollup_shard(shard.shard_id) for shard in self.shards}
+        return [row for row in found if row.shard in marks]
 
 
 def run(
@@ -135,7 +136,7 @@ def run(
 def expected_rows(shards: Iterable[Shard]) -> dict[tuple[str, int, str], Counter[str]]:
     """Counters by (shard, minute, family), straight from the events."""
     return {
-        (shard.shard_id, minute, str(family)): admit((), counters)
+        (rollup_shard(shard.shard_id), minute, str(family)): admit((), counters)
         for shard in shards
         for (minute, family), counters in tally(shard.events).items()
     }
@@ -144,8 +145,8 @@ def expected_rows(shards: Iterable[Shard]) -> dict[tuple[str, int, str], Counter
 def expected_minutes(shards: Iterable[Shard]) -> MergedRows:
     """The summaries of minutes, straight from the events."""
     rows = [
-        RollupRow(minute, family, shard_id, counters, None)
-        for (shard_id, minute, family), counters in expected_rows(shards).items()
+        RollupRow(minute, family, shard, counters)
+        for (shard, minute, family), counters in expected_rows(shards).items()
     ]
     return {place: keep_largest(counters) for place, counters in merge_rows(rows).items()}
 
@@ -169,8 +170,8 @@ def expected_rates(shards: Iterable[Shard]) -> dict[tuple[str, str], Counter[str
             minute_summary_keys(minute, RATE_COUNTERS),
             hour_summary_keys(minute - minute % HOUR_MS, RATE_COUNTERS),
         ):
-            counters = rates.setdefault(key, Counter())
             if code in ("S", "D", "P", "X", "K"):
+                counters = rates.setdefault(key, Counter())
                 counters[f"{code}|{event.configuration_set or ''}"] += 1
     return rates
 

@@ -31,7 +31,7 @@ DAY_MS = 86_400_000
 
 
 def counted(scenario: Scenario) -> dict[tuple[str, int, str], Counter[str]]:
-    return {(row.shard_id, row.minute, row.family): row.counters for row in scenario.rows()}
+    return {(row.shard, row.minute, row.family): row.counters for row in scenario.rows()}
 
 
 def is_exact(scenario: Scenario) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from recorder.model.event import Event
-from recorder.model.rollup import MINUTE_MS, RATE_FAMILIES, Family, minute_start, tally
+from recorder.model.rollup import MINUTE_MS, RATE_FAMILY, Family, minute_start, tally
 from ses_tui.core.account_view import AccountReader, AccountView
 from ses_tui.core.errors import SesTuiError
 from ses_tui.core.message_story import Outcome, fact_of, outcomes_of
@@ -218,8 +218,8 @@ class FakeRollups:
     async def read_rates(
         self, starts: Sequence[int], until: int, *, by_hour: bool = False
     ) -> RollupAnswer:
-        hourly = RATE_FAMILIES if by_hour else ()
-        return await self.read(starts[0], until, RATE_FAMILIES, hourly=hourly)
+        hourly = [RATE_FAMILY] if by_hour else ()
+        return await self.read(starts[0], until, [RATE_FAMILY], hourly=hourly)
 
 
 class FakeSearch:

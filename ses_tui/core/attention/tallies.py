@@ -53,7 +53,7 @@ _FAMILIES: Final = {
     Family.IDENTITY: Dimension.IDENTITY,
     Family.IDENTITY_PROBLEM: Dimension.IDENTITY,
     Family.CONFIGURATION_SET: Dimension.CONFIGURATION_SET,
-    Family.CONFIGURATION_SET_PROBLEM: Dimension.CONFIGURATION_SET,
+    Family.CONFIGURATION_SET_REST: Dimension.CONFIGURATION_SET,
 }
 FAMILIES: Final = (*_FAMILIES, Family.TYPE, Family.STATUS)
 """What tallies are made of."""

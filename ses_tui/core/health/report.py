@@ -10,7 +10,7 @@ from recorder.model.rollup import (
     MINUTE_MS,
     MINUTE_ROW_DAYS,
     OTHER,
-    RATE_FAMILIES,
+    RATE_FAMILY,
     Family,
 )
 from ses_tui.core.health.comparison import Then, then_of
@@ -28,7 +28,7 @@ from ses_tui.core.rollup_pieces import RollupAnswer
 from ses_tui.core.source import RollupReader
 from ses_tui.core.windows import HOURLY_FROM, Window
 
-COURSE_FAMILIES: Final = (Family.TYPE, *RATE_FAMILIES)
+COURSE_FAMILIES: Final = (Family.TYPE, RATE_FAMILY)
 """What the whole and its course are made of."""
 TABLE_FAMILIES: Final = tuple(family for family in Family if family not in COURSE_FAMILIES)
 VOLUME_TYPES: Final = (
@@ -46,7 +46,7 @@ _FAMILIES_OF: Final[Mapping[str, tuple[Family, ...]]] = {
     "domain": (Family.DOMAIN, Family.DOMAIN_PROBLEM),
     "subtype": (Family.TYPE,),
     "identity": (Family.IDENTITY, Family.IDENTITY_PROBLEM),
-    "set": (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_PROBLEM),
+    "set": (Family.CONFIGURATION_SET, Family.CONFIGURATION_SET_REST),
     "status": (Family.STATUS,),
 }
 

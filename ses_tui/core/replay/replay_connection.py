@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection, Hashable, Mapping, Sequence
 
 from recorder.model.event import Event
-from recorder.model.rollup import MINUTE_MS, RATE_FAMILIES, Family, minute_start
+from recorder.model.rollup import MINUTE_MS, RATE_FAMILY, Family, minute_start
 from ses_tui.core.account_view import AccountView
 from ses_tui.core.errors import UsageError
 from ses_tui.core.message_story import Outcome, fact_of, outcome_alone, outcomes_of
@@ -162,7 +162,7 @@ class ReplayRollups:
         self, starts: Sequence[int], until: int, *, by_hour: bool = False
     ) -> RollupAnswer:
         """What rates need."""
-        return await self.read(starts[0], until, RATE_FAMILIES)
+        return await self.read(starts[0], until, [RATE_FAMILY])
 
 
 class ReplaySearch:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import cos, exp, pi, sqrt
 from random import Random
 
+from recorder.model.counting import RATE_CODES
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, Family
 from ses_tui.core.attention.history import History
 from ses_tui.core.attention.silence import SilenceDetector
@@ -148,7 +149,9 @@ class Shop:
         families[Family.TYPE][f"{code}|{kind}"] += 1
         families[Family.DOMAIN_PROBLEM][f"{code}|{domain}"] += 1
         families[Family.IDENTITY_PROBLEM][f"{code}|{identity}"] += 1
-        families[Family.CONFIGURATION_SET_PROBLEM][f"{code}|{set_name}"] += 1
+        rated = code in RATE_CODES
+        of_sets = Family.CONFIGURATION_SET if rated else Family.CONFIGURATION_SET_REST
+        families[of_sets][f"{code}|{set_name}"] += 1
         if statuses := STATUSES.get(code):
             status = status or statuses[self.random.random() < 0.5]
             families[Family.STATUS][f"{code}|{domain} {status}"] += 1
