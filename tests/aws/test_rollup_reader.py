@@ -219,7 +219,7 @@ async def test_a_stretch_ends_and_begins_on_its_minutes(
             since, until, [RATE_FAMILY], hourly=tuple(Family) if by_hour else ()
         )
         assert sums_of(answer) == expected(events, since, until, [RATE_FAMILY])
-        assert answer.summarised_until == NOON - 2 * MINUTE
+        assert answer.summarised_until == NOON - MINUTE
 
 
 async def test_a_repaired_row_replaces_those_of_all_shards(
@@ -273,13 +273,13 @@ async def test_requests_of_a_panel_depend_on_neither_shards_nor_traffic(
     await read_panel(reader, window, NOON)
     of_quiet, reads.calls = reads.calls, 0
 
-    busy = [event for age in range(3) for event in mail(NOON - age * MINUTE, 80, 20)]
+    busy = [event for age in range(2) for event in mail(NOON - age * MINUTE, 80, 20)]
     record(recorder, clock, busy, shards=10)
     panel = await read_panel(reader, window, NOON)
     assert reads.calls == of_quiet <= 60
     assert panel is not None
-    assert panel.estimate.bounces == 60
-    assert panel.estimate.denominator == 240 + (window.length > 4 * HOUR)
+    assert panel.estimate.bounces == 40
+    assert panel.estimate.denominator == 160 + (window.length > 4 * HOUR)
 
 
 async def test_a_week_is_opened_by_days(
