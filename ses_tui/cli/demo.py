@@ -22,7 +22,7 @@ from ses_tui.demo.backend import DEFAULT_HISTORY, DEFAULT_RATE, DEFAULT_SEED, HI
 from ses_tui.demo.backend_process import running_backend
 from ses_tui.demo.engine import ENGINES
 from ses_tui.demo.generator import INCIDENTS
-from ses_tui.demo.running import environment_of, running_demo, told_to_others
+from ses_tui.demo.running import environment_of, running_demos, told_to_others
 
 
 @click.command()
@@ -57,7 +57,8 @@ from ses_tui.demo.running import environment_of, running_demo, told_to_others
 @click.option(
     "--environment",
     is_flag=True,
-    help="Start nothing; print what leads another shell's commands to the demo that runs.",
+    help="Start nothing; print what leads another shell's commands to the demo that runs (of "
+    "several the newest, or that at --endpoint-url).",
 )
 @view_options
 @source_option
@@ -85,9 +86,12 @@ def demo(
     While it runs, `eval "$(ses-tui demo --environment)"` in another terminal leads the other
     commands there: tail, search, show, rates, doctor.
     """
-    told = user_state_path("ses-tui") / "demo.json"
+    told = user_state_path("ses-tui") / "demos"
     if environment:
-        click.echo(environment_of(running_demo(told)))
+        newest, *older = running_demos(told, options.endpoint_url)
+        for one in older:
+            click.echo(f"demo: an older one runs, too: --endpoint-url {one.endpoint_url}", err=True)
+        click.echo(environment_of(newest))
         return
     check_view(options)
     need_terminal("the demo", "`python -m ses_tui.demo.backend` runs it without a screen")

@@ -1,4 +1,4 @@
-"""The demo that runs on this machine, for commands in another terminal."""
+"""The demos that run on this machine, for commands in another terminal."""
 
 import os
 import shlex
@@ -19,29 +19,49 @@ _ANSWER_SECONDS: Final = 3.0
 
 
 @contextmanager
-def told_to_others(ready: Ready, file: Path) -> Iterator[None]:
-    """The way to the demo stands in `file` until the block ends; of several, the newest does."""
-    line = ready.to_line()
-    write_private(file, line)
+def told_to_others(ready: Ready, folder: Path) -> Iterator[None]:
+    """The way to the demo stands in a file of its own in `folder` until the block ends."""
+    # The access key is made for this demo: it names its database in the engine.
+    file = folder / f"{ready.access_key_id}.json"
+    write_private(file, ready.to_line())
     try:
         yield
     finally:
         with suppress(OSError):
-            if file.read_text(encoding="utf-8") == line:
-                file.unlink()
+            file.unlink()
 
 
-def running_demo(file: Path) -> Ready:
-    """The demo that `file` leads to. Raises `TableError` if none answers."""
-    try:
+def running_demos(folder: Path, endpoint_url: str | None = None) -> list[Ready]:
+    """The demos that answer, the newest first; those of one engine where its address is given.
+
+    What a killed demo left in `folder` is passed over. Raises `TableError` if there is none.
+    """
+    running = [
+        ready
+        for file in sorted(folder.glob("*.json"), key=_written_at, reverse=True)
+        if (ready := _answering(file)) and endpoint_url in (None, ready.endpoint_url)
+    ]
+    if not running:
+        raise TableError(
+            f"no demo is running {f'at {endpoint_url}' if endpoint_url else 'here'}:"
+            " start one with `ses-tui demo` in another terminal"
+        )
+    return running
+
+
+def _written_at(file: Path) -> int:
+    with suppress(OSError):
+        return file.stat().st_mtime_ns
+    return 0
+
+
+def _answering(file: Path) -> Ready | None:
+    with suppress(OSError, ValueError, TypeError):
         ready = Ready.from_line(file.read_bytes())
         endpoint = urlsplit(ready.endpoint_url)
         with socket.create_connection((endpoint.hostname, endpoint.port or 80), _ANSWER_SECONDS):
             return ready
-    except (OSError, ValueError, TypeError):
-        raise TableError(
-            "no demo is running here: start one with `ses-tui demo` in another terminal"
-        ) from None
+    return None
 
 
 def environment_of(ready: Ready) -> str:

@@ -1,10 +1,13 @@
 """The lists that are compared do every step. Nothing here measures, and nothing depends on time."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from benchmarks import widgets
 from benchmarks.report import cells_of
+from benchmarks.watched_program import WatchedProgram
 from benchmarks.widgets import STEPS, figures_of, watch, write_page
 
 PATIENCE = 60.0
@@ -18,9 +21,11 @@ def test_our_list_goes_through_every_step(tmp_path: Path) -> None:
     assert len(list(figures_of("own", 100, said, PATIENCE))) == len(STEPS)
 
 
-def test_a_list_that_dies_says_of_what(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="ended at start: FileNotFoundError"):
-        watch("own", 100, tmp_path / "missing", PATIENCE)
+def test_a_list_that_dies_says_of_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dying = ("/bin/sh", "-c", "printf '\\033[31mError:\\033[0m no tones\\n'; exit 1")
+    monkeypatch.setattr(widgets, "WatchedProgram", partial(WatchedProgram, command=dying))
+    with pytest.raises(RuntimeError, match=r"^the list ended at start: Error: no tones$"):
+        watch("own", 100, tmp_path / "page", PATIENCE)
 
 
 def test_a_step_that_was_ended_takes_longer_and_none_after_it_is_told() -> None:
