@@ -15,6 +15,7 @@ from benchmarks.figure import Figure, percentile_95
 from benchmarks.stored_events import events_without_end
 from recorder.model.clock import SystemClock
 from recorder.model.event import EVENT_TYPES, Event
+from recorder.model.garbage import collect_seldom
 from ses_tui.core.query import Query
 from ses_tui.core.slices import REST_SECONDS, SLICE_SECONDS, work_for
 from ses_tui.core.store import EventStore, FilteredEvents
@@ -115,7 +116,8 @@ def processor_ms(work: Callable[[], object]) -> float:
 
 
 def measure(quick: bool) -> Iterator[Figure]:
-    """Everything, over one store."""
+    """Everything, over one store, with the collector as the dashboard has it."""
+    collect_seldom()
     store = EventStore(QUICK_SIZE if quick else SIZE)
     yield from adding(store, ticks())
     for text in QUERIES:

@@ -28,7 +28,7 @@ from ses_tui.demo.access import LocalAccess
 ISSUE: Final = 6
 _TAIL_ISSUE: Final = 2
 _SECONDS: Final = {False: 30.0, True: 6.0}
-_LIVE_SECONDS: Final = 60.0
+_LIVE_SECONDS: Final = 45.0
 _SLICES: Final = 6
 _RATE: Final = 10.0
 _STAMP: Final = re.compile(rb"at(\d{13})@visible")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Final, NamedTuple
 
 from recorder.model import event as types
@@ -73,6 +74,8 @@ _KINDS: Final = {
     types.CLICK: Kind.OPEN_OR_CLICK,
 }
 _BOUNCES: Final = {"Permanent": Kind.PERMANENT_BOUNCE, "Transient": Kind.TRANSIENT_BOUNCE}
+_BOUNCED: Final = {Kind.PERMANENT_BOUNCE, Kind.TRANSIENT_BOUNCE, Kind.OTHER_BOUNCE}
+_ARRIVED: Final = {Kind.DELIVERY, Kind.OPEN_OR_CLICK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,19 @@ def happened_at(event: Event) -> int:
     return event.recorded_at if event.event_time is None else event.event_time
 
 
-def fact_of(event: Event) -> Fact:
-    """What `event` contributes to the outcome."""
+def kind_of(event: Event) -> Kind:
+    """What the outcome tells `event` apart by."""
     kind = _KINDS.get(event.event_type, Kind.OTHER)
     if kind is Kind.OTHER_BOUNCE:
-        kind = _BOUNCES.get(event.bounce_type or "", kind)
-    elif kind is Kind.COMPLAINT and event.complaint_type == NOT_SPAM:
-        kind = Kind.NOT_SPAM
-    return Fact(kind, happened_at(event), event.recipient, event.feedback_id)
+        return _BOUNCES.get(event.bounce_type or "", kind)
+    if kind is Kind.COMPLAINT and event.complaint_type == NOT_SPAM:
+        return Kind.NOT_SPAM
+    return kind
+
+
+def fact_of(event: Event) -> Fact:
+    """What `event` contributes to the outcome."""
+    return Fact(kind_of(event), happened_at(event), event.recipient, event.feedback_id)
 
 
 def tell_story(message_id: str, events: Sequence[Event]) -> MessageStory:
@@ -143,6 +151,18 @@ def outcomes_of(facts: Iterable[Fact]) -> dict[Hashable, Outcome]:
             suspects.setdefault(fact.feedback_id, set()).add(fact.recipient)
     single = len(by_recipient) == 1
     return {recipient: _outcome(own, single, suspects) for recipient, own in by_recipient.items()}
+
+
+@cache
+def outcome_of_kinds(kinds: int, single_recipient: bool) -> Outcome | None:
+    """What became of a message for a recipient of whom these kinds are known, a bit for each.
+
+    `None` where that hangs on when they happened, or on who else is suspected.
+    """
+    present = {kind for kind in Kind if kinds >> kind & 1}
+    if Kind.COMPLAINT in present or (present & _BOUNCED and present & _ARRIVED):
+        return None
+    return _outcome([Fact(kind, 0, None, None) for kind in present], single_recipient, {})
 
 
 def outcome_alone(event: Event) -> Outcome:

@@ -1,11 +1,18 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recorder.model.event import Event
-from ses_tui.core.message_story import Outcome, tell_story
+from ses_tui.core.message_story import (
+    Fact,
+    Kind,
+    Outcome,
+    outcome_of_kinds,
+    outcomes_of,
+    tell_story,
+)
 from tests.events import NOON, make_event
 
 
@@ -81,6 +88,21 @@ def test_a_complaint_with_several_suspects_is_only_possible() -> None:
 @given(st.permutations(HISTORY))
 def test_the_order_of_arrival_changes_nothing(arrived: list[Event]) -> None:
     assert tell_story("m", arrived) == tell_story("m", HISTORY)
+
+
+FACTS = st.builds(
+    Fact, st.sampled_from(Kind), st.integers(0, 3), st.sampled_from("ab"), st.sampled_from("xy")
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(FACTS, max_size=6))
+def test_kinds_alone_tell_the_same_or_that_they_do_not_tell(facts: list[Fact]) -> None:
+    outcomes = outcomes_of(facts)
+    for recipient, outcome in outcomes.items():
+        own = sum({1 << fact.kind for fact in facts if fact.recipient == recipient})
+        assert outcome_of_kinds(own, len(outcomes) == 1) in (None, outcome)
+    assert outcome_of_kinds(1 << Kind.SEND | 1 << Kind.OPEN_OR_CLICK, True) is Outcome.DELIVERED
 
 
 def test_each_recipient_has_a_status_of_its_own_in_order_of_appearance() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from recorder.model.event import Event
-from ses_tui.core.message_story import Outcome, OutcomeOf, outcome_alone
+from ses_tui.core.message_story import OutcomeOf, outcome_alone
 from ses_tui.core.moments import EXAMPLES, parse_moment
 from ses_tui.core.query.conditions import Condition, OutcomeTest, condition_of
 from ses_tui.core.query.fields import TIME_KEYS, Test
@@ -88,10 +88,12 @@ class Query:
         for test in self._tests:
             if not test(event):
                 return False
-        return not self._outcome_tests or self._outcome_passes(outcome_of(event))
-
-    def _outcome_passes(self, outcome: Outcome) -> bool:
-        return all(test(outcome) for test in self._outcome_tests)
+        if self._outcome_tests:
+            outcome = outcome_of(event)
+            for outcome_test in self._outcome_tests:
+                if not outcome_test(outcome):
+                    return False
+        return True
 
 
 def _moment(term: Term, now_ms: int, zone: Zone) -> int:

@@ -6,7 +6,16 @@ from struct import Struct
 from typing import Final
 
 from recorder.model.event import Event
-from ses_tui.core.message_story import Fact, Kind, Outcome, fact_of, outcome_alone, outcomes_of
+from ses_tui.core.message_story import (
+    Fact,
+    Kind,
+    Outcome,
+    happened_at,
+    kind_of,
+    outcome_alone,
+    outcome_of_kinds,
+    outcomes_of,
+)
 from ses_tui.core.store.chunk import Chunk
 from ses_tui.core.store.event_store import EventStore
 from ses_tui.core.store.ordered_events import last_key
@@ -62,9 +71,11 @@ class OutcomeIndex:
             return set()
         chunk = self._waiting.pop()
         self._read.add(chunk)
-        changed = self._change(chunk.read(), ())
-        self._usable |= not self._waiting
-        return changed
+        if self._usable:
+            return self._change(chunk.read(), ())
+        self._take_in(chunk.read())
+        self._usable = not self._waiting
+        return set()
 
     def update(self) -> set[Chunk]:
         """Follow the store; the chunks with events whose outcome is another one now."""
@@ -83,6 +94,15 @@ class OutcomeIndex:
         )
         self._usable |= not self._waiting
         return changed
+
+    def _take_in(self, events: Iterable[Event]) -> None:
+        """Add events while nobody can rely on any outcome yet."""
+        self._known.clear()
+        messages = self._messages
+        for event in events:
+            if event.message_id is not None:
+                message = hash(event.message_id)
+                messages[message] = messages.get(message, b"") + _record_of(event)
 
     def _change(self, added: Iterable[Event], removed: Iterable[Event]) -> set[Chunk]:
         before: dict[int, bytes] = {}
@@ -108,8 +128,8 @@ class OutcomeIndex:
         """When events were recorded that were there before and have another outcome now."""
         if not old:
             return
-        outcomes = self._known.get(message) or outcomes_of(_facts(old))
-        changed = outcomes_of(_facts(self._messages[message]))
+        outcomes = self._known.get(message) or _outcomes_in(old)
+        changed = _outcomes_in(self._messages[message])
         for recorded_at, _, recipient, _, _ in _RECORD.iter_unpack(old):
             if outcomes[recipient] is not changed.get(recipient):
                 yield recorded_at
@@ -119,8 +139,7 @@ class OutcomeIndex:
         if outcomes is None:
             if len(self._known) >= _KNOWN_OUTCOMES:
                 self._known.clear()
-            outcomes = outcomes_of(_facts(self._messages.get(message, b"")))
-            self._known[message] = outcomes
+            outcomes = self._known[message] = _outcomes_in(self._messages.get(message, b""))
         return outcomes
 
     def _chunks_at(self, recorded_at: int) -> Iterator[Chunk]:
@@ -136,8 +155,10 @@ def _by_id(chunks: Iterable[Chunk]) -> dict[str, Event]:
 
 
 def _record_of(event: Event) -> bytes:
-    kind, happened_at, recipient, feedback_id = fact_of(event)
-    return _RECORD.pack(event.recorded_at, happened_at, hash(recipient), hash(feedback_id), kind)
+    recipient, feedback_id = hash(event.recipient), hash(event.feedback_id)
+    return _RECORD.pack(
+        event.recorded_at, happened_at(event), recipient, feedback_id, kind_of(event)
+    )
 
 
 def _without(records: bytes, record: bytes) -> bytes:
@@ -147,6 +168,20 @@ def _without(records: bytes, record: bytes) -> bytes:
     return records
 
 
+def _outcomes_in(records: bytes) -> dict[Hashable, Outcome]:
+    """For each recipient of a message: mostly by kinds alone, without an object for each event."""
+    kinds: dict[Hashable, int] = {}
+    for _, _, recipient, _, kind in _RECORD.iter_unpack(records):
+        kinds[recipient] = kinds.get(recipient, 0) | 1 << kind
+    outcomes: dict[Hashable, Outcome] = {}
+    for recipient, own in kinds.items():
+        outcome = outcome_of_kinds(own, len(kinds) == 1)
+        if outcome is None:
+            return outcomes_of(_facts(records))
+        outcomes[recipient] = outcome
+    return outcomes
+
+
 def _facts(records: bytes) -> Iterator[Fact]:
-    for _, happened_at, recipient, feedback_id, kind in _RECORD.iter_unpack(records):
-        yield Fact(_KINDS[kind], happened_at, recipient, feedback_id)
+    for _, when, recipient, feedback_id, kind in _RECORD.iter_unpack(records):
+        yield Fact(_KINDS[kind], when, recipient, feedback_id)
