@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from ses_tui.core.configuration import CONFIG_VARIABLE
 from ses_tui.core.masking import MASKING
@@ -27,6 +29,21 @@ settings.register_profile(
 )
 settings.load_profile("shared machine")
 """How long an example takes says how busy the machine is."""
+
+_parse_rules: Final = Stylesheet._parse_rules
+_parsed_rules: Final[dict[Any, list[RuleSet]]] = {}
+
+
+def _parse_rules_once(sheet: Stylesheet, css: str, *place: Any, **more: Any) -> list[RuleSet]:
+    """A style sheet keeps what it has parsed, but each of several hundred apps has one of its own:
+    a third of what its start takes."""
+    key = (css, place, *sorted(more.items()), frozenset(sheet._variables.items()))
+    if key not in _parsed_rules:
+        _parsed_rules[key] = _parse_rules(sheet, css, *place, **more)
+    return _parsed_rules[key]
+
+
+setattr(Stylesheet, "_parse_rules", _parse_rules_once)  # noqa: B010 - a method, for mypy
 
 _SHARED_ENGINE: Final = pytest.StashKey[LocalEngine]()
 

@@ -37,7 +37,7 @@ Thing = TypeVar("Thing")
 SHARD = "shardId-00000001"
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
-BUSY_EVERY_MS = 7 * MINUTE_MS
+BUSY_EVERY_MS = 13 * MINUTE_MS
 
 
 class Installation:

@@ -121,7 +121,7 @@ def test_wrong_counters_are_put_right_and_no_other_minute_is_touched(
     assert report.minutes_repaired == 2
     assert_figures(installation, events)
     repaired = [sk for pk, sk in installation.items("R#") if sk.endswith(f"#{REPAIRED_SHARD}")]
-    assert repaired == ["07#t#~"]
+    assert repaired == ["13#t#~"]
 
 
 def test_counters_of_a_minute_without_events_go(installation: Installation) -> None:

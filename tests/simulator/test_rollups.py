@@ -27,7 +27,16 @@ from tests.simulator.stream import Mail, Shard
 
 SEEDS = range(300)
 LOCAL_SEEDS = range(1_000, 1_020)
+AT_ONCE = 60
+LOCAL_AT_ONCE = 5
+"""So many of the seeds go with every run of the tests, the others with the long ones."""
 DAY_MS = 86_400_000
+
+
+def some_at_once(seeds: range, number: int) -> list[Any]:
+    """All seeds, those after the first `number` marked as long."""
+    later = (pytest.param(seed, marks=pytest.mark.long) for seed in seeds[number:])
+    return [*seeds[:number], *later]
 
 
 def counted(scenario: Scenario) -> dict[tuple[str, int, str], Counter[str]]:
@@ -54,7 +63,7 @@ def everything_paged(shards: Iterable[Shard]) -> tuple[set[str], set[int]]:
     )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", some_at_once(SEEDS, AT_ONCE))
 def test_rows_pages_and_summaries_equal_the_events(seed: int) -> None:
     table = MemoryTable()
     scenario = run(table, seed)
@@ -85,7 +94,7 @@ def test_totals_are_exact_where_names_overflow(seed: int) -> None:
     assert totals_by_code(merged) == totals_by_code(uncapped)
 
 
-@pytest.mark.parametrize("seed", LOCAL_SEEDS)
+@pytest.mark.parametrize("seed", some_at_once(LOCAL_SEEDS, LOCAL_AT_ONCE))
 def test_rows_equal_the_events_on_dynamodb_local(seed: int, shared_table: TestTable) -> None:
     # A day for each seed: they share a table, since making one takes longer than a seed.
     start = NOON + (seed - LOCAL_SEEDS.start) * DAY_MS

@@ -28,7 +28,7 @@ CROWD: Final = 220
 SIMULATOR: Final = "simulator.amazonses.com"
 STORMY: Final = "stormy.example"
 _DOMAINS: Final = ("meadow.example", "harbour.example", "lane.example", "valley.example", STORMY)
-_MAILS_AT_ONCE: Final = 14
+_MAILS_AT_ONCE: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
