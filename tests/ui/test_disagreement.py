@@ -1,6 +1,7 @@
 import pytest
 
 from recorder.model.event import Event
+from recorder.model.rollup import Family
 from tests.ui.conftest import Dashboard, Open
 from tests.ui.fakes import NOON, make_bounce, make_event
 from tests.ui.test_rates_strip import read_rates
@@ -110,7 +111,7 @@ async def test_totals_are_read_once_a_minute_and_of_those_minutes_only(dashboard
     async with dashboard(*old(), counted=old()) as board:
         for _ in range(5):
             await read_rates(board)
-        asked = [read for read in board.connection.counters.asked if len(read[2]) == 1]
+        asked = [read for read in board.connection.counters.asked if read[2] == (Family.TYPE,)]
         assert [(since, until) for since, until, *_ in asked] == [
             (NOON - 10 * MINUTE, NOON - 3 * MINUTE - 1)
         ]
