@@ -120,6 +120,7 @@ class Feed:
         self.messages = MessageCache()
         self.breakdown: Breakdown | None = None
         """What passes the filter, counted; only while somebody looks at it."""
+        self._read_at = 0
         self._delay = RecordingDelay()
         self._feed_gaps: tuple[Gap, ...] = ()
         self._filtered: FilteredEvents | None = None
@@ -130,6 +131,7 @@ class Feed:
     def take(self, batch: FeedBatch) -> None:
         """Take in a batch; the first one after a start is the history."""
         self.unreadable_events += batch.events_unreadable
+        self._read_at = batch.read_at
         self._feed_gaps = batch.gaps
         if self.covered_since is None:
             oldest = min((event.recorded_at for event in batch.events), default=None)
@@ -285,8 +287,10 @@ class Feed:
     def _events_per_second(self, now_ms: int) -> float:
         """Over a minute, or over what is in memory where that reaches back less far.
 
-        A few events may be all that ever were, so their first tells of no rate.
+        A few events may be all that ever were, so their first tells of no rate. While nothing is
+        read, the minute before the last read stands: the feed has not become quiet.
         """
+        now_ms = min(now_ms, self._read_at)
         live = self.store.live
         recent = len(live) - live.position_of((now_ms - _EVENTS_PER_SECOND_OVER_MS, ""))
         window = _EVENTS_PER_SECOND_OVER_MS

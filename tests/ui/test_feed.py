@@ -180,6 +180,7 @@ def test_events_a_second_are_of_the_time_that_memory_knows() -> None:
         LoadedEvents((make_event(0),), since=NOON - 3_600_000, until=NOON - 20_000, at_end=False),
         backwards=True,
     )
+    assert feed.status(BASE, NOON + 3_000).events_per_second == 100, "nothing was read since"
     assert feed.status(BASE, NOON).events_per_second == 100, "what is loaded is another stretch"
 
 
