@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Any, Final
 
 from recorder.model import counting
@@ -16,8 +17,8 @@ FamilyCounters = Mapping[Family, Mapping[str, int]]
 
 COMPLAINT_WEIGHT: Final = 50
 """AWS acts at 5 % bounces and at 0.1 % complaints, so one complaint hurts like fifty bounces."""
-_CHANCE_COMPLAINTS: Final = 2
-"""So many may come by chance, and are not to hide a storm of bounces."""
+_DEVIATIONS: Final = 2
+"""A few complaints come by chance: what weighs is by so many standard deviations less."""
 
 GROUPINGS: Final = ("domain", "subtype", "identity", "set", "status")
 _BOTH_FAMILIES: Final = {
@@ -53,11 +54,11 @@ class RateFigures:
         return replace(self, estimate=self.estimate.judged_by(thresholds))
 
     @property
-    def harm(self) -> tuple[int, int, int]:
-        """Sorts the most harmful first when reversed."""
+    def harm(self) -> tuple[float, int, int]:
+        """Sorts the most harmful first when reversed; some complaints hide no storm of bounces."""
         complaints = self.estimate.complaints
-        weight = COMPLAINT_WEIGHT if complaints > _CHANCE_COMPLAINTS else 1
-        hurting = self.bounces.permanent + weight * complaints
+        beyond_chance = max(0.0, complaints - _DEVIATIONS * sqrt(complaints))
+        hurting = self.bounces.permanent + complaints + COMPLAINT_WEIGHT * beyond_chance
         nuisance = self.bounces.transient + self.bounces.undetermined + self.delays
         return (hurting, nuisance, sum(self.counts.values()))
 

@@ -301,9 +301,7 @@ class Feed:
 
 def _counted_minutes(events: Iterable[Event]) -> Counter[int]:
     """How many events rollups count too, by the start of their minute."""
-    return Counter(
-        minute_start(event.recorded_at) for event in events if event.counted and not event.historic
-    )
+    return Counter(minute_start(event.recorded_at) for event in events if event.counted)
 
 
 def _next_minute(milliseconds: int) -> int:

@@ -68,7 +68,7 @@ def _now(report: HealthReport, estimate: RateEstimate, width: int) -> Line:
 def _then(then: Then, now: RateEstimate, width: int) -> Line:
     label = Span(f" {then.label:<{_LABEL_CELLS - 1}}", Tone.MUTED)
     if then.figures is None:
-        return (label, Span(" nothing recorded then", Tone.MUTED))
+        return (label, Span(" nothing recorded then, so nothing to compare with", Tone.MUTED))
     estimate = then.figures.estimate
     change = then.bounce_change(now), then.complaint_change(now)
     line = (

@@ -66,8 +66,8 @@ TURN: Final = Binding(
     id="turn",
     group=_SEARCH,
 )
-SORT: Final = Binding("o", "sort", "Sort", id="sort", group=_SEARCH)
-REVERSE: Final = Binding("O", "reverse", "Reverse", id="reverse", show=False, group=_SEARCH)
+SORT: Final = Binding("o", "sort", "Sort", id="sort", group=_SHOW)
+REVERSE: Final = Binding("O", "reverse", "Reverse", id="reverse", show=False, group=_SHOW)
 SAVE: Final = Binding("S", "save_search", "Save search", id="save_search", group=_SEARCH)
 JSON: Final = Binding("J", "original", "JSON", id="json", group=_SHOW)
 FOLD: Final = Binding("enter", "fold", "Fold or unfold", id="fold", group=_SHOW)

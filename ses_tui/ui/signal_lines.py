@@ -36,7 +36,7 @@ def signal_forms(status: Status) -> tuple[Line, ...]:
         return ((),)
     worst = signals[0]
     concern = worst.concern
-    begun = "" if concern.topic is Topic.SILENCE else f" since {_moment(status, worst.since)}"
+    begun = "" if concern.topic is Topic.SILENCE else f" {_begun(status, worst)}"
     more = f" +{len(signals) - 1}" if len(signals) > 1 else ""
     headline = clip(sanitise(concern.headline), _HEADLINE_CELLS)
     short = _within(sanitise(concern.short), _SHORT_CELLS)
@@ -64,10 +64,17 @@ def signal_texts(status: Status) -> tuple[str, ...]:
     counted = f" {len(others)} more." if others else ""
     ends = f" {key_of('acknowledge')} acknowledges."
     rests = dict.fromkeys(over + more + end for more in (named, counted) for end in (ends, ""))
-    since = _moment(status, worst.since)
+    begun = _begun(status, worst)
+    begun = f"{begun[0].upper()}{begun[1:]}"
     return tuple(
-        sanitise(f"Since {since}: {words}{rest}") for words in _sentences(concern) for rest in rests
+        sanitise(f"{begun}: {words}{rest}") for words in _sentences(concern) for rest in rests
     )
+
+
+def _begun(status: Status, signal: Signal) -> str:
+    """Since when it is so; of what may have begun before anybody looked, when it was noticed."""
+    word = "since" if signal.concern.since is not None else "noticed at"
+    return f"{word} {_moment(status, signal.since)}"
 
 
 def _sentences(concern: Concern) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 What is good and what is bad differ in lightness as well as in hue, and never in colour alone: a
 word or a mark says it, too. Contrasts of text on its background are at least 4.5 to 1 (WCAG AA),
-at least 7 to 1 in the high contrast theme.
+at least 7 to 1 in the high contrast theme. Where a terminal has sixteen colours alone, Rich takes
+the nearest: those of the dark theme are chosen so that it is green, yellow and red, and not white.
 """
 
 from collections.abc import Mapping
@@ -15,9 +16,9 @@ DARK: Final = Theme(
     name="ses-dark",
     primary="#6ea8d8",
     secondary="#8fa3b8",
-    accent="#d7a65f",
-    success="#7fb58a",
-    warning="#d7a65f",
+    accent="#e6b94b",
+    success="#69cd73",
+    warning="#e6b94b",
     error="#e0707a",
     foreground="#c6ccd4",
     background="#14181d",

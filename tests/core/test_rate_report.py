@@ -83,8 +83,8 @@ def test_the_most_harmful_comes_first() -> None:
     chosen = [
         *bounced("soft.example", 30, bounce_type="Transient"),
         *bounced("hard.example", 20),
-        *complained("angry.example", 3),
-        *complained("chance.example", 2),
+        *complained("angry.example", 8),
+        *complained("chance.example", 4),
     ]
     names = [figures.name for figures in figures_by("domain", summed(chosen))]
     assert names == ["angry.example", "hard.example", "chance.example", "soft.example"]

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.color import ColorSystem
 from textual.color import Color
 
 from ses_tui.core.configuration import Settings
@@ -16,6 +17,9 @@ from tests.ui.fakes import make_event
 
 STYLES = (Path(app_module.__file__).parent / "app.tcss").read_text()
 FADED = {int(share) / 100 for share in re.findall(r"\.tone--.*\$foreground (\d+)%", STYLES)}
+
+RED, GREEN, YELLOW = 9, 10, 11
+"""The bright ones of a terminal's sixteen colours."""
 
 
 def luminance(color: Color) -> float:
@@ -46,6 +50,15 @@ def test_every_tone_stands_out_from_what_it_stands_on(name: str, least: float) -
         faded = [] if name == "high-contrast" else [ground.blend(foreground, f) for f in FADED]
         for colour in (foreground, *colours, *faded):
             assert contrast(ground, colour) >= least, (colour, ground)
+
+
+def test_in_sixteen_colours_good_warning_and_bad_differ() -> None:
+    colours = THEMES["dark"].to_color_system().generate()
+    nearest = [
+        Color.parse(colours[name]).rich_color.downgrade(ColorSystem.STANDARD).number
+        for name in ("success", "warning", "error")
+    ]
+    assert nearest == [GREEN, YELLOW, RED]
 
 
 def test_the_configuration_knows_every_theme() -> None:

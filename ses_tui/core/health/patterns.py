@@ -118,9 +118,6 @@ class PatternCount:
             tuple(found), self._events, self._without_text, self.more, read_at, since, until
         )
 
-    def _domains_of(self, pattern: str) -> int:
-        return len(self._domains.get(pattern, ()))
-
 
 def _fold_once(text: str) -> str:
     for marked in (_ODD, _QUOTED, _ADDRESS_OF_PAGE, _ADDRESS):
