@@ -72,8 +72,8 @@ def signal_texts(status: Status) -> tuple[str, ...]:
 
 
 def _begun(status: Status, signal: Signal) -> str:
-    """Since when it is so; of what may have begun before anybody looked, when it was noticed."""
-    word = "since" if signal.concern.since is not None else "noticed at"
+    """Since when it is so; or by when it was, if it may have begun before anybody looked."""
+    word = "since" if signal.concern.since is not None else "by"
     return f"{word} {_moment(status, signal.since)}"
 
 

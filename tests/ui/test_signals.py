@@ -177,7 +177,7 @@ async def test_a_rate_over_its_threshold_rings_once_and_too_few_mails_never(
         assert ears.bells == 0
         board.connection.counters.count(mail(1000, 20))
         await read_rates(board)
-        assert "! bounce rate 6.1 % HIGH noticed at 12:00" in board.lines[0]
+        assert "! bounce rate 6.1 % HIGH by 12:00" in board.lines[0]
         assert "70 of 1,150. AWS reviews accounts from 5 % on" in board.text
         board.connection.counters.count(mail(100, 1))
         await read_rates(board)
@@ -194,7 +194,7 @@ async def test_what_has_a_name_goes_before_a_rate_in_the_header(dashboard: Open)
         assert "! gmail.com deferrals 12x +1" in board.lines[0]
         assert "bounce 20.0 % CRITICAL" in board.strip
         assert (
-            "Noticed at 12:00: bounce rate 20.0 % CRITICAL. Besides: gmail.com deferrals 12x."
+            "By 12:00: bounce rate 20.0 % CRITICAL. Besides: gmail.com deferrals 12x."
             in board.strip
         )
 
