@@ -3,6 +3,7 @@
 Nothing here raises and nothing is fetched: a URL inside a message is text like any other.
 """
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypeGuard
@@ -10,6 +11,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 from recorder.model.event import EVENT_TYPES
 from recorder.model.event_types import (
     NOT_SENDING_TYPES,
+    TYPE_OBJECTS,
     inferred_type,
     stated_type,
     type_object,
@@ -63,9 +65,10 @@ class EnvelopeRecord:
 
 _CONFIRMATIONS: Final = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
 _NOTIFICATION_TYPES: Final = (*_CONFIRMATIONS, "Notification")
-_BATCHES: Final = ("Records", "Messages", "requestPayload")
-"""What holds further documents: a Lambda event; the answer to SQS's ReceiveMessage, as the AWS CLI
-prints it; an invocation that Lambda gave up and sent to a failure destination."""
+_BATCHES: Final = ("Records", "records", "Messages", "requestPayload")
+"""What holds further documents: a Lambda event, Firehose's among them; the answer to SQS's
+ReceiveMessage, as the AWS CLI prints it; an invocation that Lambda gave up and sent to a failure
+destination."""
 _SES_SOURCE: Final = "aws.ses"
 _MAIL_FIELDS: Final = frozenset({"messageId", "destination", "sourceArn", "sendingAccountId"})
 """An object `mail` with any of these is one of SES's."""
@@ -143,6 +146,8 @@ def _contents_of(document: object, region: str | None, depth: int) -> list[Conte
         return _contents_of(document["Body"] or "", region, depth + 1)
     if isinstance(document.get("Sns"), dict):
         return _contents_of_notification(document["Sns"], depth)
+    if (encoded := _encoded_data(document)) is not None:
+        return _contents_of(encoded, region, depth + 1)
     if _is_notification(document):
         return _contents_of_notification(document, depth)
     if "detail" in document and ("detail-type" in document or "source" in document):
@@ -189,6 +194,7 @@ def _classify(payload: dict[str, Any], region: str | None, *, claims_mail: bool 
 
     `claims_mail` says that the envelope calls it a mail event.
     """
+    payload = _with_objects(payload)
     stated = stated_type(payload)
     has_mail = isinstance(payload.get("mail"), dict)
     if stated in NOT_SENDING_TYPES:
@@ -206,6 +212,26 @@ def _classify(payload: dict[str, Any], region: str | None, *, claims_mail: bool 
     return Ignored("JSON that is no event of a sent mail")
 
 
+def _with_objects(payload: dict[str, Any]) -> dict[str, Any]:
+    """`payload` with objects where a tool on the way made JSON text or a list of one of them."""
+    objects = {
+        name: found
+        for name in ("mail", *TYPE_OBJECTS.values())
+        if (found := _object_in(payload.get(name))) is not None
+    }
+    return payload | objects if objects else payload
+
+
+def _object_in(value: object) -> dict[str, Any] | None:
+    """The object that a text or a list holds and nothing else."""
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        pieces = tuple(read_pieces(value))
+        value = [piece.value for piece in pieces if isinstance(piece, Document)]
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        return value[0]
+    return None
+
+
 def _is_sqs_record(record: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(record, dict) and (
         record.get("eventSource") == "aws:sqs" or ("body" in record and "messageId" in record)
@@ -216,6 +242,19 @@ def _is_notification(document: Mapping[str, Any]) -> bool:
     return document.get("Type") in _NOTIFICATION_TYPES or (
         "Message" in document and "TopicArn" in document
     )
+
+
+def _encoded_data(document: Mapping[str, Any]) -> str | None:
+    """The text of a record of Kinesis or Firehose, which Lambda gets as base64; of others none."""
+    kinesis = document.get("kinesis")
+    record = kinesis if isinstance(kinesis, dict) else document
+    data = record.get("data")
+    if not isinstance(data, str) or (record is document and "recordId" not in document):
+        return None
+    try:
+        return b64decode(data, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return None
 
 
 def _region_of_arn(arn: object) -> str | None:

@@ -281,3 +281,16 @@ def test_envelopes_around_envelopes_come_to_an_end() -> None:
         body = sns_document(body)
     (content,) = read_text(json.dumps(body))
     assert isinstance(content, Unparseable)
+
+
+@pytest.mark.parametrize("written", [json.dumps, lambda part: [part]], ids=["text", "list of one"])
+def test_objects_that_a_tool_on_the_way_wrote_in_another_form_are_read(written: Any) -> None:
+    payload = bounce()
+    changed = payload | {name: written(payload[name]) for name in ("mail", "bounce")}
+    assert only_payload(sqs_event(changed)) == payload
+
+
+def test_data_that_is_no_base64_is_no_event() -> None:
+    for data in ("%", 5, None, "e30="):
+        (record,) = read_invocation({"records": [{"recordId": "1", "data": data}]})
+        assert all(isinstance(content, Ignored) for content in record.contents)

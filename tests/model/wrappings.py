@@ -1,6 +1,7 @@
 """Every envelope an event may come in, and what is found inside."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,10 @@ def only_payload(event: object) -> Payload:
     return payload
 
 
+def _encoded(payload: Payload) -> str:
+    return b64encode(json.dumps(payload).encode()).decode()
+
+
 WRAPPINGS: dict[str, Callable[[Payload], Any]] = {
     "SNS": sns_event,
     "SNS in SQS": lambda payload: sqs_event(sns_document(payload)),
@@ -34,5 +39,9 @@ WRAPPINGS: dict[str, Callable[[Payload], Any]] = {
     "nothing": lambda payload: payload,
     "an array": lambda payload: [payload],
     "an invocation that failed and came back": lambda payload: sqs_event(sns_event(payload)),
+    "Kinesis": lambda payload: {
+        "Records": [{"eventSource": "aws:kinesis", "kinesis": {"data": _encoded(payload)}}]
+    },
+    "Firehose": lambda payload: {"records": [{"recordId": "1", "data": _encoded(payload)}]},
     "JSON written as JSON": lambda payload: sqs_event(json.dumps(json.dumps(payload))),
 }
