@@ -89,6 +89,8 @@ class Event(NamedTuple):
 
 
 TIME_FIELDS: Final = frozenset({"event_time", "recorded_at", "sent_time"})
+FIELDS_WITHOUT_TEXT: Final = TIME_FIELDS | {"processing_ms", "historic", "counted"}
+"""Numbers and truth values."""
 JSON_FIELDS: Final = tuple(name for name in Event._fields if name != "counted")
 """The keys of an event's public JSON, in their published order."""
 

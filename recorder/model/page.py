@@ -9,15 +9,13 @@ otherwise.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import repeat
-from operator import itemgetter
 from typing import Any, Final, cast
 
 import orjson
 
+from recorder.model.columns import DEFAULTS, Alike, Coded, Column, EventColumns, Listed, Same
 from recorder.model.event import Event
 
 try:
@@ -42,7 +40,6 @@ _LIKE: Final = {"recipient_raw": "recipient"}
 """Columns that may be written as what they differ in from another, which stands before them."""
 _REQUIRED_COLUMNS: Final = (("event_id", str), ("recorded_at", int))
 """Without these an event can neither be told apart nor put in order."""
-_DEFAULTS: Final = {"historic": False, "counted": True}
 _CHARACTERS: Final = bytes(set(range(0x20, 0x7F)) - set(b'"\\'))
 """Those for indexes, in order of these: one byte of JSON each, never escaped."""
 _INDEXES: Final = bytes(range(len(_CHARACTERS)))
@@ -50,8 +47,6 @@ _CHARACTER_OF_INDEX: Final = bytes.maketrans(_INDEXES, _CHARACTERS)
 _INDEX_OF_CHARACTER: Final = bytes.maketrans(_CHARACTERS, _INDEXES)
 _MISSING: Final = object()
 _ExpansionError: Final = cast(type[Exception], expansion.error)
-_new_event: Final = partial(tuple.__new__, Event)
-"""`Event` of a tuple of all its fields, unlike `Event._make` without a step of Python."""
 
 
 class PageError(ValueError):
@@ -62,8 +57,13 @@ class PageError(ValueError):
 class Page:
     """What a feed page says: events in the order of the stream, and heartbeats by their time."""
 
-    events: tuple[Event, ...]
+    columns: EventColumns
     heartbeats: tuple[int, ...] = ()
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events, made anew each time."""
+        return tuple(self.columns)
 
 
 def encode_page(events: Sequence[Event], heartbeats: Sequence[int] = ()) -> bytes:
@@ -114,20 +114,18 @@ def decode_expanded_page(expanded: bytes) -> Page:
                 f"feed page is of version {document['v']}, this program reads {PAGE_VERSION}"
             )
         count = document["n"]
+        _check_types((count,), int, "count")
         if not 0 <= count <= MAXIMUM_EVENTS:
             raise PageError(f"feed page says it holds {count:,} events, over {MAXIMUM_EVENTS:,}")
-        encoded = document["c"]
-        columns: dict[str, Iterable[Any]] = {}
-        for name in Event._fields:
-            form = encoded.get(name)
-            if isinstance(form, dict) and "of" in form:
-                columns[name] = _decode_difference(form, columns[form["of"]])
-            else:
-                columns[name] = _decode_column(name, form, count)
+        columns: dict[str, Column] = {}
+        for name, form in document["c"].items():
+            columns[name] = _read_column(form, count, columns)
+        events = EventColumns(count, columns)
         for name, wanted in _REQUIRED_COLUMNS:
-            columns[name] = _of_type(columns[name], wanted, name)
-        heartbeats = _of_type(document.get("h", ()), int, "heartbeat")
-        return Page(tuple(map(_new_event, zip(*columns.values(), strict=True))), heartbeats)
+            _check_types(events.column(name).values(), wanted, name)
+        heartbeats = tuple(document.get("h", ()))
+        _check_types(heartbeats, int, "heartbeat")
+        return Page(events, heartbeats)
     except PageError:
         raise
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
@@ -159,7 +157,7 @@ def split_into_pages(
 
 def _encode_column(name: str, column: tuple[Any, ...]) -> Any:
     if column.count(column[0]) == len(column):
-        return _MISSING if column[0] is _DEFAULTS.get(name) else [column[0]]
+        return _MISSING if column[0] is DEFAULTS.get(name) else [column[0]]
     if name == "tags":
         marks: Sequence[Any] = list(map(orjson.dumps, column))
         values = list(dict(zip(marks, column, strict=True)).values())
@@ -189,34 +187,43 @@ def _encode_difference(name: str, columns: dict[str, tuple[Any, ...]]) -> Any:
     return {"of": _LIKE[name], "v": [column[row] for row in rows], "i": rows}
 
 
-def _decode_difference(encoded: dict[str, Any], like: Iterable[Any]) -> list[Any]:
-    if not isinstance(like, list | tuple):
-        raise PageError("feed page has a column that is like one it does not hold")
-    column = list(like)
-    for row, value in zip(encoded["i"], encoded["v"], strict=True):
-        column[row] = value
-    return column
+def _read_column(form: Any, count: int, before: Mapping[str, Column]) -> Column:
+    """The column of that form; every row of it can then be read.
+
+    `before` holds the columns that stand before it. Raises what a form that is none leads to.
+    """
+    if isinstance(form, list):
+        if len(form) == 1:
+            return Same(form[0], count)
+        if len(form) != count:
+            raise PageError(f"feed page of {count} events has a column of {len(form)}")
+        return Listed(form)
+    values, indexes = form["v"], form["i"]
+    if not isinstance(values, list):
+        raise PageError("feed page has a column without a list of values")
+    if "of" in form:
+        _check_indexes(indexes, count)
+        return Alike(before[form["of"]], dict(zip(indexes, values, strict=True)))
+    if isinstance(indexes, str):
+        indexes = indexes.encode()
+        if indexes.translate(None, _CHARACTERS[: len(values)]):
+            raise PageError("feed page has a column with indexes of values it does not hold")
+        indexes = indexes.translate(_INDEX_OF_CHARACTER)
+    else:
+        _check_indexes(indexes, len(values))
+    if len(indexes) != count:
+        raise PageError(f"feed page of {count} events has a column of {len(indexes)}")
+    return Coded(values, indexes)
 
 
-def _decode_column(name: str, encoded: Any, count: int) -> Iterable[Any]:
-    if encoded is None:
-        return repeat(_DEFAULTS.get(name), count)
-    if isinstance(encoded, dict):
-        values, indexes = encoded["v"], encoded["i"]
-        if isinstance(indexes, str):
-            indexes = indexes.encode().translate(_INDEX_OF_CHARACTER)
-        # One call for all rows; it gives a sequence only where it is asked for two values or more.
-        return itemgetter(*indexes)(values) if len(indexes) > 1 else [values[i] for i in indexes]
-    if not isinstance(encoded, list):
-        raise PageError(f"feed page has no column form for {name}")
-    if len(encoded) == 1 and count != 1:
-        return repeat(encoded[0], count)
-    return encoded
+def _check_indexes(indexes: Sequence[int], end: int) -> None:
+    """Raises `PageError` unless all are indexes of something of that length."""
+    _check_types(indexes, int, "index")
+    if indexes and not 0 <= min(indexes) <= max(indexes) < end:
+        raise PageError("feed page has a column with an index that is out of bounds")
 
 
-def _of_type(values: Iterable[Any], wanted: type, name: str) -> tuple[Any, ...]:
-    """`values`, if all are of that very type; a truth value is no number."""
-    held = tuple(values)
-    if not {wanted}.issuperset(map(type, held)):
-        raise PageError(f"feed page holds an event or heartbeat with no proper {name}")
-    return held
+def _check_types(values: Iterable[Any], wanted: type, name: str) -> None:
+    """Raises `PageError` unless all are of that very type; a truth value is no number."""
+    if not {wanted}.issuperset(map(type, values)):
+        raise PageError(f"feed page holds something with no proper {name}")

@@ -151,7 +151,7 @@ def _decode(
                 events_unreadable += max(1, event_count_of(item))
                 unreadable.append(_gap_of(item))
             else:
-                events += page.events
+                events += page.columns
                 heartbeat = newest(heartbeat, *page.heartbeats)
         return DecodedPages(choose(events), heartbeat, events_unreadable, tuple(unreadable))
 

@@ -95,9 +95,10 @@ class Person:
             page = decode_page(body)
         except PageError as error:
             raise UnreadableError(str(error)) from error
-        own = [event for event in page.events if (event.recipient or "").lower() == self.address]
-        kept = tuple(map(self._without_mentions, (e for e in page.events if e not in own)))
-        if not own and kept == page.events:
+        events = page.events
+        own = [event for event in events if (event.recipient or "").lower() == self.address]
+        kept = tuple(map(self._without_mentions, (e for e in events if e not in own)))
+        if not own and kept == events:
             return None
         return ErasedPage(kept, page.heartbeats, len(own))
 

@@ -1,7 +1,7 @@
 """From rows that may pass a query to the events that do: one evaluator, whatever was read."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from recorder.model.event import Event
@@ -30,12 +30,11 @@ class Candidates:
         self._table = table
         self._now_ms = now_ms
         self._outcomes = Outcomes(table, now_ms)
-        self._by_event = [c for c in plan.query.conditions if c.outcome_test is None]
-        self.may_pass: Callable[[Event], bool] = (
-            self._may_pass if plan.reads_outcomes else plan.query.matches
-        )
-        """Whether an event passes as far as it tells by itself."""
-        self._by_row = [c for c in self._by_event if not looks_inside_item(c)]
+        self._by_row = [
+            condition
+            for condition in plan.query.conditions
+            if condition.outcome_test is None and not looks_inside_item(condition)
+        ]
 
     async def of_rows(self, rows: Sequence[Item]) -> list[Event]:
         """The events of an index's rows that pass."""
@@ -58,7 +57,7 @@ class Candidates:
 
     async def of_events(self, events: Iterable[Event]) -> list[Event]:
         """The events that pass, of those that have all that the query looks at."""
-        passing = [event for event in events if self.may_pass(event)]
+        passing = [event for event in events if self._query.may_match(event)]
         if not self._plan.reads_outcomes or not passing:
             return passing
         await self._outcomes.read(passing)
@@ -72,9 +71,6 @@ class Candidates:
         chunks = [keys[i : i + _ITEMS_A_REQUEST] for i in range(0, len(keys), _ITEMS_A_REQUEST)]
         found = await together(map(self._read_chunk, chunks))
         return self._alive([item for items in found for item in items])
-
-    def _may_pass(self, event: Event) -> bool:
-        return all(condition.holds(event) for condition in self._by_event)
 
     async def _read_chunk(self, keys: list[Item]) -> list[Item]:
         items: list[Item] = []

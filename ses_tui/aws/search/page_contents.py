@@ -1,6 +1,6 @@
 """Looking through the contents of feed pages, most of them without making events of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -19,7 +19,7 @@ class Examined:
     """What was in some pages."""
 
     events: list[Event] = field(default_factory=list)
-    """Those that pass."""
+    """Those that pass, as far as each tells by itself."""
     count: int = 0
     unreadable: int = 0
     """Events of pages that could not be decoded."""
@@ -31,8 +31,8 @@ class PageExaminer:
     Texts of events stand in a page's JSON as they are, but for quotation marks and backslashes.
     """
 
-    def __init__(self, query: Query, may_pass: Callable[[Event], bool], now_ms: int) -> None:
-        self._may_pass = may_pass
+    def __init__(self, query: Query, now_ms: int) -> None:
+        self._query = query
         self._now_ms = now_ms
         self._wanted = [tuple(map(_escaped, texts)) for texts in query.wanted_texts]
 
@@ -51,12 +51,12 @@ class PageExaminer:
             if not self._may_hold(expanded):
                 examined.count += event_count_of(item)
                 return
-            events = decode_expanded_page(expanded).events
+            columns = decode_expanded_page(expanded).columns
         except PageError:
             examined.unreadable += max(1, event_count_of(item))
             return
-        examined.count += len(events)
-        examined.events += filter(self._may_pass, events)
+        examined.count += len(columns)
+        examined.events += columns.at(self._query.rows_of(columns))
 
     def _may_hold(self, expanded: bytes) -> bool:
         if not self._wanted:

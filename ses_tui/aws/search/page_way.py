@@ -49,7 +49,7 @@ class PageWay:
         self._plan = plan
         self._newest = newest
         self._now_ms = now_ms
-        self._examiner = PageExaminer(plan.query, candidates.may_pass, now_ms)
+        self._examiner = PageExaminer(plan.query, now_ms)
 
     async def read(self) -> AsyncGenerator[Found, None]:
         """Pages, a response at a time. Raises `SesTuiError`.

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from ses_tui.core.message_story import Outcome, OutcomeOf, outcome_alone
-from ses_tui.core.query.fields import OUTCOME_KEY, Test, outcome_pattern, test_of, value_of
+from ses_tui.core.query.fields import OUTCOME_KEY, FieldTest, outcome_pattern, test_of, value_of
 from ses_tui.core.query.patterns import whole
 from ses_tui.core.query.syntax import Term
 
@@ -20,10 +21,13 @@ _DECODED_DOMAIN: Final = b"xn--"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Either `test` or `outcome_test` is there."""
+    """Either `tests` or `outcome_test` is there."""
 
     terms: tuple[Term, ...]
-    test: Test | None = None
+    tests: tuple[FieldTest, ...] = ()
+    """One of them has to hold."""
+    excluded: bool = False
+    """Then none of them may."""
     outcome_test: OutcomeTest | None = None
     wanted_texts: tuple[bytes, ...] = ()
     """One of them, ASCII in lower case, is in every event that passes; empty: nothing is known."""
@@ -37,7 +41,22 @@ class Condition:
         """Whether `event` passes this condition."""
         if self.outcome_test is not None:
             return self.outcome_test(outcome_of(event))
-        return self.test is None or self.test(event)
+        for test in self.tests:
+            if test.holds(event):
+                return not self.excluded
+        return self.excluded
+
+    def judge(self, events: EventColumns) -> int:
+        """The events that pass, as `FieldTest.judge` gives them; not for outcomes."""
+        verdicts = 0
+        for test in self.tests:
+            verdicts |= test.judge(events)
+        return verdicts ^ every_event(events) if self.excluded else verdicts
+
+
+def every_event(events: EventColumns) -> int:
+    """The verdict that all pass."""
+    return int.from_bytes(b"\1" * len(events), "little")
 
 
 def condition_of(terms: tuple[Term, ...]) -> Condition:
@@ -50,11 +69,10 @@ def condition_of(terms: tuple[Term, ...]) -> Condition:
         return Condition(terms, outcome_test=_outcome_test(terms))
     tests = tuple(map(test_of, terms))
     if first.excluded:
-        excluded = tests[0]
-        return Condition(terms, lambda event: not excluded(event))
+        return Condition(terms, tests, excluded=True)
     wanted = tuple(map(_wanted_texts, terms))
     texts = tuple(text for each in wanted for text in each) if all(wanted) else ()
-    return Condition(terms, _one_of(tests), wanted_texts=texts)
+    return Condition(terms, tests, wanted_texts=texts)
 
 
 def _outcome_test(terms: tuple[Term, ...]) -> OutcomeTest:
@@ -79,7 +97,3 @@ def _wanted_texts(term: Term) -> tuple[bytes, ...]:
         return ()
     text = longest.encode("ascii")
     return (text, _DECODED_DOMAIN) if term.key == "domain" else (text,)
-
-
-def _one_of(tests: tuple[Test, ...]) -> Test:
-    return tests[0] if len(tests) == 1 else lambda event: any(test(event) for test in tests)

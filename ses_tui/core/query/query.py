@@ -1,12 +1,15 @@
 """A parsed query: one evaluator for the list, for searches and for the command line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
+from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from ses_tui.core.message_story import OutcomeOf, outcome_alone
 from ses_tui.core.moments import EXAMPLES, parse_moment
-from ses_tui.core.query.conditions import Condition, OutcomeTest, condition_of
-from ses_tui.core.query.fields import TIME_KEYS, Test
+from ses_tui.core.query.conditions import Condition, OutcomeTest, condition_of, every_event
+from ses_tui.core.query.fields import TIME_KEYS, FieldTest
 from ses_tui.core.query.syntax import QueryError, Term, split_terms
 from ses_tui.core.zone import UTC_ZONE, Zone
 
@@ -24,7 +27,7 @@ class Query:
     until: int | None = None
     conditions: tuple[Condition, ...] = field(default=(), repr=False, compare=False)
     """What has to hold: each time, each excluded term, each bare word, all terms of one key."""
-    _tests: tuple[Test, ...] = field(default=(), repr=False, compare=False)
+    _of_fields: tuple[Condition, ...] = field(default=(), repr=False, compare=False)
     _outcome_tests: tuple[OutcomeTest, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
@@ -53,7 +56,7 @@ class Query:
             since,
             until,
             (*(_time_condition(*each) for each in times.values()), *of_terms),
-            tuple(condition.test for condition in of_terms if condition.test is not None),
+            tuple(condition for condition in of_terms if condition.outcome_test is None),
             tuple(c.outcome_test for c in of_terms if c.outcome_test is not None),
         )
 
@@ -85,8 +88,8 @@ class Query:
             return False
         if self.until is not None and event.recorded_at >= self.until:
             return False
-        for test in self._tests:
-            if not test(event):
+        for condition in self._of_fields:
+            if not condition.holds(event):
                 return False
         if self._outcome_tests:
             outcome = outcome_of(event)
@@ -94,6 +97,18 @@ class Query:
                 if not outcome_test(outcome):
                     return False
         return True
+
+    def may_match(self, event: Event) -> bool:
+        """Whether `event` passes by all but the outcome of its message."""
+        return all(c.holds(event) for c in self.conditions if c.outcome_test is None)
+
+    def rows_of(self, events: EventColumns) -> Sequence[int]:
+        """The rows of the events of which `may_match` says so."""
+        verdicts = every_event(events)
+        for condition in self.conditions:
+            if condition.outcome_test is None and verdicts:
+                verdicts &= condition.judge(events)
+        return [*compress(range(len(events)), verdicts.to_bytes(len(events), "little"))]
 
 
 def _moment(term: Term, now_ms: int, zone: Zone) -> int:
@@ -106,6 +121,6 @@ def _moment(term: Term, now_ms: int, zone: Zone) -> int:
 
 
 def _time_condition(term: Term, moment: int) -> Condition:
-    if term.key == "since":
-        return Condition((term,), lambda event: event.recorded_at >= moment)
-    return Condition((term,), lambda event: event.recorded_at < moment)
+    # An integer's own methods, since they take half the time of a function.
+    passes = moment.__le__ if term.key == "since" else moment.__gt__
+    return Condition((term,), (FieldTest(("recorded_at",), passes),))

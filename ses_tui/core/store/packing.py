@@ -9,12 +9,8 @@ import marshal
 from collections.abc import Sequence
 from typing import Any, Final
 
-from recorder.model.event import Event
+from recorder.model.event import FIELDS_WITHOUT_TEXT, Event
 
-_VERBATIM: Final = frozenset(
-    {"event_time", "recorded_at", "sent_time", "processing_ms", "historic", "counted"}
-)
-"""Columns without text. Numbers must not be shared with truth values, which are equal to some."""
 _LOWERED: Final = ((b"\xc4\xb0", b"i\xcc\x87"), (b"\xe2\x84\xaa", b"k"))
 """The two letters outside ASCII with an ASCII letter in their lower case: İ and the Kelvin sign."""
 
@@ -60,6 +56,7 @@ def _column(name: str, values: tuple[Any, ...], shared: dict[Any, Any]) -> Seque
         return [kept[id(tags)] for tags in values]
     if values.count(first) == len(values):
         return (first,)
-    if name in _VERBATIM:
+    if name in FIELDS_WITHOUT_TEXT:
+        # Numbers must not be shared with truth values, which are equal to some.
         return values
     return list(map(shared.setdefault, values, values))
