@@ -16,8 +16,6 @@ from recorder.model.event import Event
 DEFAULTS: Final[Mapping[str, Any]] = {"historic": False, "counted": True}
 """Of fields whose default is not `None`."""
 _CODES: Final = 256
-_ALL_COST_AS_MUCH_AS: Final = 4
-"""All events of a page cost as much as a fourth of them, each by itself."""
 _new_event: Final = partial(tuple.__new__, Event)
 """`Event` of a tuple of all its fields, unlike `Event._make` without a step of Python."""
 
@@ -31,8 +29,8 @@ class Column(Protocol):
         """Of every row, in order."""
         ...
 
-    def at(self, row: int) -> Any:
-        """Of one row."""
+    def pick(self, rows: Sequence[int]) -> Iterable[Any]:
+        """Of some rows, in their order."""
         ...
 
     def judge(self, passes: Passes) -> bytes:
@@ -51,9 +49,9 @@ class Same:
         """Of every row, in order."""
         return repeat(self.value, self.count)
 
-    def at(self, row: int) -> Any:
-        """Of one row."""
-        return self.value
+    def pick(self, rows: Sequence[int]) -> Iterable[Any]:
+        """Of some rows, in their order."""
+        return repeat(self.value, len(rows))
 
     def judge(self, passes: Passes) -> bytes:
         """As `Column.judge`; asks once."""
@@ -70,9 +68,9 @@ class Listed:
         """Of every row, in order."""
         return self.each
 
-    def at(self, row: int) -> Any:
-        """Of one row."""
-        return self.each[row]
+    def pick(self, rows: Sequence[int]) -> Iterable[Any]:
+        """Of some rows, in their order."""
+        return _picked(self.each, rows)
 
     def judge(self, passes: Passes) -> bytes:
         """As `Column.judge`."""
@@ -88,15 +86,11 @@ class Coded:
 
     def values(self) -> Iterable[Any]:
         """Of every row, in order."""
-        if len(self.indexes) < 2:
-            return [self.different[index] for index in self.indexes]
-        # One call for all rows; it gives a sequence only where it is asked for two or more.
-        found: Iterable[Any] = itemgetter(*self.indexes)(self.different)
-        return found
+        return _picked(self.different, self.indexes)
 
-    def at(self, row: int) -> Any:
-        """Of one row."""
-        return self.different[self.indexes[row]]
+    def pick(self, rows: Sequence[int]) -> Iterable[Any]:
+        """Of some rows, in their order."""
+        return _picked(self.different, _picked(self.indexes, rows))
 
     def judge(self, passes: Passes) -> bytes:
         """As `Column.judge`; asks once of each different value."""
@@ -121,9 +115,10 @@ class Alike:
             values[row] = value
         return values
 
-    def at(self, row: int) -> Any:
-        """Of one row."""
-        return self.other[row] if row in self.other else self.like.at(row)
+    def pick(self, rows: Sequence[int]) -> Iterable[Any]:
+        """Of some rows, in their order."""
+        alike = zip(rows, self.like.pick(rows), strict=True)
+        return [self.other.get(row, value) for row, value in alike]
 
     def judge(self, passes: Passes) -> bytes:
         """As `Column.judge`."""
@@ -148,16 +143,16 @@ class EventColumns:
 
     def __iter__(self) -> Iterator[Event]:
         """All events."""
-        columns = [self.column(name).values() for name in Event._fields]
-        return map(_new_event, zip(*columns, strict=True))
+        return _events_of([self.column(name).values() for name in Event._fields])
 
-    def at(self, rows: Sequence[int]) -> list[Event]:
-        """The events of some rows."""
-        if len(rows) * _ALL_COST_AS_MUCH_AS > self._count:
+    def at(self, rows: Sequence[int]) -> Iterable[Event]:
+        """The events of some rows, in their order."""
+        if not rows:
+            return ()
+        if len(rows) * 2 > self._count:
             events = list(self)
             return [events[row] for row in rows]
-        columns = [self.column(name) for name in Event._fields]
-        return [_new_event([column.at(row) for column in columns]) for row in rows]
+        return _events_of([self.column(name).pick(rows) for name in Event._fields])
 
     def column(self, name: str) -> Column:
         """The values of one field of all events."""
@@ -167,3 +162,15 @@ class EventColumns:
 
 def _judged(values: Sequence[Any], passes: Passes) -> bytes:
     return bytes([value is not None and passes(value) for value in values])
+
+
+def _picked(values: Sequence[Any], rows: Sequence[int]) -> Sequence[Any]:
+    """Of some rows: one call for all, which gives a sequence only where there are two or more."""
+    if len(rows) < 2:
+        return [values[row] for row in rows]
+    found: Sequence[Any] = itemgetter(*rows)(values)
+    return found
+
+
+def _events_of(columns: Iterable[Iterable[Any]]) -> Iterator[Event]:
+    return map(_new_event, zip(*columns, strict=True))

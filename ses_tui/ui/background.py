@@ -1,9 +1,13 @@
 """Work of one kind that goes on behind the screen."""
 
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, ParamSpec
 
 from textual.dom import DOMNode
+from textual.worker import WorkType
+
+Asked = ParamSpec("Asked")
 
 
 class Background:
@@ -25,9 +29,18 @@ class Background:
             if worker.group == self._group and worker.node is self._owner
         )
 
-    def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin, in place of what is under way. `work` touches no widget: it posts messages."""
-        self._owner.run_worker(work, group=self._group, exclusive=True, exit_on_error=False)
+    def run(
+        self,
+        work: Callable[Asked, Coroutine[Any, Any, None]],
+        *asked: Asked.args,
+        **named: Asked.kwargs,
+    ) -> None:
+        """Begin, in place of what is under way. `work` touches no widget: it posts messages.
+
+        It is called only as it begins: a coroutine that is ended before that was never awaited.
+        """
+        begin: WorkType[None] = partial(work, *asked, **named)
+        self._owner.run_worker(begin, group=self._group, exclusive=True, exit_on_error=False)
 
     def cancel(self) -> None:
         """End what is under way."""

@@ -64,7 +64,7 @@ class FeedReader:
 
     def start(self) -> None:
         """Begin to read."""
-        self._background.run(self._follow())
+        self._background.run(self._follow)
 
     def take(self, update: FeedUpdate) -> None:
         """Take in what a read brought."""

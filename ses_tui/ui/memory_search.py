@@ -38,7 +38,7 @@ class MemorySearch:
             self._start()
 
     def _start(self) -> None:
-        self._background.run(self._search())
+        self._background.run(self._search)
 
     async def _search(self) -> None:
         await self._app.give_way()

@@ -57,8 +57,8 @@ class Readings:
     def start(self) -> None:
         """Begin to read."""
         self.reader.start()
-        self._rates_reading.run(self._follow_rates())
-        self._attention_reading.run(self._watch_attention())
+        self._rates_reading.run(self._follow_rates)
+        self._attention_reading.run(self._watch_attention)
 
     def retry(self) -> None:
         """Do not wait for the next reads; read anew where a fault has stopped them."""
@@ -66,9 +66,9 @@ class Readings:
         if self._rates_reading.running:
             self.rates.control.read_now()
         else:
-            self._rates_reading.run(self._follow_rates())
+            self._rates_reading.run(self._follow_rates)
         if not self._attention_reading.running:
-            self._attention_reading.run(self._watch_attention())
+            self._attention_reading.run(self._watch_attention)
 
     def take_feed(self, update: FeedUpdate) -> None:
         """Take in what a read of the feed brought."""

@@ -55,15 +55,15 @@ class RecipientReader:
 
     def search(self, address: str, query: Query, zone: Zone, now: int) -> None:
         """Look for the mail to `address`, which `query` finds, and for what became of it."""
-        self._searching.run(self._search(address, query, zone, now))
+        self._searching.run(self._search, address, query, zone, now)
 
     def ask_suppression_list(self, address: str) -> None:
         """Ask whether the account's suppression list holds `address`."""
-        self._asking.run(self._find_suppressed(address))
+        self._asking.run(self._find_suppressed, address)
 
     def remove(self, address: str) -> None:
         """Take `address` off the suppression list."""
-        self._removing.run(self._remove(address))
+        self._removing.run(self._remove, address)
 
     async def _search(self, address: str, query: Query, zone: Zone, now: int) -> None:
         newest: Event | None = None

@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from recorder.model.event import FIELDS_WITHOUT_TEXT, Event
 
-_LOWERED: Final = ((b"\xc4\xb0", b"i\xcc\x87"), (b"\xe2\x84\xaa", b"k"))
-"""The two letters outside ASCII with an ASCII letter in their lower case: İ and the Kelvin sign."""
+_LOWERED: Final = ((b"\xc4", b"\xc4\xb0", b"i\xcc\x87"), (b"\xaa", b"\xe2\x84\xaa", b"k"))
+"""The two letters outside ASCII with an ASCII letter in their lower case, İ and the Kelvin sign.
+
+Before each stands a byte of it that few texts hold: one byte is looked for far faster than two."""
 
 
 def pack(events: Sequence[Event]) -> bytes | None:
@@ -42,8 +44,9 @@ def searchable(block: bytes) -> bytes:
     """
     lowered = block.lower()
     if not lowered.isascii():
-        for letter, lower in _LOWERED:
-            lowered = lowered.replace(letter, lower)
+        for rare, letter, lower in _LOWERED:
+            if rare in lowered:
+                lowered = lowered.replace(letter, lower)
     return lowered
 
 

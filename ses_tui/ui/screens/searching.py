@@ -139,7 +139,7 @@ class SearchingScreen(DashboardScreen):
         """Go on from a state that has found its fill; `agreed` as in `carry_out`."""
         now = self.dashboard.now_ms
         self._state = reading_on(earlier, now)
-        self._reading_older.run(self._post_older(earlier, now, agreed))
+        self._reading_older.run(self._post_older, earlier, now, agreed)
         self.show_all()
 
     async def _post_older(self, earlier: SearchState, now: int, agreed: bool) -> None:
