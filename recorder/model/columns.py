@@ -150,8 +150,7 @@ class EventColumns:
         if not rows:
             return ()
         if len(rows) * 2 > self._count:
-            events = list(self)
-            return [events[row] for row in rows]
+            return _picked(list(self), rows)
         return _events_of([self.column(name).pick(rows) for name in Event._fields])
 
     def column(self, name: str) -> Column:

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from recorder.model.clock import Clock
+from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from recorder.model.item import Item
 from recorder.model.keys import page_sort_range
@@ -182,13 +183,19 @@ class _StretchRead:
         return newest, any_written
 
     async def _take(self, items: list[Item], limit: float) -> None:
-        decoded = await decode_items(items, self._clock.now_ms())
-        for event in decoded.events:
-            if self._since <= event.recorded_at < self._until:
-                self._events[event.event_id] = event
+        decoded = await decode_items(items, self._clock.now_ms(), self._within)
+        self._events.update((event.event_id, event) for event in decoded.events)
         self._events_unreadable += decoded.events_unreadable
         if len(self._events) > limit:
             raise _TooManyError
+
+    def _within(self, pages: Sequence[EventColumns]) -> tuple[Event, ...]:
+        """The events of pages that were recorded in the stretch; no other is made."""
+        found: list[Event] = []
+        for page in pages:
+            times = enumerate(page.column("recorded_at").values())
+            found += page.at([row for row, at in times if self._since <= at < self._until])
+        return tuple(found)
 
 
 class _TooManyError(Exception):

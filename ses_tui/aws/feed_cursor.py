@@ -11,9 +11,11 @@ hole between the pages it got to and those that were read before; the next polls
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock
 from typing import Final
 
+from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from recorder.model.keys import page_written_at
 from recorder.model.timestamps import day_of
@@ -143,6 +145,10 @@ class RecentIds:
             self._carry_out()
             found = {e.event_id: e for e in events if e.event_id not in self._ids}
         return tuple(sorted(found.values(), key=event_key))
+
+    def unseen_in(self, pages: Iterable[EventColumns]) -> tuple[Event, ...]:
+        """As `unseen`, of the events of pages."""
+        return self.unseen(chain.from_iterable(pages))
 
     def add(self, events: Sequence[Event]) -> None:
         """See `events`, which are in feed order, and forget the oldest beyond the capacity."""

@@ -1,10 +1,12 @@
 """Reading feed pages from their partitions, and decoding what was read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
+from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from recorder.model.garbage import collection_paused
 from recorder.model.item import Item, is_expired
@@ -16,6 +18,8 @@ ITEMS_A_QUERY: Final = 200
 """Small items, read in one response; feed pages end it sooner, since DynamoDB stops at 1 MB."""
 _DECODE_ASIDE_BYTES: Final = 32_000
 """Above this, decoding takes longer than handing it to a thread."""
+
+Choose = Callable[[Sequence[EventColumns]], tuple[Event, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +120,15 @@ def number_of(item: Item, attribute: str, default: int) -> int:
     return int(text) if text.isdecimal() else default
 
 
+def every_event(pages: Iterable[EventColumns]) -> tuple[Event, ...]:
+    """All events of some pages, in order."""
+    return tuple(chain.from_iterable(pages))
+
+
 async def decode_items(
-    items: Sequence[Item], now_ms: int, choose: Callable[[list[Event]], tuple[Event, ...]] = tuple
+    items: Sequence[Item], now_ms: int, choose: Choose = every_event
 ) -> DecodedPages:
-    """What `choose` takes of all that is in the pages that have not expired.
+    """What `choose` makes events of, of all that is in the pages that have not expired.
 
     Many are decoded in a thread, and chosen from there, too. Never raises on what a page holds.
     """
@@ -133,10 +142,8 @@ def newest(*moments: int | None) -> int | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _decode(
-    items: Sequence[Item], now_ms: int, choose: Callable[[list[Event]], tuple[Event, ...]]
-) -> DecodedPages:
-    events: list[Event] = []
+def _decode(items: Sequence[Item], now_ms: int, choose: Choose) -> DecodedPages:
+    pages: list[EventColumns] = []
     heartbeat: int | None = None
     events_unreadable = 0
     unreadable: list[Gap] = []
@@ -151,9 +158,9 @@ def _decode(
                 events_unreadable += max(1, event_count_of(item))
                 unreadable.append(_gap_of(item))
             else:
-                events += page.columns
+                pages.append(page.columns)
                 heartbeat = newest(heartbeat, *page.heartbeats)
-        return DecodedPages(choose(events), heartbeat, events_unreadable, tuple(unreadable))
+        return DecodedPages(choose(pages), heartbeat, events_unreadable, tuple(unreadable))
 
 
 def _gap_of(item: Item) -> Gap:

@@ -88,7 +88,7 @@ class FeedPoller:
         if history_events:
             history = await read_history(self._table, lanes, now, history_events)
         items = [item for lane_items in history.by_lane for item in lane_items]
-        decoded = await decode_items(items, now, RecentIds().unseen)
+        decoded = await decode_items(items, now, RecentIds().unseen_in)
         events = decoded.events
         paged = newest(decoded.heartbeat, *(baseline.heartbeat for baseline in baselines))
         newest_event = _last_recorded(events)
@@ -137,7 +137,7 @@ class FeedPoller:
             self._read_back(lane, hole, cursors[lane].knows, _BYTES_A_SLICE) for lane, hole in holes
         )
         items = [item for read in (*reads, *sweeps, *slices) for item in read.items]
-        decoded = await decode_items(items, now, self._seen.unseen)
+        decoded = await decode_items(items, now, self._seen.unseen_in)
         events = decoded.events
         paged = newest(self._paged_heartbeat, decoded.heartbeat)
         newest_event = newest(self._newest_event, _last_recorded(events))
