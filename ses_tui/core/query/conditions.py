@@ -8,7 +8,7 @@ from typing import Final
 from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from ses_tui.core.message_story import Outcome, OutcomeOf, outcome_alone
-from ses_tui.core.query.fields import OUTCOME_KEY, FieldTest, outcome_pattern, test_of, value_of
+from ses_tui.core.query.fields import OUTCOME_KEY, FieldTest, outcome_pattern, tests_of, value_of
 from ses_tui.core.query.patterns import whole
 from ses_tui.core.query.syntax import Term
 
@@ -67,7 +67,7 @@ def condition_of(terms: tuple[Term, ...]) -> Condition:
     first = terms[0]
     if first.key == OUTCOME_KEY:
         return Condition(terms, outcome_test=_outcome_test(terms))
-    tests = tuple(map(test_of, terms))
+    tests = tuple(test for term in terms for test in tests_of(term))
     if first.excluded:
         return Condition(terms, tests, excluded=True)
     wanted = tuple(map(_wanted_texts, terms))
