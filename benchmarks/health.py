@@ -95,8 +95,8 @@ def _figures(size: str, runs: list[dict[str, list[float]]]) -> Iterator[Figure]:
     def runs_of(name: str) -> tuple[float, ...]:
         return tuple(statistics.median(run[name]) for run in runs)
 
-    for which in ("first", "again"):
-        name = f"health: opening, {which} time, {size}"
+    for which, called in (("first", "first time"), ("again", "again")):
+        name = f"health: opening, {called}, {size}"
         yield Figure(8, name, "ms", runs_of(which), at_most=300)
         yield Figure(8, f"{name}: processor", "ms", runs_of(f"{which}, processor"))
     yield Figure(8, f"health: tick, processor, {size}", "ms", runs_of("milliseconds"), at_most=10)

@@ -125,6 +125,8 @@ def page_of(report: Report, reasons: Mapping[str, str]) -> str:
     ]
     for issue, figures in report.by_issue():
         lines += ["", f"## {_TITLES.get(issue, f'Issue {issue}')}", ""]
+        if introduction := _INTRODUCTIONS.get(issue):
+            lines += [introduction, ""]
         lines.append("| figure | target | ratio | verdict | median | spread | n | unit |")
         lines.append("|---|--:|--:|---|--:|--:|--:|---|")
         for figure in figures:
@@ -172,3 +174,14 @@ _TITLES: Final = {
     8: "Health",
     10: "Comparisons",
 }
+_INTRODUCTIONS: Final = {
+    3: "The straightforward recorder makes a client a call and puts an item an event; bare inserts"
+    " are the recorder's own statements, prepared beforehand.",
+    4: "The strip is the line of rates above the list of events.",
+    6: "Through zlib: as a compressed SSH connection sends it. Processor time is that of the"
+    " dashboard's process.",
+    10: "Published is the recorder with two tables and a query page that"
+    " [migrating.md](migrating.md) takes over from, built anew from its design. Stages of a start"
+    " follow one on another. A figure with > was ended there: it takes longer.",
+}
+"""What a reader has to know of the figures of an issue."""
