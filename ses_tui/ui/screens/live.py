@@ -223,7 +223,7 @@ def _empty_text(status: Status) -> str:
                     f'Then "{words}" shows what it lets through.'
                 )
             return f'No match for "{words}" yet; searched {share} of {count} events.'
-        clears = f"{key_of('clear_filter')} clears it."
+        clears = f"{key_of('clear_filter')} clears it, {key_of('search')} asks the whole table."
         text = f'None of {count} events matches the filter "{words}". {clears}'
         return text if status.blocking is None else f"{text} {_blocking_text(status.blocking)}"
     if status.state.condition is Condition.CONNECTING:

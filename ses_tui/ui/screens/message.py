@@ -83,16 +83,21 @@ class MessageScreen(DashboardScreen):
         return events[-1] if events else None
 
     def copies(self) -> Iterator[Copy]:
-        """What became of it, a line for each recipient that is shown."""
-        shown = self._story.recipients if self._chosen is None else (self._chosen,)
-        now, zone = self._status.now, self._status.zone
-        if shown:
-            lines = (
-                f"{display_address(each.recipient) or NO_RECIPIENT}: {sentence}"
-                for each in shown
-                for sentence in (recipient_sentence(each, now, zone),)
-            )
-            yield Copy("What became of it", "\n".join(lines))
+        """What became of it for the recipient that was chosen or opened, then for all of them.
+
+        An answer for a customer is not to hold other people's addresses unasked.
+        """
+        recipients = self._story.recipients
+        one = self._chosen or next((r for r in recipients if r.recipient == self._opened), None)
+        if one is not None:
+            yield Copy("What became of it", self._told_of(one))
+        if recipients and (one is None or len(recipients) > 1):
+            name = "What became of it" if one is None else "What became of it, all recipients"
+            yield Copy(name, "\n".join(map(self._told_of, recipients)))
+
+    def _told_of(self, recipient: RecipientStory) -> str:
+        sentence = recipient_sentence(recipient, self._status.now, self._status.zone)
+        return f"{display_address(recipient.recipient) or NO_RECIPIENT}: {sentence}"
 
     def listed(self) -> Listed:
         """Every event that is known of the message, oldest first."""
@@ -199,11 +204,15 @@ class MessageScreen(DashboardScreen):
         """The one recipient that is shown; `None` where all are."""
         return self._story.recipients[self._tab - 1] if self._tab else None
 
+    @property
+    def _opened(self) -> str | None:
+        """Whose event was opened, if it names anybody."""
+        return None if self._event is None else self._event.recipient
+
     def _told(self) -> MessageStory:
         """The story of what is known, the recipient that was opened first."""
         story = tell_story(self._message_id or "", tuple(self._known.values()))
-        opened = None if self._event is None else self._event.recipient
-        ordered = sorted(story.recipients, key=lambda each: each.recipient != opened)
+        ordered = sorted(story.recipients, key=lambda each: each.recipient != self._opened)
         return MessageStory(story.message_id, tuple(ordered), story.events)
 
     def _show(self) -> None:
