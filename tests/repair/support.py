@@ -53,16 +53,10 @@ class Installation:
 
     def store(self, events: Iterable[Event], expires_at: int | None = None) -> None:
         """What `record` does, with an expiry in epoch seconds."""
-        self.put(
+        self.table.fill(
             to_item(event, partition_key=message_key(event.message_id or ""), expires_at=expires_at)
             for event in events
         )
-
-    def put(self, items: Iterable[Item]) -> None:
-        """Store items as they are."""
-        for some in batched(items, 25):
-            requests = [{"PutRequest": {"Item": item}} for item in some]
-            self.table.client.batch_write_item(RequestItems={self.table.name: requests})
 
     def consume(self, events: Sequence[Event], *, page: bool = True) -> None:
         """What `roll_up` does with the stream's records of `events`, all in one shard."""

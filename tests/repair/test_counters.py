@@ -48,7 +48,7 @@ def recorded_and_folded(installation: Installation) -> list[Event]:
         installation.fold()
         _FOLDED.append((events, list(installation.items().values())))
     else:
-        installation.put(_FOLDED[0][1])
+        installation.table.fill(_FOLDED[0][1])
     return _FOLDED[0][0]
 
 

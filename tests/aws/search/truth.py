@@ -179,9 +179,7 @@ def store(table: TestTable, live: Sequence[Event], expired: Sequence[Event]) -> 
     items += [_item_of(event, past) for event in expired]
     items += _pages(live, future)
     items += _pages(expired, past)
-    for start in range(0, len(items), 25):
-        requests = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
-        table.client.batch_write_item(RequestItems={table.name: requests})
+    table.fill(items)
     return Truth(list(live))
 
 
