@@ -15,8 +15,10 @@ from ses_tui.core.rates import RateEstimate, Tally, Thresholds, estimate_rates
 FamilyCounters = Mapping[Family, Mapping[str, int]]
 """Counters `<code>|<name>` of each family, summed over a window."""
 
-COMPLAINT_WEIGHT: Final = 50
+_COMPLAINT_WEIGHT: Final = 50
 """AWS acts at 5 % bounces and at 0.1 % complaints, so one complaint hurts like fifty bounces."""
+_NUISANCE_WEIGHT: Final = 0.1
+"""Most of what is deferred or bounces softly arrives after all."""
 _DEVIATIONS: Final = 2
 """A few complaints come by chance: what weighs is by so many standard deviations less."""
 
@@ -54,13 +56,14 @@ class RateFigures:
         return replace(self, estimate=self.estimate.judged_by(thresholds))
 
     @property
-    def harm(self) -> tuple[float, int, int]:
-        """Sorts the most harmful first when reversed; some complaints hide no storm of bounces."""
+    def harm(self) -> tuple[float, int]:
+        """Sorts the most harmful first when reversed: neither some complaints hide a storm of
+        bounces, nor some bounces one of deferrals."""
         complaints = self.estimate.complaints
         beyond_chance = max(0.0, complaints - _DEVIATIONS * sqrt(complaints))
-        hurting = self.bounces.permanent + complaints + COMPLAINT_WEIGHT * beyond_chance
+        hurting = self.bounces.permanent + complaints + _COMPLAINT_WEIGHT * beyond_chance
         nuisance = self.bounces.transient + self.bounces.undetermined + self.delays
-        return (hurting, nuisance, sum(self.counts.values()))
+        return (hurting + _NUISANCE_WEIGHT * nuisance, sum(self.counts.values()))
 
 
 def whole_figures(counters: FamilyCounters) -> RateFigures:

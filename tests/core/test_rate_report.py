@@ -82,12 +82,15 @@ def test_the_most_harmful_comes_first() -> None:
 
     chosen = [
         *bounced("soft.example", 30, bounce_type="Transient"),
+        *bounced("deferring.example", 90, bounce_type="Transient"),
         *bounced("hard.example", 20),
         *complained("angry.example", 8),
         *complained("chance.example", 4),
     ]
     names = [figures.name for figures in figures_by("domain", summed(chosen))]
-    assert names == ["angry.example", "hard.example", "chance.example", "soft.example"]
+    assert names == [
+        *("angry.example", "hard.example", "deferring.example", "chance.example", "soft.example")
+    ]
 
 
 def test_a_status_says_which_part_of_all_mail_it_hit() -> None:
