@@ -35,7 +35,7 @@ def row_query(table: str, name: str, since: int, until: int) -> str | None:
     `None` where no query can name them: an empty name, or what the cap on names left over. `table`
     is a grouping, `time`, `delay` or `diagnostic`.
     """
-    if not name or name == "other":
+    if not name or (name == "other" and table != "diagnostic"):
         return None
     if table in _TIMED:
         return _text([_term("domain", name), *_terms_of_types([_TIMED[table]])], since, until)

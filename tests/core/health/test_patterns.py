@@ -1,7 +1,7 @@
 """Diagnostics folded to patterns."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from ses_tui.core.health.behind import row_query
@@ -62,6 +62,7 @@ def test_a_pattern_is_its_own_pattern(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@example("other")
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_a_pattern_finds_the_text_it_was_made_of(text: str) -> None:
