@@ -16,6 +16,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -62,11 +63,13 @@ class TableRollupReader:
         families: Sequence[Family] = tuple(Family),
         *,
         hourly: Collection[Family] = (),
+        hours_of_rows: int | None = None,
     ) -> RollupAnswer:
         """Counters from the minute of `since` up to that of `until` (ms), its own included.
 
-        Whole closed hours of the families in `hourly` are read as one piece each. Raises
-        `SesTuiError`.
+        Whole closed hours of the families in `hourly` are read as one piece each. Of what is not
+        summarised, at most `hours_of_rows` are read, the newest: an hour takes up to eight
+        requests. Raises `SesTuiError`.
         """
         since = minute_start(since)
         until = minute_start(until) + MINUTE_MS
@@ -78,8 +81,14 @@ class TableRollupReader:
             if chosen:
                 hours_until = _hours_until(progress, by_hour)
                 reads += self._summary_reads(since, closed_until, chosen, hours_until)
-        reads.append(self._rows(closed_until, until, families))
-        return await _answer(reads, progress)
+        rows_since = closed_until
+        if hours_of_rows is not None:
+            first_hour = until - 1 - (until - 1) % HOUR_MS - (hours_of_rows - 1) * HOUR_MS
+            rows_since = max(closed_until, first_hour)
+        reads.append(self._rows(rows_since, until, families))
+        answer = await _answer(reads, progress)
+        unread = max(closed_until, self._oldest_rows()), rows_since
+        return replace(answer, unread=unread) if unread[0] < unread[1] else answer
 
     async def read_rates(
         self, starts: Sequence[int], until: int, *, by_hour: bool = False
@@ -179,8 +188,7 @@ class TableRollupReader:
 
     async def _rows(self, since: int, until: int, families: Sequence[Family]) -> list[Piece]:
         """Minutes that no summary holds, over every shard; a repaired row replaces the shards'."""
-        # Older rows have expired, and those that are still there need not be all of a minute's.
-        since = max(since, minute_start(self._clock.now_ms()) - _ROWS_LIVE_MS)
+        since = max(since, self._oldest_rows())
         turns = asyncio.Semaphore(_ROW_READS_AT_ONCE)
         reads = [
             self._rows_of(partition, first, last, turns)
@@ -193,6 +201,10 @@ class TableRollupReader:
             for (minute, family), counters in merged.items()
             if family in families
         ]
+
+    def _oldest_rows(self) -> int:
+        """Older rows have expired, and those still there need not be all of a minute's."""
+        return minute_start(self._clock.now_ms()) - _ROWS_LIVE_MS
 
     async def _rows_of(
         self, partition: str, first: int, last: int, turns: asyncio.Semaphore

@@ -23,6 +23,8 @@ class RollupAnswer:
     pieces: tuple[Piece, ...] = ()
     summarised_until: int | None = None
     """Where summaries end (ms); `None` where the table never had any."""
+    unread: tuple[int, int] | None = None
+    """From when to when (ms) nothing was read, since it is not summarised and was not worth it."""
 
     @property
     def any_rollups(self) -> bool:

@@ -26,6 +26,9 @@ _HISTORY_SPAN_MS: Final = 3 * 3_600_000
 """What is usual is learnt from three hours; longer, and minutes would go without a mail."""
 _RECENT_SPAN_MS: Final = 5 * 60_000
 _HISTORY_BATCH: Final = 100
+_GATHERED_MS: Final = 5_000
+"""A batch of the last minutes takes in no longer time: all of it is recorded at its last moment,
+and the header tells how late events are recorded."""
 _LIVE_BATCH: Final = 250
 _GATHER_SECONDS: Final = 0.2
 _FEWEST_OLD_EVENTS: Final = 50
@@ -111,7 +114,7 @@ def record_history(
     halves = [_halves(events) for events in _split(history, recent_from)]
     parts = [(half, True) for half, _ in halves] + [(half, False) for _, half in halves]
     for events, is_needed in parts:
-        for batch in _hundreds(events):
+        for batch in _batches(events, recent_from):
             is_late = not is_needed and clock.monotonic() - begin > seconds
             if stop.is_set() or (is_late and recorded >= _HISTORY_BATCH):
                 break
@@ -138,8 +141,15 @@ def _halves(events: Sequence[Timed]) -> tuple[list[Timed], list[Timed]]:
     return halves
 
 
-def _hundreds(events: Sequence[Timed]) -> list[Sequence[Timed]]:
-    return [events[i : i + _HISTORY_BATCH] for i in range(0, len(events), _HISTORY_BATCH)]
+def _batches(events: Sequence[Timed], recent_from: int) -> Iterator[Sequence[Timed]]:
+    first = 0
+    for position, (at, _) in enumerate(events):
+        is_full = position - first == _HISTORY_BATCH
+        if is_full or (at >= recent_from and at - events[first][0] > _GATHERED_MS):
+            yield events[first:position]
+            first = position
+    if events:
+        yield events[first:]
 
 
 class LiveTraffic:

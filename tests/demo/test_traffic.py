@@ -56,12 +56,14 @@ def test_history_has_the_number_asked_for_and_ends_at_the_live_rate() -> None:
 def test_the_whole_past_is_recorded_where_there_is_time() -> None:
     history = make_history(TrafficGenerator(2, history_start(NOW)), NOW, 500, 5)
     recorded: list[Any] = []
+    recent_from, stop = recent_start(NOW), threading.Event()
 
     def record(event: dict[str, Any]) -> dict[str, Any]:
-        recorded.extend((sent_at(one), body_of(one)) for one in event["Records"])
+        times = [sent_at(one) for one in event["Records"]]
+        assert times[0] < recent_from or times[-1] - times[0] <= 5_000, "none is recorded late"
+        recorded.extend(zip(times, map(body_of, event["Records"]), strict=True))
         return {"batchItemFailures": []}
 
-    recent_from, stop = recent_start(NOW), threading.Event()
     assert record_history(record, SystemClock(), history, recent_from, stop, seconds=1000) == 500
     assert sorted(at for at, _ in recorded) == [at for at, _ in history]
     first = [at for at, _ in recorded[:200]]

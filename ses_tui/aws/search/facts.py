@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from recorder.model.clock import Clock
@@ -17,12 +18,15 @@ from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.search.metered_table import MeteredTable
 from ses_tui.aws.together import together
 from ses_tui.core.query import Query
+from ses_tui.core.rollup_pieces import RollupAnswer
 from ses_tui.core.search.emptiness import EmptinessFacts
 from ses_tui.core.search.narrowing import RecipientRange, exact_recipients, wanted_recipients
 from ses_tui.core.search.plan import DAY_MS, SearchFacts
 
 _DAYS_COUNTED: Final = 100
 """A range without a beginning is counted so far back; most tables keep no more."""
+_HOURS_OF_ROWS: Final = 2
+"""Where no summaries are written, so much is counted, and the time before is judged by it."""
 _ITEM_BYTES: Final = 150
 """What an item of a page counts for beside its body."""
 
@@ -47,26 +51,32 @@ async def read_facts(table: MeteredTable, clock: Clock, query: Query) -> SearchF
         return SearchFacts(days, lanes, {})
     reader = TableRollupReader(table, clock)
     answers = await together(
-        reader.read(start, end, families, hourly=families) for start, end in stretches
+        reader.read(start, end, families, hourly=families, hours_of_rows=_HOURS_OF_ROWS)
+        for start, end in stretches
     )
     if not any(answer.any_rollups for answer in answers):
         return SearchFacts(days, lanes)
     counts: Counter[str] = Counter()
     domains: Counter[str] = Counter()
     for (start, end), answer in zip(stretches, answers, strict=True):
-        sums = answer.between(start - start % HOUR_MS, end + 1)
+        sums = _with_unread(answer, answer.between(start - start % HOUR_MS, end + 1), end + 1)
         for counter, number in sums.get(Family.TYPE, Counter()).items():
             code = split_counter_name(counter)[0].removeprefix(SIMULATOR)
             counts[TYPE_OF_CODE.get(code, "other")] += number
         for family in families[1:]:
             for counter, number in sums.get(family, Counter()).items():
                 domains[split_counter_name(counter)[1]] += number
+    facts = SearchFacts(
+        days, lanes, counts, domains, extrapolated=any(answer.unread for answer in answers)
+    )
     newest = await _newest_page(table, index, until)
     if newest is None:
-        return SearchFacts(days, lanes, counts, domains)
+        return facts
     events = max(event_count_of(newest), 1)
-    return SearchFacts(
-        days, lanes, counts, domains, (size_of(newest) + _ITEM_BYTES) / events, float(events)
+    return replace(
+        facts,
+        page_bytes_an_event=(size_of(newest) + _ITEM_BYTES) / events,
+        events_a_page=float(events),
     )
 
 
@@ -93,6 +103,20 @@ async def read_emptiness(table: MeteredTable, clock: Clock, query: Query) -> Emp
         subjects_stored=subjects,
         recipient_last_seen=last_seen,
     )
+
+
+def _with_unread(
+    answer: RollupAnswer, sums: dict[Family, Counter[str]], until: int
+) -> dict[Family, Counter[str]]:
+    """`sums` with what was not read, as if it had been like what was read behind it (ms)."""
+    if answer.unread is None:
+        return sums
+    first, last = answer.unread
+    share = (last - first) / (until - last)
+    for family, counters in answer.between(last, until).items():
+        more = {name: round(number * share) for name, number in counters.items()}
+        sums.setdefault(family, Counter()).update(more)
+    return sums
 
 
 def _stretches(days: Sequence[int], since: int, until: int) -> list[tuple[int, int]]:

@@ -58,6 +58,8 @@ class SearchFacts:
     """Events of the range by recipient domain, as far as counters name it."""
     page_bytes_an_event: float = 150.0
     events_a_page: float = 20.0
+    extrapolated: bool = False
+    """Whether only the last hours were counted, and the rest judged by them."""
 
     @property
     def events(self) -> int | None:
@@ -85,6 +87,8 @@ class SearchPlan:
     """Whether what was found is to have all fields, also those that an index does not hold."""
     estimate: Cost | None = None
     """`None` where nothing tells how much there is."""
+    extrapolated: bool = False
+    """Whether it is judged by the last hours only."""
     behind: tuple[int, str] | None = None
     """Only events behind this one are looked for, the newest first: when it was recorded (ms), and
     its id, which tells events of one millisecond apart."""
@@ -113,6 +117,8 @@ class SearchPlan:
             else self.estimate.text
         )
         about = "" if self.estimate is None else "about "
+        if self.estimate is not None and self.extrapolated:
+            cost += ", judged by the last hours, since those before are not summarised"
         return f"{'; '.join(self.steps)}: {about}{cost}"
 
 
@@ -140,7 +146,7 @@ def plan_search(
     since = query.since or 0
     until = now_ms + DAY_MS if query.until is None else query.until
     if pages_only:
-        return _pages(query, since, until, facts)
+        return replace(_pages(query, since, until, facts), extrapolated=facts.extrapolated)
     ids = wanted_message_ids(query)
     if ids is not None:
         cost = queries(len(ids), len(ids) * _MESSAGE_BYTES)
@@ -154,7 +160,8 @@ def plan_search(
         )
         if plan is not None
     ]
-    return min(plans, key=lambda plan: _dollars(plan.estimate))
+    cheapest = min(plans, key=lambda plan: _dollars(plan.estimate))
+    return replace(cheapest, extrapolated=facts.extrapolated)
 
 
 def _recipients(

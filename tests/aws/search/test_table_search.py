@@ -9,6 +9,8 @@ import pytest
 from recorder.model.keys import message_key
 from ses_tui.aws.connection import open_client
 from ses_tui.aws.search import TableSearch
+from ses_tui.aws.search.facts import read_facts
+from ses_tui.aws.search.metered_table import MeteredTable
 from ses_tui.aws.table_client import TableClient
 from ses_tui.core.errors import TableError
 from ses_tui.core.message_story import Outcome
@@ -18,6 +20,7 @@ from ses_tui.core.zone import UTC_ZONE
 from tests.aws.pages import options_of, put_items, write_page
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
+from tests.recorder_rollups.support import Recorder, numbered
 
 ANN = "ann@shop.example"
 HOUR = 3_600_000
@@ -131,6 +134,27 @@ async def test_closing_keeps_what_was_found(table: TestTable, search: TableSearc
     assert batch.count_text.endswith("so far")
     whole = await last_batch(search, "subject:wanted since:2d")
     assert len(whole.events) == 30
+
+
+async def test_without_summaries_a_plan_asks_little_and_says_what_it_judges_by(
+    table: TestTable, search: TableSearch, counting: CountingTable
+) -> None:
+    recorder = Recorder(table.client, FrozenClock(), table_name=table.name)
+    for hour in range(6):
+        at = NOON - hour * HOUR - 60_000
+        recorder.clock.now = at
+        recorder.write(numbered((make_event("Send", at=at) for _ in range(10)), first=hour * 10))
+    query = Query.parse("*word* since:6h", now_ms=NOON)
+    facts = await read_facts(MeteredTable(counting), FrozenClock(), query)
+    assert len(counting.calls) <= 25
+    assert facts.events is not None
+    assert 55 <= facts.events <= 65
+    assert "judged by the last hours" in (await search.plan(query)).description
+
+    recorder.begin_folding(NOON - 2 * HOUR)
+    facts = await read_facts(MeteredTable(counting), FrozenClock(), query)
+    assert facts.events == 20
+    assert "judged" not in (await search.plan(query)).description
 
 
 async def test_what_it_may_cost_is_kept_to(table: TestTable, search: TableSearch) -> None:
