@@ -181,8 +181,8 @@ def test_one_row_over_the_threshold_fails_where_rows_are_asked_for(
 ) -> None:
     news = {"configuration_set": "news"}
     few = {"configuration_set": "few"}
-    count(table, [*some(1000, "Send"), *some(200, "Send", **news), *some(9, "Send", **few)])
-    count(table, [*bounces(11, **news), *bounces(9, **few)])
+    sends = [*some(1000, "Send"), *some(200, "Send", **news), *some(9, "Send", **few)]
+    count(table, [*sends, *bounces(11, **news), *bounces(9, **few)])
     assert ses_tui("rates", "--fail-over-bounce", "5%").returncode == 0
     done = ses_tui("rates", "--fail-over-bounce", "5%", "--by", "set")
     assert done.returncode == 1

@@ -197,8 +197,8 @@ def test_the_stream_function_counts_what_it_met(table: TestTable, capsys: Any) -
         (None, "skipped"): 1,
         (None, "unparsed"): 1,
         (None, "pages"): 1,
-        (None, "rollup_rows"): 4,
-        (None, "rollup_updates"): 4,
+        (None, "rollup_rows"): 5,
+        (None, "rollup_updates"): 5,
         (None, "late_minutes"): 0,
         (None, "unpaged_batches"): 0,
     }

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from recorder.model.event import Event
+from recorder.model.rollup import RATE_FAMILY
 from ses_tui.core.errors import TableError
 from tests.ui.conftest import Dashboard, Open
 from tests.ui.fakes import NOON, make_bounce, make_event
@@ -108,7 +109,7 @@ async def test_keys_choose_the_window(dashboard: Open, key: str, label: str, len
         await board.press("1" if key != "1" else "2", key)
         assert f"{label} n=600" in board.strip
         assert "bounce 10.0 % CRITICAL" in board.strip
-        rates = [read for read in board.connection.counters.asked if len(read[2]) > 1]
+        rates = [read for read in board.connection.counters.asked if read[2] == (RATE_FAMILY,)]
         assert rates[-1][-1] == (length >= 24 * HOUR)
 
 
