@@ -7,6 +7,8 @@ Textual's widgets get plain text and fixed widths, which is what they are quicke
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -88,15 +90,23 @@ def figures_of(kind: str, rows: int, said: dict[str, Any], patience: float) -> I
             return
 
 
+def figures_at(rows: int, page: Path) -> Iterator[Figure]:
+    """Every list at one size: ours alone, then Textual's two beside each other, which take long."""
+    for kinds in (("own",), ("table", "log")):
+        patience = _OWN_PATIENCE if kinds == ("own",) else _PATIENCE[rows]
+        with ThreadPoolExecutor(len(kinds)) as threads:
+            # A program ends with the thread that started it: these stay until all is said.
+            watched = threads.map(partial(watch, rows=rows, page=page, patience=patience), kinds)
+            for kind, said in zip(kinds, watched, strict=True):
+                yield from figures_of(kind, rows, said, patience)
+
+
 def measure(quick: bool) -> Iterator[Figure]:
     """Every list at every size; quickly, at the smallest alone."""
     with TemporaryDirectory() as folder:
         page = write_page(Path(folder) / "page")
         for rows in SIZES[:1] if quick else SIZES:
-            for kind in NAMES:
-                patience = _OWN_PATIENCE if kind == "own" else _PATIENCE[rows]
-                said = watch(kind, rows, page, patience)
-                yield from figures_of(kind, rows, said, patience)
+            yield from figures_at(rows, page)
 
 
 if __name__ == "__main__":
