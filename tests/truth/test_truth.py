@@ -4,7 +4,9 @@ rates, and those of Health. In one file, since a file goes to one process and th
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from math import ceil, inf
+from operator import gt
 
 import pytest
 
@@ -111,16 +113,19 @@ def test_the_storm_is_seen_where_it_is(played: PlayedDay) -> None:
 
 @pytest.mark.parametrize("grouping", GROUPINGS)
 def test_the_most_harmful_comes_first(played: PlayedDay, grouping: str) -> None:
-    def harm(figures: RateFigures) -> tuple[int, int]:
-        bounces, complaints = figures.bounces, figures.estimate.complaints
+    def harm(figures: RateFigures) -> tuple[int, int, int]:
+        bounces = figures.bounces
+        deferred = figures.counts.get("DeliveryDelay", 0)
         return (
-            bounces.permanent + (50 if complaints > 2 else 1) * complaints,
-            bounces.transient + bounces.undetermined + figures.counts.get("DeliveryDelay", 0),
+            bounces.permanent,
+            figures.estimate.complaints,
+            bounces.transient + bounces.undetermined + deferred,
         )
 
     order = [harm(figures) for figures in figures_by(grouping, played.readings[END]["24h"])]
     assert len(order) > 2
-    assert order == sorted(order, reverse=True)
+    for before, after in combinations(order, 2):
+        assert before == after or any(map(gt, before, after)), "the later does more of all harm"
 
 
 def test_last_month_changes_no_figure(played: PlayedDay) -> None:
