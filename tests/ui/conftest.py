@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from textual import events
 from textual._context import active_app
 from textual.pilot import Pilot
 
@@ -131,6 +132,16 @@ class Dashboard:
 
 
 Open = Callable[..., AbstractAsyncContextManager[Dashboard]]
+
+
+async def burst(board: Dashboard, turns: int, *keys: str) -> None:
+    """Press keys with some turns of the loop between them."""
+    for key in keys:
+        board.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    await board.pilot.pause()
+    await board.pilot.pause()
 
 
 @pytest.fixture

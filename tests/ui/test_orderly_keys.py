@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from textual import events
 from textual.screen import Screen
 
 from ses_tui.core.zone import LOCAL_ZONE
@@ -13,18 +12,8 @@ from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.original import OriginalScreen
 from ses_tui.ui.screens.write import WritePrompt
 from ses_tui.ui.widgets.prompt import KeyPrompt
-from tests.ui.conftest import Dashboard, Open
+from tests.ui.conftest import Dashboard, Open, burst
 from tests.ui.fakes import make_event
-
-
-async def burst(board: Dashboard, turns: int, *keys: str) -> None:
-    """Press keys with some turns of the loop between them."""
-    for key in keys:
-        board.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        for _ in range(turns):
-            await asyncio.sleep(0)
-    await board.pilot.pause()
-    await board.pilot.pause()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from ses_tui.ui.app import DashboardApp
 from ses_tui.ui.screens.message import MessageScreen
 from ses_tui.ui.screens.search import SearchScreen
 from ses_tui.ui.widgets.prompt import TimePrompt
-from tests.ui.conftest import Dashboard, Open
+from tests.ui.conftest import Dashboard, Open, burst
 from tests.ui.fakes import FakeConnection, FrozenClock, make_bounce, make_event
 from tests.ui.test_palette import choose
 
@@ -326,21 +326,15 @@ async def test_a_burst_replaces_what_is_selected_and_names_what_is_saved(
     async with searching(dashboard, of_ann(1), query="type:bounce") as board:
         board.app.saved_searches = SavedSearches(tmp_path / "searches.json")
 
-        async def burst(*keys: str) -> None:
-            for key in keys:
-                board.app.post_message(events.Key(key, key if len(key) == 1 else None))
-                for _ in range(turns):
-                    await asyncio.sleep(0)
-            await board.pilot.pause()
-            await board.pilot.pause()
-
-        await burst("s", *"liza.quyo", "enter")
+        await burst(board, turns, "s", *"liza.quyo", "enter")
         assert screen_of(board).query_text == "liza.quyo"
-        await burst("S", *"mine", "enter")
+        await burst(board, turns, "S", *"mine", "enter")
         assert board.app.saved_searches.own == (SavedSearch("mine", "liza.quyo"),)
-        await burst("s", *"another", "enter")
+        await burst(board, turns, "s", *"another", "enter")
         assert screen_of(board).query_text == "another"
         await burst(
+            board,
+            turns,
             *("f", *"inbox", "enter", "l"),
             *("slash", "ctrl+u", *"type:send", "enter"),
             *("t", *"-2h30m"),

@@ -4,10 +4,19 @@ import re
 
 import pytest
 
-from tests.ui.terminal import PATIENCE_SECONDS, run_in_terminal
+from tests.ui.terminal import PATIENCE_SECONDS, Terminal, run_in_terminal
 
 BYTES_A_CELL = 5
 """A picture of everything takes less than that."""
+
+
+def use_until_quick(terminal: Terminal) -> None:
+    """Press keys on a line that is quick again until that has been noticed."""
+    for _ in range(60):
+        if "SLOW LINK" in terminal.text:
+            terminal.type("kj")
+            terminal.wait_for_more()
+    terminal.wait_for(lambda: "SLOW LINK" not in terminal.text)
 
 
 @pytest.mark.parametrize(
@@ -37,11 +46,7 @@ def test_a_slow_line_is_told_and_keys_stay_alive(
         waited_for = len(terminal.output) - before
         assert waited_for < 2 * BYTES_A_CELL * terminal.cells, "one on its way, and the answer"
 
-        for _ in range(60):
-            if "SLOW LINK" in terminal.text:
-                terminal.type("kj")
-                terminal.wait_for_more()
-        terminal.wait_for(lambda: "SLOW LINK" not in terminal.text)
+        use_until_quick(terminal)
 
         terminal.type("G")
         terminal.wait_for_text("following")
@@ -68,10 +73,6 @@ def test_buffers_on_the_way_do_not_hide_a_slow_line() -> None:
         assert waited_for < 2 * BYTES_A_CELL * terminal.cells, "one on its way, and the answer"
 
         terminal.bytes_a_second = None
-        for _ in range(60):
-            if "SLOW LINK" in terminal.text:
-                terminal.type("kj")
-                terminal.wait_for_more()
-        terminal.wait_for(lambda: "SLOW LINK" not in terminal.text)
+        use_until_quick(terminal)
         terminal.type("q")
         assert terminal.wait_for_end() == 0
