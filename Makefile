@@ -7,6 +7,7 @@ INSTALLED := $(VENV)/.installed-test
 INSTALLED_FOR_USE := $(VENV)/.installed
 INSTALLED_FOR_RELEASE := $(VENV)/.installed-release
 INSTALLED_FOR_BROWSER := $(VENV)/.installed-browser
+COMPILED := $(VENV)/.compiled
 MINISTACK := .venv-ministack/.installed
 
 # The pip that comes with Python 3.11 takes twice as long to choose versions.
@@ -17,6 +18,9 @@ PIP_FOR_TESTS := --quiet --disable-pip-version-check --no-compile
 
 # Tests start hundreds of processes: what one of them has compiled is there for the next.
 TEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+
+# Nobody who has installed ses-tui compiles it at each start: neither do the starts that are timed.
+BENCH := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m benchmarks
 
 # At half the rate: it runs beside the tests, and takes a quarter of a processor from them.
 SHORT_SOAK := --minutes 2 --rate 25
@@ -88,11 +92,11 @@ corpus: $(INSTALLED) dynamodb-local
 	@test -n "$(CORPUS)" || { echo "give the folder: make corpus CORPUS=DIR" >&2; exit 2; }
 	@$(BIN)/python -m tests.corpus "$(CORPUS)"
 
-bench: $(INSTALLED) dynamodb-local
-	@$(BIN)/python -m benchmarks --keep
+bench: $(COMPILED) dynamodb-local
+	@$(BENCH) --keep
 
-bench-quick: $(INSTALLED) dynamodb-local
-	@$(BIN)/python -m benchmarks --quick
+bench-quick: $(COMPILED) dynamodb-local
+	@$(BENCH) --quick
 
 screenshots: $(INSTALLED_FOR_USE) dynamodb-local
 	@$(BIN)/python -m ses_tui.demo.screenshots docs/pictures
@@ -116,6 +120,9 @@ $(INSTALLED_FOR_USE): pyproject.toml | $(VENV)/bin/python
 	@echo "Installing ses-tui (about a minute the first time)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
+
+$(COMPILED): $(INSTALLED)
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null; touch $@
 
 $(MINISTACK): tests/deployment/requirements.txt | $(VENV)/bin/python
 	@echo "Installing a local AWS for the deployment tests (half a minute the first time)"
