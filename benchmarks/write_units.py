@@ -14,9 +14,15 @@ from benchmarks.figure import Figure
 from benchmarks.samples import sample_events, sample_items, size_of, write_units
 from recorder.feed import FeedWriter
 from recorder.heartbeat import write_heartbeat
+from recorder.last_recorded import LastRecorded
 from recorder.model.event import Event
 from recorder.model.item import Item
-from recorder.model.keys import folded_key, hour_summary_keys, minute_summary_keys
+from recorder.model.keys import (
+    LAST_RECORDED_SORT_KEY,
+    folded_key,
+    hour_summary_keys,
+    minute_summary_keys,
+)
 from recorder.model.rate_counters import rate_summaries
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, Family, counters_in, keep_largest
 from recorder.model.summary import summary_item
@@ -37,7 +43,7 @@ DAYS: Final = ((10_000, 4), (1_000_000, 4), (100_000_000, 16))
 """Events a day and shards; a new on-demand table has four."""
 _KINDS: Final = (
     *("item", "rcpt", "prob", "pages", "rollups"),
-    *("minute summaries", "hour summaries", "heartbeats", "progress"),
+    *("minute summaries", "hour summaries", "heartbeats", "progress", "last recorded"),
 )
 _INDEXES: Final = {"rcpt": ("rp", "rs"), "prob": ("pp", "ps")}
 
@@ -63,8 +69,11 @@ class MeasuringTable:
         return {}
 
     def update_item(self, **arguments: Any) -> dict[str, Any]:
-        """A rollup row; billed by the larger of the row before and after."""
+        """A rollup row; billed by the larger of the row before and after. Or the last recorded."""
         key = arguments["Key"]
+        if key["sk"]["S"] == LAST_RECORDED_SORT_KEY:
+            self.units["last recorded"] += 1
+            return {}
         row = self.rows.setdefault((key["pk"]["S"], key["sk"]["S"]), dict(key))
         before = size_of(row)
         names, values = (
@@ -116,7 +125,10 @@ def item_costs(items: Sequence[Item]) -> dict[str, float]:
 
 
 def stream_costs(events: Sequence[Event], a_second: float, shards: int) -> dict[str, float]:
-    """Write units and bytes an event of what `roll_up` and `tick` write, at an even load."""
+    """Write units and bytes an event of what `roll_up` and `tick` write, at an even load.
+
+    And of what one process of `record` says of the last event.
+    """
     minutes = _minutes_of(a_second)
     table, clock = MeasuringTable(), MovingClock()
     client: Any = table
@@ -151,6 +163,10 @@ def stream_costs(events: Sequence[Event], a_second: float, shards: int) -> dict[
     for minute in range(minutes):
         clock.now = START + minute * MINUTE_MS
         write_heartbeat(client, "any", clock, Retrier(), Deadline(clock))
+    last_recorded = LastRecorded(client, "any", clock)
+    for place in range(round(a_second * minutes * 60)):
+        clock.now = START + round(place * 1_000 / a_second)
+        last_recorded.tell(clock.now, Deadline(clock))
     _summarise(table, minutes)
     recorded_events = a_second * minutes * 60
     return {f"{name}_units": units / recorded_events for name, units in table.units.items()} | {

@@ -56,11 +56,15 @@ class PowertoolsObserver:
                     for index, result in enumerate(report.results)
                     if getattr(result, outcome)
                 ][:_LONGEST_LIST]
+        if report.untold:
+            fields["last_recorded_error"] = report.untold
         if totals[FAILED]:
             fields["errors"] = dict(report.errors)
             self._logger.error("some records failed", extra=fields)
         elif totals[UNPARSEABLE]:
             self._logger.warning("some records cannot be read", extra=fields)
+        elif report.untold:
+            self._logger.warning("recorded, without telling so", extra=fields)
         else:
             self._logger.info("recorded", extra=fields)
         self._emit(totals)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from recorder.dynamodb import DynamoDBClient
+from recorder.last_recorded import LastRecorded
 from recorder.later_form import missing_attributes
 from recorder.model.clock import Clock, SystemClock
 from recorder.model.envelope import EnvelopeRecord, Ignored, MailEvent, Unparseable
@@ -61,6 +62,8 @@ class RecordingReport:
     historic: tuple[int, int] | None = None
     """First and last `recorded_at` (ms) of the historic events among them that the table now holds;
     the stream consumer leaves these to a repair."""
+    untold: str | None = None
+    """The code of what kept `LastRecorded` from telling of them, which costs none of them."""
 
     def total(self, outcome: str) -> int:
         """Sum of one of `OUTCOMES` over all records."""
@@ -85,6 +88,9 @@ class _Tally:
         self._by_type: Counter[tuple[str, str]] = Counter()
         self._errors: Counter[str] = Counter()
         self._historic: list[int] = []
+        self.news: int | None = None
+        """When (ms) the last event was recorded that the stream consumer is to page."""
+        self.untold: str | None = None
 
     def add(self, record: int, outcome: str, reason: str | None = None) -> None:
         counts = self._counts[record]
@@ -104,6 +110,8 @@ class _Tally:
         self.add(claim.record, outcome)
         if claim.event.historic:
             self._historic.append(claim.event.recorded_at)
+        elif outcome == STORED:
+            self.news = max(self.news or 0, claim.event.recorded_at)
 
     def report(self) -> RecordingReport:
         results = tuple(
@@ -113,7 +121,7 @@ class _Tally:
             )
         )
         historic = (min(self._historic), max(self._historic)) if self._historic else None
-        return RecordingReport(results, self._by_type, self._errors, historic)
+        return RecordingReport(results, self._by_type, self._errors, historic, self.untold)
 
 
 class Recorder:
@@ -139,6 +147,7 @@ class Recorder:
         self._copy_unparseable = copy_unparseable
         self._retrier = retrier or Retrier()
         self._writer = TableWriter(client, settings.table, self._retrier, concurrency=concurrency)
+        self._last_recorded = LastRecorded(client, settings.table, self._clock)
 
     def record(
         self,
@@ -181,6 +190,8 @@ class Recorder:
         self._store(items, claims, deadline, tally)
         for index, content in unparseable:
             self._set_aside(index, content, deadline, tally)
+        if tally.news is not None:
+            tally.untold = self._last_recorded.tell(tally.news, deadline)
         return tally.report()
 
     def _prepare(self, content: MailEvent, now: int, backfill: bool) -> list[tuple[Event, Item]]:

@@ -33,6 +33,10 @@ RECORDED_DAY_PREFIX = "day#"
 """With `C#`: a UTC day on which events were recorded (`recorder.model.recorded_days`)."""
 ALL_DAYS_SORT_KEY = "days"
 """With `C#`: no such day is missing."""
+LAST_RECORDED_SORT_KEY = "~"
+"""With a day's first lane of pages: when an event was last recorded (`recorder.last_recorded`)."""
+PAGES_END = ":"
+"""Above the sort key of every page, all of which begin with a digit, and below that one."""
 
 _DAY_MS = 86_400_000
 _PARTITION_KEY_BYTES = 2048
@@ -190,6 +194,15 @@ def page_sort_range(first_written_at: int, last_written_at: int) -> tuple[str, s
 def page_written_at(sort_key: str) -> int:
     """The time of writing in a page's sort key."""
     return int(sort_key[:13])
+
+
+def last_recorded_key(recorded_at: int) -> dict[str, dict[str, str]]:
+    """The key, as DynamoDB takes it, of the item that says when an event was last recorded.
+
+    It lies behind the pages of the day's first lane, so that a poll for these reads it, too.
+    """
+    partition = feed_partition(day_of(recorded_at), 0)
+    return {"pk": {"S": partition}, "sk": {"S": LAST_RECORDED_SORT_KEY}}
 
 
 def rollup_partition(hour: str, spread: int) -> str:

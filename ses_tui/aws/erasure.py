@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from recorder.model.clock import Clock
 from recorder.model.item import Item
-from recorder.model.keys import MESSAGE_PREFIX
+from recorder.model.keys import FEED_PREFIX, MESSAGE_PREFIX, PAGES_END
 from ses_tui.aws.connection import open_client
 from ses_tui.aws.errors import explained
 from ses_tui.aws.feed_pages import body_of
@@ -24,7 +24,6 @@ from ses_tui.core.erasure import ErasureReport, Person, UnreadableError
 from ses_tui.core.search.cost import Cost, queries
 
 _SEGMENTS: Final = 4
-_PAGE_PREFIX: Final = "F#"
 
 
 class Erasure:
@@ -85,10 +84,11 @@ class Erasure:
             "Segment": number,
             "TotalSegments": _SEGMENTS,
             "ConsistentRead": True,
-            "FilterExpression": "begins_with(pk, :events) OR begins_with(pk, :pages)",
+            "FilterExpression": "begins_with(pk, :events) OR begins_with(pk, :pages) AND sk < :end",
             "ExpressionAttributeValues": {
                 ":events": {"S": MESSAGE_PREFIX},
-                ":pages": {"S": _PAGE_PREFIX},
+                ":pages": {"S": FEED_PREFIX},
+                ":end": {"S": PAGES_END},
             },
             # Smaller answers: the library takes long to parse large ones.
             "Limit": 500,
@@ -97,7 +97,7 @@ class Erasure:
             answer = await self._client.scan(**arguments)
             report.items_scanned += answer["ScannedCount"]
             for item in answer["Items"]:
-                if item["pk"]["S"].startswith(_PAGE_PREFIX):
+                if item["pk"]["S"].startswith(FEED_PREFIX):
                     await self._treat_page(item, person, report)
                 elif person.owns(item):
                     messages.add(item["pk"]["S"])

@@ -1,7 +1,7 @@
 """Reading feed pages from their partitions, and decoding what was read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
@@ -10,6 +10,7 @@ from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from recorder.model.garbage import collection_paused
 from recorder.model.item import Item, is_expired
+from recorder.model.keys import PAGES_END
 from recorder.model.page import PageError, decode_page
 from ses_tui.aws.table_client import TableReads
 from ses_tui.core.source import Gap, GapReason
@@ -19,10 +20,7 @@ ITEMS_A_QUERY: Final = 200
 _DECODE_ASIDE_BYTES: Final = 32_000
 """Above this, decoding takes longer than handing it to a thread."""
 
-Choose = Callable[[Iterable[EventColumns]], tuple[Event, ...]]
-"""Goes through pages once. Each is decoded when it is asked for, and gone before the next one is:
-memory that was just let go of is still in the processor's cache, and to fill new memory with all
-pages of a response took half as long again."""
+Choose = Callable[[Sequence[EventColumns]], tuple[Event, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,14 @@ async def query_ahead(table: TableReads, **arguments: Any) -> AsyncIterator[list
 
 def newest_outlines(table: TableReads, partition: str) -> AsyncIterator[list[Item]]:
     """Keys and times of the pages of a partition, newest first, a response at a time."""
-    return query_all(table, **newest_first(partition), ProjectionExpression="sk, lo, hb")
+    return query_all(table, **newest_first(partition), ProjectionExpression="sk, lo, hi, hb")
 
 
 def newest_first(partition: str) -> dict[str, Any]:
     """What asks for the pages of a partition, newest first."""
     return {
-        "KeyConditionExpression": "pk = :partition",
-        "ExpressionAttributeValues": {":partition": {"S": partition}},
+        "KeyConditionExpression": "pk = :partition AND sk < :end",
+        "ExpressionAttributeValues": {":partition": {"S": partition}, ":end": {"S": PAGES_END}},
         "ScanIndexForward": False,
     }
 
@@ -115,6 +113,11 @@ def event_count_of(item: Item) -> int:
 def heartbeat_of(item: Item) -> int | None:
     """The newest heartbeat (ms) that the item says the page holds."""
     return number_of(item, "hb", 0) or None
+
+
+def last_event_of(item: Item) -> int | None:
+    """When (ms) the last of the page's events was recorded, as the item says."""
+    return number_of(item, "hi", 0) or None
 
 
 def number_of(item: Item, attribute: str, default: int) -> int:
@@ -146,12 +149,11 @@ def newest(*moments: int | None) -> int | None:
 
 
 def _decode(items: Sequence[Item], now_ms: int, choose: Choose) -> DecodedPages:
+    pages: list[EventColumns] = []
     heartbeat: int | None = None
     events_unreadable = 0
     unreadable: list[Gap] = []
-
-    def pages() -> Iterator[EventColumns]:
-        nonlocal heartbeat, events_unreadable
+    with collection_paused():
         for item in items:
             if is_expired(item, now_ms):
                 continue
@@ -162,12 +164,9 @@ def _decode(items: Sequence[Item], now_ms: int, choose: Choose) -> DecodedPages:
                 events_unreadable += max(1, event_count_of(item))
                 unreadable.append(_gap_of(item))
             else:
+                pages.append(page.columns)
                 heartbeat = newest(heartbeat, *page.heartbeats)
-                yield page.columns
-
-    with collection_paused():
-        events = choose(pages())
-    return DecodedPages(events, heartbeat, events_unreadable, tuple(unreadable))
+        return DecodedPages(choose(pages), heartbeat, events_unreadable, tuple(unreadable))
 
 
 def _gap_of(item: Item) -> Gap:

@@ -1,6 +1,6 @@
 """The live feed out of feed pages: polled, and yet nothing is missing and nothing comes twice."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from recorder.model.clock import Clock
@@ -19,7 +19,7 @@ from ses_tui.aws.feed_cursor import (
 from ses_tui.aws.feed_history import NewestPages, days_of_history, read_baseline, read_history
 from ses_tui.aws.feed_lane import LaneRead, read_back
 from ses_tui.aws.feed_lateness import Lateness
-from ses_tui.aws.feed_pages import DecodedPages, decode_items, newest, sort_key_of
+from ses_tui.aws.feed_pages import DecodedPages, decode_items, last_event_of, newest, sort_key_of
 from ses_tui.aws.problems_ahead import ProblemsAhead
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
@@ -91,15 +91,15 @@ class FeedPoller:
         decoded = await decode_items(items, now, RecentIds().unseen_in)
         events = decoded.events
         paged = newest(decoded.heartbeat, *(baseline.heartbeat for baseline in baselines))
-        newest_event = _last_recorded(events)
+        outlines = [outline for baseline in baselines for outline in baseline.outlines]
+        newest_event = newest(*map(last_event_of, (*outlines, *items)))
         unpaged = await self._lateness.look(now, instant, paged, newest_event)
 
         self._cursors = {baseline.lane: baseline.cursor(now) for baseline in baselines}
         for lane, lane_items in enumerate(history.by_lane):
             self._cursors[lane].advance(map(sort_key_of, lane_items), now)
         self._seen.add(events)
-        outlines = [outline for baseline in baselines for outline in baseline.outlines]
-        self._lateness.learn(sorted(outlines, key=sort_key_of), events)
+        self._lateness.learn(sorted(outlines, key=sort_key_of))
         self._newest_event, self._paged_heartbeat = newest_event, paged
         self._unreadable = ()
         self._swept = self._lanes_read = instant
@@ -140,8 +140,9 @@ class FeedPoller:
         decoded = await decode_items(items, now, self._seen.unseen_in)
         events = decoded.events
         paged = newest(self._paged_heartbeat, decoded.heartbeat)
-        newest_event = newest(self._newest_event, _last_recorded(events))
-        unpaged = await self._lateness.look(now, instant, paged, newest_event)
+        newest_event = newest(self._newest_event, *map(last_event_of, items))
+        last_recorded = newest(*(read.last_recorded for read in reads))
+        unpaged = await self._lateness.look(now, instant, paged, newest_event, last_recorded)
         proof = newest(paged, newest_event) or 0
         ahead: tuple[Event, ...] = ()
         if unpaged is None:
@@ -158,7 +159,7 @@ class FeedPoller:
             cursor.advance(map(sort_key_of, read.items), now, read.left)
         self._seen.add(events)
         self._seen.add(ahead)
-        self._lateness.learn(items, events)
+        self._lateness.learn(items)
         self._newest_event, self._paged_heartbeat = newest_event, paged
         if sweep:
             self._swept = instant
@@ -246,8 +247,3 @@ class FeedPoller:
 
 def _since(gap: Gap) -> int:
     return gap.since
-
-
-def _last_recorded(events: Sequence[Event]) -> int | None:
-    """When the last of events in order was recorded (ms)."""
-    return events[-1].recorded_at if events else None

@@ -6,7 +6,13 @@ from typing import Any
 
 from recorder.model.event import Event
 from recorder.model.item import Item, to_item
-from recorder.model.keys import feed_partition, heartbeat_key, message_key, page_sort_key
+from recorder.model.keys import (
+    feed_partition,
+    heartbeat_key,
+    last_recorded_key,
+    message_key,
+    page_sort_key,
+)
 from recorder.model.page import PAGE_VERSION, encode_page
 from recorder.model.timestamps import day_of
 from ses_tui.aws.options import ConnectionOptions
@@ -41,17 +47,17 @@ def write_page(
     **attributes: Any,
 ) -> None:
     """One page with the time of writing `at`, whenever the call is made."""
-    times = [event.recorded_at or at for event in events] or [at]
     item = {
         "pk": {"S": feed_partition(day_of(at), lane)},
         "sk": {"S": page_sort_key(at, shard, f"{next(_sequence_numbers):021d}")},
         "z": {"B": encode_page(events, heartbeats) if body is None else body},
         "n": {"N": str(len(events))},
-        "lo": {"N": str(min(times))},
-        "hi": {"N": str(max(times))},
         "v": {"N": str(PAGE_VERSION)},
-        **attributes,
     }
+    if events:
+        times = [event.recorded_at or at for event in events]
+        item |= {"lo": {"N": str(min(times))}, "hi": {"N": str(max(times))}}
+    item |= attributes
     if heartbeats:
         item["hb"] = {"N": str(max(heartbeats))}
     table.client.put_item(TableName=table.name, Item=item)
@@ -78,6 +84,12 @@ def put_items(table: TestTable, events: Sequence[Event]) -> None:
 def write_heartbeat(table: TestTable, at: int) -> None:
     """The heartbeat item of the minute of `at`, as the recorder writes it."""
     item = {"pk": {"S": heartbeat_key(at)}, "sk": {"S": "0"}, "r": {"N": str(at)}}
+    table.client.put_item(TableName=table.name, Item=item)
+
+
+def write_last_recorded(table: TestTable, at: int) -> None:
+    """What the recorder says once it has recorded an event at that time (ms)."""
+    item = {**last_recorded_key(at), "r": {"N": str(at)}}
     table.client.put_item(TableName=table.name, Item=item)
 
 

@@ -4,14 +4,24 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from recorder.functions import RecorderFunctions
 from recorder.model.event import Event
+from recorder.model.settings import RecorderSettings
 from ses_tui.aws.feed_poller import FeedPoller
 from ses_tui.core.errors import TableError
 from ses_tui.core.feed_state import Condition, FeedMemory
 from ses_tui.core.source import FeedBatch, GapReason
-from tests.aws.pages import FlakyTable, put_items, write_heartbeat, write_page
+from tests import payloads
+from tests.aws.pages import (
+    FlakyTable,
+    put_items,
+    write_heartbeat,
+    write_last_recorded,
+    write_page,
+)
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
+from tests.recorder.support import events_of
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -93,13 +103,23 @@ def follows(sends: Sequence[Event]) -> list[Event]:
     ]
 
 
-async def test_of_a_busy_feed_it_is_said_within_ten_seconds(table: TestTable, watch: Watch) -> None:
-    sends = busy_minute()
-    page(table, sends)
+@pytest.mark.parametrize("behind_the_poll", [1, SECOND, POLL - 1])
+async def test_of_a_mail_a_minute_it_is_said_within_ten_seconds(
+    table: TestTable, watch: Watch, behind_the_poll: int
+) -> None:
+    clock = watch.clock
+    recorder = RecorderFunctions(table.client, RecorderSettings(table=table.name), clock=clock)
+    recorder.record(payloads.sqs_event(payloads.send()))
+    write_page(table, events_of(table), at=NOON + SECOND, heartbeats=[NOON])
+    clock.advance(SECOND)
     await watch.start()
-    assert watch.condition is Condition.LIVE
-    put_items(table, follows(sends))
-    took = await watch.poll_until(Condition.STREAM_BEHIND, 11 * SECOND)
+    for _ in range(29):
+        await watch.poll()
+        assert watch.condition is Condition.LIVE
+    clock.advance(behind_the_poll)
+    recorder.record(payloads.sqs_event(payloads.send()))
+    await watch.poll(POLL - behind_the_poll)
+    took = POLL - behind_the_poll + await watch.poll_until(Condition.STREAM_BEHIND, 10 * SECOND)
     assert took <= 10 * SECOND
 
 
@@ -124,6 +144,7 @@ async def test_a_consumer_that_gathers_for_long_is_not_late(table: TestTable, wa
     watch.clock.now = NOON - MINUTE + window
     await watch.start()
     await watch.poll(MINUTE - window)
+    write_last_recorded(table, NOON)
     write_heartbeat(table, NOON)
     for _ in range(window // POLL):
         await watch.poll()
@@ -133,26 +154,29 @@ async def test_a_consumer_that_gathers_for_long_is_not_late(table: TestTable, wa
     assert watch.condition is Condition.QUIET
 
 
-async def test_a_feed_that_flows_costs_no_read_more(table: TestTable, watch: Watch) -> None:
+@pytest.mark.parametrize("recorded", [NOON - SECOND // 2, NOON + SECOND])
+async def test_what_was_recorded_last_is_read_along_with_pages(
+    table: TestTable, watch: Watch, recorded: int
+) -> None:
     page(table, busy_minute())
+    write_last_recorded(table, recorded)
     await watch.start()
     before = watch.reads.calls
     await watch.poll()
-    assert watch.reads.calls == before + 1
+    await watch.poll()
+    assert watch.reads.calls == before + 2
+    assert len(watch.ids) == 120
 
 
-async def test_mail_that_has_stopped_is_looked_for_ever_more_rarely(
+async def test_mail_that_was_paged_proves_nothing_when_no_more_comes(
     table: TestTable, watch: Watch
 ) -> None:
     page(table, busy_minute())
+    write_last_recorded(table, NOON - SECOND // 2)
     await watch.start()
-    await watch.poll()
-    before = watch.reads.calls
-    for _ in range(12):
+    for _ in range(14):
         await watch.poll()
-    polls_and_sweep, looks, messages = 12 + 1, 5, 4
-    assert watch.reads.calls - before <= polls_and_sweep + looks * messages
-    assert watch.condition is Condition.LIVE
+        assert watch.condition is Condition.LIVE
 
 
 async def test_where_nobody_writes_heartbeats_few_polls_ask_for_them_and_the_first_is_met(
@@ -180,6 +204,7 @@ async def test_problems_are_shown_for_an_hour_and_all_is_exact_when_it_comes_bac
     await watch.start()
     missed = follows(sends)
     put_items(table, missed)
+    write_last_recorded(table, missed[-1].recorded_at)
     await watch.poll_until(Condition.STREAM_BEHIND, 11 * SECOND)
     bounce = missed[0]
     assert watch.ids[len(sends) :] == [bounce.event_id]
@@ -223,6 +248,7 @@ async def test_reads_that_fail_meanwhile_lose_and_double_nothing(
     await watch.start()
     missed = follows(sends)
     put_items(table, missed)
+    write_last_recorded(table, missed[-1].recorded_at)
     watch.reads.fails = fails_at
     for _ in range(12):
         try:

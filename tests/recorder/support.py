@@ -12,7 +12,7 @@ from recorder.functions import RecorderFunctions
 from recorder.model.envelope import Unparseable
 from recorder.model.event import Event
 from recorder.model.item import Item, from_item
-from recorder.model.keys import CONFIGURATION_KEY
+from recorder.model.keys import CONFIGURATION_KEY, FEED_PREFIX, PAGES_END
 from recorder.model.settings import RecorderSettings
 from recorder.model.timestamps import parse_timestamp
 from recorder.retry import Retrier
@@ -214,6 +214,11 @@ def items_of(table: TestTable, prefix: str = "M#") -> list[Item]:
     ):
         items += [item for item in page["Items"] if item["pk"]["S"].startswith(prefix)]
     return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+
+def page_items_of(table: TestTable) -> list[Item]:
+    """Every feed page."""
+    return [item for item in items_of(table, FEED_PREFIX) if item["sk"]["S"] < PAGES_END]
 
 
 def events_of(table: TestTable) -> list[Event]:

@@ -30,6 +30,7 @@ from tests.recorder.support import (
     failed_ids,
     functions_on,
     items_of,
+    page_items_of,
     stream_event,
 )
 
@@ -64,7 +65,7 @@ def heartbeat(recorded_at: int) -> Item:
 
 
 def pages_of(table: TestTable) -> list[tuple[Item, Page]]:
-    return [(item, decode_page(item["z"]["B"])) for item in items_of(table, "F#")]
+    return [(item, decode_page(item["z"]["B"])) for item in page_items_of(table)]
 
 
 def roll_up(table: TestTable, items: list[Item], **arguments: Any) -> dict[str, Any]:

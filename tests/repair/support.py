@@ -11,6 +11,7 @@ from recorder.model.counting import counter_code
 from recorder.model.event import Event
 from recorder.model.item import Item, to_item
 from recorder.model.keys import (
+    LAST_RECORDED_SORT_KEY,
     RATE_COUNTERS,
     folded_key,
     hour_summary_keys,
@@ -125,7 +126,9 @@ class Installation:
     def paged(self) -> list[Event]:
         """The events of every page that can be read, as often as they are there."""
         events: list[Event] = []
-        for item in self.items("F#").values():
+        for (_, sort_key), item in self.items("F#").items():
+            if sort_key == LAST_RECORDED_SORT_KEY:
+                continue
             with suppress(PageError):
                 events += decode_page(item["z"]["B"]).events
         return events
