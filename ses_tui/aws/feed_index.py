@@ -62,11 +62,16 @@ class FeedIndex:
         days = self.recorded.of_pages(max(first, 0) // _DAY_MS, min(last, self.end) // _DAY_MS)
         return [partition for day in days for partition in self._partitions_of(day)]
 
-    async def newest_before(self, before: int, wanted: int) -> PageOutlines:
-        """The newest pages written before `before` (ms), until they hold `wanted` events."""
+    async def newest_before(
+        self, before: int, wanted: int, most_days: int | None = None
+    ) -> PageOutlines:
+        """The newest pages written before `before` (ms), until they hold `wanted` events.
+
+        With `most_days`, no more of the days on which there may be any are looked into.
+        """
         last = min(before, self.end) // _DAY_MS
         first = last - LONGEST_SILENCE_DAYS + 1 if self.recorded.named is None else 0
-        days = self.recorded.of_pages(first, last)[::-1]
+        days = self.recorded.of_pages(first, last)[::-1][:most_days]
         return await self._search(days, 0, min(before, self.end) - 1, wanted, forward=False)
 
     async def oldest_from(self, since: int, until: int, wanted: int) -> PageOutlines:

@@ -27,6 +27,9 @@ _DAYS_COUNTED: Final = 100
 """A range without a beginning is counted so far back; most tables keep no more."""
 _HOURS_OF_ROWS: Final = 2
 """Where no summaries are written, so much is counted, and the time before is judged by it."""
+_DAYS_OF_NEWEST_PAGE: Final = 8
+"""On which it may lie. Where none of them has a page, the stream consumer is dead, or the table an
+old one that nobody writes to: neither is worth a request for each day of a year."""
 _ITEM_BYTES: Final = 150
 """What an item of a page counts for beside its body."""
 
@@ -87,9 +90,12 @@ async def read_emptiness(table: MeteredTable, clock: Clock, query: Query) -> Emp
         one.local + "@" + one.domain: await _last_seen(table, one)
         for one in (wanted_recipients(query) or () if exact_recipients(query) else ())
     }
-    newest = await _newest_page(table, await FeedIndex.read(table, now), now)
+    index = await FeedIndex.read(table, now)
+    newest = await _newest_page(table, index, now)
     if newest is None:
-        return EmptinessFacts(any(last_seen.values()), recipient_last_seen=last_seen)
+        # Without a single named day there is nothing; of days that are not named nobody can say.
+        any_events = index.recorded.named != () or any(last_seen.values())
+        return EmptinessFacts(any_events, recipient_last_seen=last_seen)
     expiry = number_of(newest, EXPIRY_ATTRIBUTE, 0) * 1000
     kept_ms = expiry - number_of(newest, "hi", expiry)
     try:
@@ -131,8 +137,11 @@ def _stretches(days: Sequence[int], since: int, until: int) -> list[tuple[int, i
 
 
 async def _newest_page(table: MeteredTable, index: FeedIndex, before: int) -> Item | None:
-    """The newest page with events that was written before then (ms), body and all."""
-    outlines = await index.newest_before(before, 1)
+    """The newest page with events that was written before then (ms), body and all.
+
+    `None` also where none was written on the last days on which one may have been.
+    """
+    outlines = await index.newest_before(before, 1, _DAYS_OF_NEWEST_PAGE)
     for outline in outlines.items:
         if "lo" in outline:
             answer = await table.get_item(Key={"pk": outline["pk"], "sk": outline["sk"]})

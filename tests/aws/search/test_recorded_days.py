@@ -15,6 +15,7 @@ from ses_tui.aws.recorded_days import RecordedDays
 from ses_tui.aws.search import TableSearch
 from ses_tui.core.query import Query
 from ses_tui.core.search import Way
+from ses_tui.core.search.emptiness import EmptinessFacts
 from tests.aws.pages import FlakyTable, write_page
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
@@ -117,3 +118,33 @@ async def test_a_table_that_others_filled_names_no_days(
     recorded = await RecordedDays.read(reads, NOON)
     assert recorded.named is None
     assert recorded.of_events(3, 5) == recorded.of_pages(3, 5) == range(3, 6)
+
+
+async def test_nobody_looks_for_pages_day_after_day_to_judge_a_search(
+    table: TestTable, reads: FlakyTable
+) -> None:
+    search = TableSearch(reads, FrozenClock())
+    week = Query.parse("wanted since:7d", now_ms=NOON)
+
+    async def explained() -> EmptinessFacts:
+        """After a plan, and both with few requests."""
+        reads.calls = 0
+        await search.plan(week)
+        assert reads.calls < TENS / 2
+        reads.calls = 0
+        facts = await search.explain_nothing(week)
+        assert reads.calls < TENS / 4
+        return facts
+
+    summarised(table, NOON)
+    assert (await explained()).any_events, "days are not named: there may be old events"
+    table.client.delete_item(TableName=table.name, Key=folded_key())
+    tick(table)
+    assert not (await explained()).any_events
+    summarised(table, NOON)
+    for days in range(300, 330):
+        store(table, [make_event(at=NOON - days * DAY)])
+    assert (await explained()).any_events, "no page holds them"
+    late, expiry = NOON - 299 * DAY, NOON // 1000 + DAY
+    write_page(table, [make_event(at=NOON - 300 * DAY)], at=late, x={"N": str(expiry)})
+    assert (await explained()).retention_days is not None, "the newest page is looked at"

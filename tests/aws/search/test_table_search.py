@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from recorder.model.keys import message_key
+from recorder.model.recorded_days import ALL_DAYS_ITEM
 from ses_tui.aws.connection import open_client
 from ses_tui.aws.search import TableSearch
 from ses_tui.aws.search.facts import read_facts
@@ -213,7 +214,8 @@ async def test_why_nothing_was_found(
     assert any(reason in one for one in reasons), reasons
 
 
-async def test_an_empty_table_says_so(search: TableSearch) -> None:
+async def test_an_empty_table_says_so(table: TestTable, search: TableSearch) -> None:
+    table.client.put_item(TableName=table.name, Item=ALL_DAYS_ITEM)
     query = Query.parse("word")
     reasons = why_nothing(query, await search.explain_nothing(query), UTC_ZONE)
     assert reasons == ("no event was recorded yet, or all have expired",)
