@@ -62,14 +62,15 @@ def go_to(app: "DashboardApp", place: Place) -> None:
     A place is open once at most, so there are never more screens than places and what is opened
     from them.
     """
-    event = app.event_at_hand
+    event, present = app.event_at_hand, app.screen
+    chosen = not (isinstance(present, DashboardScreen) and present.follows)
     screen = _screen_of(app, place)
     if screen in app.screen_stack:
         for _ in range(len(app.screen_stack) - 1 - app.screen_stack.index(screen)):
             app.pop_screen()
-        screen.reader_comes(event)
+        screen.reader_comes(event, chosen=chosen)
     else:
-        screen.reader_comes(event)
+        screen.reader_comes(event, chosen=chosen)
         app.push_screen(place.value)
 
 

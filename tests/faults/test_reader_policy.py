@@ -340,7 +340,7 @@ async def test_a_screen_that_lacks_some_says_so_and_the_others_go_on(filled: Tes
         policy = policy.without(action)
     with fenced(policy, filled, account_of("sns"), ACCOUNT_ARN) as fence:
         async with walking(fence, filled) as walk:
-            await walk.press(*"/to:ann*", "enter", "r")
+            await walk.press(*"/to:ann*", "enter", "r", "enter")
             await walk.sees(
                 "not authorized to perform: dynamodb:Query",
                 "Suppression list: no permission: ses:GetSuppressedDestination",

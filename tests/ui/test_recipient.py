@@ -44,7 +44,7 @@ async def shown(board: Dashboard) -> str:
     """The screen of Ann, reached from the event at hand."""
     board.connection.finder.events = mail_to_ann()
     board.connection.reader.stored = tuple(mail_to_ann()[3:5])
-    await board.press("r")
+    await board.press("r", "enter")
     return await settled(board)
 
 
@@ -98,6 +98,27 @@ async def test_without_an_event_at_hand_the_address_is_asked_for(dashboard: Open
         assert len(board.connection.finder.plans) == 2
 
 
+async def test_what_is_typed_behind_the_key_is_an_address_unless_a_line_was_chosen(
+    dashboard: Open,
+) -> None:
+    async with dashboard(*mail_to_ann(), size=(80, 24)) as board:
+        board.connection.finder.events = mail_to_ann()
+        await board.press("r")
+        assert "Enter for reader6@inbox.test, or type another address; Esc cancels" in board.text
+        await board.press(*"ann.lee@inbox.test", "enter")
+        await settled(board)
+        assert board.lines[1].startswith(" ann.lee@inbox.test")
+        # Offered again; who wants neither is left with what is there.
+        await board.press("l", "r")
+        assert "Enter for reader6@" in board.text
+        await board.press("escape", "l", "k", "r")
+        await settled(board)
+        assert "Enter for" not in board.text
+        assert [plan.query.text for plan in board.connection.finder.plans] == [
+            "to:ann.lee@inbox.test since:7d"
+        ]
+
+
 async def test_what_cannot_be_asked_is_said_in_one_line(dashboard: Open) -> None:
     async with dashboard(*mail_to_ann()[:5]) as board:
         board.connection.suppressed.hindrance = "no permission: ses:GetSuppressedDestination"
@@ -125,7 +146,7 @@ async def test_only_who_may_write_and_types_the_address_takes_it_off(dashboard: 
         await board.press("escape", "escape")
 
         suppressed.may_remove = True
-        await board.press("r", "R")
+        await board.press("r", "enter", "R")
         assert "x takes it off." in await settled(board)
         await board.press("x", *"ann", "enter")
         assert suppressed.removed == []
@@ -162,7 +183,7 @@ async def test_leaving_stops_nothing_that_was_found_and_esc_stops_reading(dashbo
     async with dashboard(*mail_to_ann()[:5]) as board:
         board.connection.finder.gate.clear()
         board.connection.suppressed.gate.clear()
-        await board.press("r")
+        await board.press("r", "enter")
         assert "Reading…" in board.text
         assert "Suppression list: asking…" in board.text
         await board.press("escape")
@@ -199,7 +220,7 @@ async def test_what_did_not_happen_in_the_range_is_looked_for_before_it(
     old = make_event(7, message_id="m-0", recorded_at=at, event_time=at - 250, **ann)
     async with dashboard(make_bounce(5, message_id="m-2", **ann), size=(160, 48)) as board:
         board.connection.finder.events = [*[old] * older, make_bounce(5, message_id="m-2", **ann)]
-        await board.press("r")
+        await board.press("r", "enter")
         text = await settled(board)
         assert f"Last success: {words} · last failure: 2026-11-23 11:00:04" in text
         _, before = board.connection.finder.plans

@@ -93,6 +93,11 @@ class DashboardScreen(PlainScreen):
         """The event that the reader has chosen, if the screen shows any."""
         return None
 
+    @property
+    def follows(self) -> bool:
+        """Whether the event at hand is the newest one by itself, and nobody has chosen it."""
+        return False
+
     def copies(self) -> Iterator["Copy"]:
         """What there is to copy of this screen, beside its event and its view."""
         return iter(())
@@ -102,8 +107,11 @@ class DashboardScreen(PlainScreen):
         """The window of time that is shown, here that of the rates; `None` where all of it is."""
         return self.dashboard.view.window
 
-    def reader_comes(self, event: Event | None) -> None:
-        """The key of this place was pressed, with an event at hand if the screen there had any."""
+    def reader_comes(self, event: Event | None, *, chosen: bool) -> None:
+        """The key of this place was pressed, with an event at hand if the screen there had any.
+
+        It is `chosen` unless it was at hand only for being the newest.
+        """
 
     def action_choose_window(self, label: str) -> None:
         """Show another window of time: here that of the rates."""

@@ -111,7 +111,7 @@ class HealthScreen(DashboardScreen):
         yield HealthTables(zone)
         yield KeyBar()
 
-    def reader_comes(self, event: Event | None) -> None:
+    def reader_comes(self, event: Event | None, *, chosen: bool) -> None:
         """Read while the screen is still being made."""
         if not self._stopped:
             self._read()

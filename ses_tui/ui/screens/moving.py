@@ -62,6 +62,11 @@ class MovingScreen(HighlightingScreen):
         """The selected event."""
         return self.listing.window.selected
 
+    @property
+    def follows(self) -> bool:
+        """Whether the list shows the newest event, and goes on doing so."""
+        return self.listing.window.following
+
     def say_position(self) -> None:
         """Tell at the end of the last line where the list is."""
         self.query_one(KeyBar).say(self._position_line())

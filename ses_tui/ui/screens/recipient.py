@@ -19,7 +19,6 @@ from ses_tui.core.sanitise import sanitise
 from ses_tui.core.search.carry_out import Phase, SearchState
 from ses_tui.core.search.earlier_mail import EarlierMail
 from ses_tui.core.search.narrowing import exact_recipients
-from ses_tui.core.search.pasted import pasted_address
 from ses_tui.core.search.results import results_by_message
 from ses_tui.core.search.typed import DEFAULT_RANGE
 from ses_tui.core.source import EventSearch, MessageReader, SuppressionList
@@ -85,6 +84,8 @@ class RecipientScreen(SearchingScreen):
         """As it was written, in which form the suppression list may hold it."""
         self._waiting: str | None = None
         """An address to begin with as soon as the screen is there; empty to ask for one."""
+        self._offered = ""
+        """An address that Enter alone takes then."""
         self._window = DEFAULT_RANGE
         self._latest = ""
         self._earlier: EarlierMail | None = None
@@ -133,10 +134,19 @@ class RecipientScreen(SearchingScreen):
         self.show_all()
         self._begin_waiting()
 
-    def reader_comes(self, event: Event | None) -> None:
-        """Show the mail of the recipient at hand; ask for an address where there is none."""
+    def reader_comes(self, event: Event | None, *, chosen: bool) -> None:
+        """Show the mail of a recipient who was chosen; else ask for an address, and offer that.
+
+        What is typed at once behind the key is then an address, and no other keys.
+        """
         written = "" if event is None else (event.recipient_raw or event.recipient or "")
-        self.ask_for(bare_address(written)) if written else self.ask_for("")
+        address = bare_address(written)
+        if chosen or not address:
+            self.ask_for(address)
+        else:
+            self._waiting, self._offered = "", address
+            if self.is_attached:
+                self._begin_waiting()
 
     def ask_for(self, address: str) -> None:
         """Show the mail to `address`, at once or as soon as the screen is there.
@@ -188,7 +198,7 @@ class RecipientScreen(SearchingScreen):
 
     def action_ask_recipient(self) -> None:
         """Ask for another address."""
-        self.query_one(AddressPrompt).open()
+        self.query_one(AddressPrompt).ask("")
 
     def action_choose_window(self, label: str) -> None:
         """Look at another range; the suppression list knows none."""
@@ -212,7 +222,7 @@ class RecipientScreen(SearchingScreen):
     @on(Input.Submitted, "AddressPrompt")
     def address_typed(self, message: Input.Submitted) -> None:
         """Show the mail to that address."""
-        address = pasted_address(message.value)
+        address = self.query_one(AddressPrompt).address
         if address is None:
             typed = sanitise(message.value.strip())[:80]
             self.dashboard.say(
@@ -279,7 +289,8 @@ class RecipientScreen(SearchingScreen):
         if waiting:
             self._begin(waiting)
         elif waiting is not None:
-            self.action_ask_recipient()
+            offered, self._offered = self._offered, ""
+            self.query_one(AddressPrompt).ask(offered)
 
     def _begin(self, address: str) -> None:
         self._address = address

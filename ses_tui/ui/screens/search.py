@@ -141,7 +141,7 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
         self.show_all()
         self._begin_waiting()
 
-    def reader_comes(self, event: Event | None) -> None:
+    def reader_comes(self, event: Event | None, *, chosen: bool) -> None:
         """Ask for a query: what Live is filtered by, unless that was taken before, else the last.
 
         It is selected, so that an address typed at once is searched for itself. Esc leaves it

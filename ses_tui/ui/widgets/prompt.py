@@ -1,13 +1,19 @@
 """A line to type something into, such as a time to go to; hidden until it is asked for."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import BindingType
 from textual.message import Message
 
+from ses_tui.core.event_text import display_address
 from ses_tui.core.sanitise import visible
+from ses_tui.core.search.pasted import pasted_address
 from ses_tui.ui import keys
+from ses_tui.ui.text import clip_address
 from ses_tui.ui.widgets.typed_line import TypedLine
+
+_OFFERED_CELLS: Final = 28
+"""With the words around it, as much as 80 columns have room for."""
 
 
 class Prompt(TypedLine, inherit_bindings=False):
@@ -87,7 +93,25 @@ class AddressPrompt(Prompt):
     BINDINGS: ClassVar[list[BindingType]] = [keys.ADDRESS_TYPED]
 
     def __init__(self) -> None:
-        super().__init__("whose mail: the whole address, ann@customer.example; Esc cancels")
+        super().__init__("")
+        self._offered = ""
+
+    @property
+    def address(self) -> str | None:
+        """What was typed, or what Enter alone takes; `None` if that is no whole address."""
+        return pasted_address(self.value) if self.value.strip() else self._offered or None
+
+    def ask(self, offered: str) -> None:
+        """Appear, and let Enter alone take the address that is `offered`, if one is.
+
+        It is not there as text, since addresses may be masked.
+        """
+        self._offered = offered
+        self.placeholder = "whose mail: the whole address, ann@customer.example; Esc cancels"
+        if offered:
+            name = clip_address(display_address(offered), _OFFERED_CELLS)
+            self.placeholder = f"Enter for {name}, or type another address; Esc cancels"
+        self.open()
 
 
 class RemovalPrompt(Prompt):
