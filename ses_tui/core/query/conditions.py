@@ -51,10 +51,10 @@ class Condition:
         verdicts = 0
         for test in self.tests:
             verdicts |= test.judge(events)
-        return verdicts ^ every_event(events) if self.excluded else verdicts
+        return verdicts ^ all_passing(events) if self.excluded else verdicts
 
 
-def every_event(events: EventColumns) -> int:
+def all_passing(events: EventColumns) -> int:
     """The verdict that all pass."""
     return int.from_bytes(b"\1" * len(events), "little")
 

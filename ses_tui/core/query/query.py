@@ -8,7 +8,7 @@ from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from ses_tui.core.message_story import OutcomeOf, outcome_alone
 from ses_tui.core.moments import EXAMPLES, parse_moment
-from ses_tui.core.query.conditions import Condition, OutcomeTest, condition_of, every_event
+from ses_tui.core.query.conditions import Condition, OutcomeTest, all_passing, condition_of
 from ses_tui.core.query.fields import TIME_KEYS, FieldTest
 from ses_tui.core.query.syntax import QueryError, Term, split_terms
 from ses_tui.core.zone import UTC_ZONE, Zone
@@ -104,7 +104,7 @@ class Query:
 
     def rows_of(self, events: EventColumns) -> Sequence[int]:
         """The rows of the events of which `may_match` says so."""
-        verdicts = every_event(events)
+        verdicts = all_passing(events)
         for condition in self.conditions:
             if condition.outcome_test is None and verdicts:
                 verdicts &= condition.judge(events)
