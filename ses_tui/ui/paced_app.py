@@ -17,6 +17,7 @@ from ses_tui.ui.link import INTERVALS, Link, LinkPace
 from ses_tui.ui.round_trip import LOST_SECONDS
 from ses_tui.ui.screens.paced import PacedScreen
 from ses_tui.ui.styled_app import StyledApp
+from ses_tui.ui.sure_timers import SureTimers
 
 _WITHOUT_TITLE: Final = (None, "", "dumb", "linux")
 """Terminals that have no title, and may print one."""
@@ -24,7 +25,7 @@ _ANSWER_SECONDS: Final = 0.05
 """So long a key has the loop to itself: its answer takes some ten turns and up to two pictures."""
 
 
-class PacedApp(StyledApp, inherit_bindings=False):
+class PacedApp(SureTimers, StyledApp, inherit_bindings=False):
     """What comes by itself is shown at the pace of the link, what a key brought as soon as it fits.
 
     At most one picture is on its way: while one is being written, changes gather, and become one

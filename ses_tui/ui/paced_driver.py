@@ -12,6 +12,7 @@ from textual import events
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 from ses_tui.ui.link import HasLink
@@ -89,6 +90,9 @@ class PacedDriver(LinuxDriver):
         for number in _ENDS_WITH:
             self._loop.add_signal_handler(number, self._app.exit, None, _SIGNALLED + number)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        # Textual's own handler of a size is interrupted by the handler of the next one, and then is
+        # the last to tell: a window that was dragged was drawn for a size of before.
+        self._loop.add_signal_handler(signal.SIGWINCH, self._tell_size)
         self._link.round_trip.forget()
         self.ask()
         if self._title and self._writer_thread is not None:
@@ -102,6 +106,11 @@ class PacedDriver(LinuxDriver):
             self.write(_RESTORE_TITLE)
         self._titled = False
         super().stop_application_mode()
+
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
 
     def _write_title(self) -> None:
         keep = "" if self._titled else _KEEP_TITLE

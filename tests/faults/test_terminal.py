@@ -86,6 +86,15 @@ def test_it_survives_every_size_in_any_order() -> None:
         assert gave_everything_back(terminal)
 
 
+def test_of_two_sizes_at_once_the_later_holds() -> None:
+    with run_in_terminal("tests.faults.pty_dragged", size=(80, 24)) as terminal:
+        terminal.wait_for_text("reader99@")
+        terminal.resize(70, 20)
+        terminal.wait_for(lambda: b"\x1b[30;" in terminal.output)
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+
+
 def test_it_is_stopped_and_goes_on() -> None:
     with run_in_terminal("tests.ui.pty_dashboard", size=(80, 24)) as terminal:
         terminal.wait_for_text("reader99@")

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from ses_tui.ui import keys
+from ses_tui.ui.sure_timers import SureTimers
 from ses_tui.ui.tones import Line, Span, Tone, line_width, spread
 from ses_tui.ui.widgets.toned import OneLine
 
@@ -45,7 +46,7 @@ class PaneTitle(OneLine):
         return spread((name,), next(fitting, ()), width)
 
 
-class Pane(Vertical):
+class Pane(SureTimers, Vertical):
     """Hidden until it is opened; Esc closes it from within."""
 
     BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE_PANE]
