@@ -11,6 +11,10 @@ LIVE_WITHIN_MS = 60_000
 HEARTBEAT_LATE_AFTER_MS = HEARTBEAT_PERIOD_MS + 30_000
 """A heartbeat comes once a minute; batching, polling and clocks may take some seconds of it."""
 
+UNANSWERED_AFTER_MS = 5_000
+"""A read that takes so long is told of: it is given up, and then an error, only after three tries
+of ten seconds."""
+
 
 class Condition(StrEnum):
     """What the feed is doing."""
@@ -33,6 +37,8 @@ class FeedState:
     """Why it is OFFLINE; for any other condition what hinders the source, if something does."""
     next_try_in_ms: int | None = None
     """When OFFLINE: how long until the next attempt; 0 while it is under way."""
+    unanswered_ms: int | None = None
+    """How long a read has been waiting for its answer, if long; the rest was known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +74,36 @@ class FeedMemory:
         """The memory once a read failed; the next attempt is due at `next_try_at` (ms)."""
         return replace(self, error=reason, next_try_at=next_try_at)
 
-    def state(self, now_ms: int) -> FeedState:
-        """The state at `now_ms`. A lost connection comes first: then nothing else is known."""
+    def state(self, now_ms: int, asked_at: int | None = None) -> FeedState:
+        """The state at `now_ms`, with a read under way since `asked_at` (ms), if one is.
+
+        A lost connection comes first: then nothing else is known.
+        """
+        waiting = None if asked_at is None else now_ms - asked_at
+        unanswered = waiting if waiting is not None and waiting >= UNANSWERED_AFTER_MS else None
         if self.error is not None:
             age = None if self.last_success is None else now_ms - self.last_success
             wait = None if self.next_try_at is None else max(0, self.next_try_at - now_ms)
-            return FeedState(Condition.OFFLINE, age, self.error, wait)
-        return replace(self._connected_state(now_ms), reason=self.hindrance)
+            return FeedState(Condition.OFFLINE, age, self.error, wait, unanswered)
+        # Without an answer, what is missing by now may be there.
+        known_at = now_ms - (unanswered or 0)
+        condition, since = self._connected_state(known_at)
+        age = None if since is None else now_ms - since
+        return FeedState(condition, age, self.hindrance, unanswered_ms=unanswered)
 
-    def _connected_state(self, now_ms: int) -> FeedState:
+    def _connected_state(self, known_at: int) -> tuple[Condition, int | None]:
+        """The condition as of `known_at` (ms), and since when its age counts (ms)."""
         if self.last_success is None:
-            return FeedState(Condition.CONNECTING)
-        event_age = None if self.newest_event is None else now_ms - self.newest_event
+            return Condition.CONNECTING, None
+        event = self.newest_event
         proof = self.proven_until
-        age = now_ms - proof if proof else None
         if self.unpaged is not None and self.unpaged > proof:
-            return FeedState(Condition.STREAM_BEHIND, age)
-        if now_ms - proof > HEARTBEAT_LATE_AFTER_MS:
-            return FeedState(Condition.RECORDER_DOWN, age)
-        if event_age is not None and event_age <= LIVE_WITHIN_MS:
-            return FeedState(Condition.LIVE, event_age)
-        return FeedState(Condition.QUIET, event_age)
+            return Condition.STREAM_BEHIND, proof or None
+        if known_at - proof > HEARTBEAT_LATE_AFTER_MS:
+            return Condition.RECORDER_DOWN, proof or None
+        if event is not None and known_at - event <= LIVE_WITHIN_MS:
+            return Condition.LIVE, event
+        return Condition.QUIET, event
 
 
 def _later(first: int | None, second: int | None) -> int | None:

@@ -52,6 +52,8 @@ class FeedControl:
     """How a reader steers what it follows; every change takes effect at once."""
 
     def __init__(self, interval: float = DEFAULT_INTERVAL_SECONDS) -> None:
+        self.asked_at: int | None = None
+        """When (ms) the read began that is under way, if one is."""
         self._interval = interval
         self._paused = False
         self._source: EventSource | None = None
@@ -144,14 +146,17 @@ async def follow(
         if control.chosen(source) is not source:
             source, started, retry = control.chosen(source), False, _FIRST_RETRY_SECONDS
             last = None
+        control.asked_at = clock.now_ms()
         try:
             batch = await (source.poll() if started else source.start(history_events))
         except SesTuiError as error:
+            control.asked_at = None
             last = None
             yield FeedUpdate(error=str(error), next_try_at=clock.now_ms() + int(retry * 1000))
             await control.wait(retry)
             retry = min(retry * 2, _LONGEST_RETRY_SECONDS)
         else:
+            control.asked_at = None
             started = True
             retry = _FIRST_RETRY_SECONDS
             if source.interval is None or last is None or _is_news(batch, last):

@@ -84,7 +84,7 @@ class FeedReader:
         """`base` with how reading goes as of `now_ms`."""
         return replace(
             base,
-            state=self._memory.state(now_ms),
+            state=self._memory.state(now_ms, self._control.asked_at),
             paused_for=None if self._paused_at is None else now_ms - self._paused_at,
             poll_interval=self._control.interval,
             playback=self._control.playback,

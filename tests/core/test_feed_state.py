@@ -68,3 +68,22 @@ def test_a_hindrance_is_the_reason_of_whatever_state_until_it_has_passed() -> No
     state = hindered.state(NOON)
     assert (state.condition, state.reason) == (Condition.LIVE, "another reader")
     assert hindered.after(FeedBatch(read_at=NOON + 1)).state(NOON + 1).reason is None
+
+
+def test_a_read_without_an_answer_is_told_and_nothing_is_concluded_from_it() -> None:
+    before = memory(event=NOON - 50_000, paged_heartbeat=NOON - 50_000)
+    asked = NOON + 1_000
+    assert before.state(asked + 4_000, asked).unanswered_ms is None
+    for waited in (5_000, 60_000):
+        state = before.state(asked + waited, asked)
+        assert (state.condition, state.age_ms) == (Condition.LIVE, waited + 51_000)
+        assert state.unanswered_ms == waited
+    assert before.state(asked + 60_000).condition is Condition.RECORDER_DOWN
+    opening = FeedMemory().state(asked + 9_000, asked)
+    assert (opening.condition, opening.unanswered_ms) == (Condition.CONNECTING, 9_000)
+    failed = before.after_error("timed out", asked + 1_000).state(asked + 9_000, asked)
+    assert (failed.condition, failed.reason, failed.unanswered_ms) == (
+        Condition.OFFLINE,
+        "timed out",
+        9_000,
+    )

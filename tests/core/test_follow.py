@@ -103,6 +103,25 @@ async def test_a_failed_start_is_started_again() -> None:
     assert source.reads == ["start 7", "start 7", "poll"]
 
 
+async def test_since_when_a_read_waits_is_known_while_it_does() -> None:
+    control = InstantControl()
+    clock = FrozenClock()
+    seen: list[int | None] = []
+
+    class Watched(ScriptedSource):
+        def _next(self, read: str) -> FeedBatch:
+            seen.append(control.asked_at)
+            clock.advance(7_000)
+            return super()._next(read)
+
+    source = Watched([FeedBatch(), TableError("lost"), FeedBatch()])
+    updates = follow(source, clock, control)
+    for asked_at in (NOON, NOON + 7_000, NOON + 14_000):
+        await anext(updates)
+        assert seen[-1] == asked_at
+        assert control.asked_at is None
+
+
 async def test_other_errors_are_bugs_and_are_not_hidden() -> None:
     class Broken(ScriptedSource):
         async def poll(self) -> FeedBatch:

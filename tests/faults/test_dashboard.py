@@ -145,6 +145,27 @@ async def test_a_slow_line_is_no_fault(table: TestTable, line: FaultyLine) -> No
         assert "LIVE" in watch.board.lines[0]
 
 
+async def test_a_read_that_hangs_is_told_long_before_it_is_given_up(
+    table: TestTable, line: FaultyLine
+) -> None:
+    async with watching(table, line) as watch:
+
+        def is_told() -> bool:
+            watch.board.clock.now += 1_000
+            watch.app.refresh_status()
+            return "LIVE · no answer for " in watch.board.lines[0]
+
+        line.fault = Fault.HUNG
+        watch.app.action_retry()
+        await watch.until(is_told)
+        watch.record(2)
+        line.fault = Fault.NONE
+        await watch.comes_back()
+        assert watch.known == ids(watch.recorded)
+        watch.app.refresh_status()
+        assert "no answer" not in watch.board.lines[0]
+
+
 @dataclass
 class EngineOnDisk:
     """DynamoDB Local that can be killed and brought back, and what is recorded in it."""

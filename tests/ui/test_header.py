@@ -38,11 +38,14 @@ def test_the_line_is_as_wide_as_the_terminal_and_keeps_what_matters(width: int) 
         FeedState(Condition.LIVE, 1_000),
         FeedState(Condition.RECORDER_DOWN, 7_500_000),
         FeedState(Condition.OFFLINE, 80_000, "no answer"),
+        FeedState(Condition.QUIET, 3_600_000, unanswered_ms=12_000),
     )
     for state in states:
         text = text_of(dataclasses.replace(FULL, state=state), width)
         assert cell_len(text) == width
-        assert text.rstrip().endswith((state.condition.value, "min"))
+        assert text.rstrip().endswith(
+            (state.condition.value, "min", "no answer 12 s", "no answer for 12 s")
+        )
         assert "UTC" in text
         assert "ses-events" in text
 

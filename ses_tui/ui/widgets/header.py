@@ -61,7 +61,12 @@ def state_badge(status: Status, wide: bool) -> Span:
         text = f"QUIET, last event {format_age(age)} ago" if wide else f"QUIET {format_age(age)}"
     elif condition is not Condition.LIVE and age is not None:
         text = f"{text} {format_age(age)}"
-    return Span(f" {text} ", _BADGES[condition])
+    unanswered = status.state.unanswered_ms
+    if unanswered is None:
+        return Span(f" {text} ", _BADGES[condition])
+    how_long = format_age(unanswered)
+    tone = Tone.BAD_BADGE if condition is Condition.OFFLINE else Tone.WARNING_BADGE
+    return Span(f" {text} · no answer {'for ' if wide else ''}{how_long} ", tone)
 
 
 def playback_badge(status: Status, playback: Playback) -> Span:
