@@ -155,12 +155,14 @@ def _contents_of(document: object, region: str | None, depth: int) -> list[Conte
     return [_classify(document, region)]
 
 
-def _contents_of_notification(document: Mapping[str, Any], depth: int) -> list[Content]:
-    """What the document of an SNS notification carries in its `Message`."""
+def _contents_of_notification(document: dict[str, Any], depth: int) -> list[Content]:
+    """What the document of an SNS notification carries in its `Message`, or is itself."""
     kind = text_of(document.get("Type"))
     if kind in _CONFIRMATIONS:
         return [Ignored(f"SNS {kind}")]
     region = _region_of_arn(document.get("TopicArn"))
+    if "Message" not in document:
+        return [_classify(document, region)]
     return _contents_of(document.get("Message") or "", region, depth + 1)
 
 
@@ -239,9 +241,13 @@ def _is_sqs_record(record: object) -> TypeGuard[dict[str, Any]]:
 
 
 def _is_notification(document: Mapping[str, Any]) -> bool:
-    return document.get("Type") in _NOTIFICATION_TYPES or (
-        "Message" in document and "TopicArn" in document
-    )
+    """Also one of which a tool on the way has left nothing but the message."""
+    if document.get("Type") in _NOTIFICATION_TYPES:
+        return True
+    if "Message" not in document:
+        return False
+    message = document["Message"]
+    return "TopicArn" in document or isinstance(message, dict) or _object_in(message) is not None
 
 
 def _encoded_data(document: Mapping[str, Any]) -> str | None:

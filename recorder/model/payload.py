@@ -68,6 +68,8 @@ _TEXT_FIELDS: Final = (
 of these names, so that a type which SES adds later gets its fields too."""
 _STATUS_WITH_COMMENT: Final = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})\s*\(.*\)", re.DOTALL)
 """RFC 3464 lets a server add a comment: `5.0.0 (permanent failure)`."""
+_BOUNCE_TYPES: Final = {name.lower(): name for name in ("Permanent", "Transient", "Undetermined")}
+"""Rates count by them, and SES's second API writes them in capitals."""
 _WITHOUT_OWN_TIME: Final = frozenset({SEND, REJECT, RENDERING_FAILURE})
 _CONFIGURATION_SET_TAG: Final = "ses:configuration-set"
 _CONFIGURATION_SET_HEADER: Final = "x-ses-configuration-set"
@@ -193,7 +195,7 @@ def _shared_fields(
     fields: dict[str, Any] = {
         "sender": _sender(mail),
         "configuration_set": _configuration_set(mail, tags),
-        "identity": arn.partition("identity/")[2] or None,
+        "identity": arn.partition("identity/")[2].strip() or None,
         "account_id": text_of(mail.get("sendingAccountId")),
         "region": (arn_parts[3] if len(arn_parts) > 3 else "") or text_of(region),
         "tags": tags,
@@ -201,6 +203,8 @@ def _shared_fields(
     for field, name, limit in _TEXT_FIELDS:
         if name in body:
             fields[field] = text_of(body[name], limit)
+    if bounce_type := fields.get("bounce_type"):
+        fields["bounce_type"] = _BOUNCE_TYPES.get(bounce_type.strip().lower(), bounce_type)
     if complaint_type := fields.get("complaint_type"):
         # Copied from the provider's report; IANA's MARF registry has every name in lower case.
         fields["complaint_type"] = complaint_type.strip().lower()

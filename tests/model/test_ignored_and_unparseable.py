@@ -40,6 +40,8 @@ IGNORED_DOCUMENTS: dict[str, Any] = {
     },
     "inbound mail without a type": {"mail": {"messageId": "in-1"}, "receipt": {"action": {}}},
     "another application's JSON": {"message": "hello"},
+    "another application's log line": {"Message": "[WARN] {", "Level": "WARN"},
+    "another application's notification": {"Message": {"text": "hello"}},
     "another application's event": {"eventType": "UserCreated", "user": 5},
     "a trail's record": {"eventType": "AwsApiCall", "eventSource": "ses.amazonaws.com"},
     "a bucket's record": {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": {}},

@@ -75,7 +75,9 @@ def test_a_status_is_the_code_without_the_servers_comment(written: str, status: 
     assert parse_one(bounce(status=written)).smtp_status == status
 
 
-def test_the_case_of_a_feedback_type_means_nothing() -> None:
+def test_the_case_of_a_feedback_type_and_of_a_bounce_type_means_nothing() -> None:
+    assert parse_one(bounce(bounce_type=" PERMANENT ")).bounce_type == "Permanent"
+    assert parse_one(bounce(bounce_type="A later one")).bounce_type == "A later one"
     event = parse_one(complaint(complaint_type="Not-Spam"))
     assert event.complaint_type == "not-spam"
     assert counter_code(event) == EXCUSED_COMPLAINT

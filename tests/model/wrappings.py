@@ -43,5 +43,8 @@ WRAPPINGS: dict[str, Callable[[Payload], Any]] = {
         "Records": [{"eventSource": "aws:kinesis", "kinesis": {"data": _encoded(payload)}}]
     },
     "Firehose": lambda payload: {"records": [{"recordId": "1", "data": _encoded(payload)}]},
+    "SNS, nothing left but its message": lambda payload: {"Message": json.dumps(payload)},
+    "SNS, its message as an object": lambda payload: sqs_event({"Message": payload}),
+    "SNS, its message in its place": lambda payload: {"Records": [{"Sns": payload}]},
     "JSON written as JSON": lambda payload: sqs_event(json.dumps(json.dumps(payload))),
 }
