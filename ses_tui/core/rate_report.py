@@ -53,7 +53,8 @@ class RateFigures:
 
     def judged_by(self, thresholds: Thresholds) -> "RateFigures":
         """The same figures with the marks of other thresholds."""
-        return replace(self, estimate=self.estimate.judged_by(thresholds))
+        estimate = self.estimate.judged_by(thresholds)
+        return self if estimate is self.estimate else replace(self, estimate=estimate)
 
     @property
     def harm(self) -> tuple[float, int]:

@@ -59,7 +59,7 @@ class RateEstimate:
 
     def judged_by(self, thresholds: Thresholds) -> "RateEstimate":
         """The same figures with the marks of other thresholds."""
-        return replace(self, thresholds=thresholds)
+        return self if thresholds == self.thresholds else replace(self, thresholds=thresholds)
 
     @property
     def bounce_rate(self) -> float | None:

@@ -6,6 +6,8 @@ from textual import events
 from textual.geometry import Region
 from textual.screen import Screen
 
+from ses_tui.ui.sparing_compositor import SparingCompositor
+
 if TYPE_CHECKING:
     from ses_tui.ui.paced_app import PacedApp
 
@@ -24,6 +26,10 @@ class PacedScreen(_Base):
     """
 
     _coming = False
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._compositor = SparingCompositor()
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave out sizes of before."""

@@ -1,6 +1,7 @@
 """The course of a window: bounce rate, complaint rate and volume, side by side as there is room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -161,26 +162,22 @@ class HealthCharts(LinesWidget, can_focus=True):
         counts = report.figures.counts
         shown = [each for each in VOLUME_TYPES if counts.get(each)][: rows or 1]
         room = max(1, width - _LABEL_CELLS - _NOTES_CELLS)
-        body: list[Line] = []
-        for event_type in shown:
-            values = [column.volume(event_type) for column in report.columns]
-            most = max((value for value in values if value), default=1)
-            cells = max(1, room // max(1, len(values)))
-            bars = _spark(values, most, self._glyphs)
-            spans = [
-                Span(bar * cells, Tone.HIGHLIGHT if at == position else Tone.INFORMATION)
-                for at, bar in enumerate(bars)
-            ]
-            body.append(
-                clip_line(
-                    (
-                        Span(fit(f"  {TYPE_LABELS[event_type]}", _LABEL_CELLS), Tone.MUTED),
-                        *_joined(spans),
-                        Span(f" {format_count(counts[event_type])}"),
+        body = [
+            clip_line(
+                (
+                    Span(fit(f"  {TYPE_LABELS[event_type]}", _LABEL_CELLS), Tone.MUTED),
+                    *_bars(
+                        tuple(column.volume(event_type) for column in report.columns),
+                        room,
+                        position,
+                        self._glyphs,
                     ),
-                    width,
-                )
+                    Span(f" {format_count(counts[event_type])}"),
+                ),
+                width,
             )
+            for event_type in shown
+        ]
         body += [()] * (rows - len(body))
         return body[:rows], _LABEL_CELLS
 
@@ -213,11 +210,21 @@ class HealthCharts(LinesWidget, can_focus=True):
         return (Span(" " * axis + start + end.rjust(max(0, used - len(start))), Tone.MUTED),)
 
 
-def _spark(values: Sequence[int | None], most: int, glyphs: Glyphs) -> str:
-    return sparkline(values, most, glyphs.bars, glyphs.missing)
+@lru_cache(maxsize=len(VOLUME_TYPES))
+def _bars(values: tuple[int | None, ...], room: int, selected: int | None, glyphs: Glyphs) -> Line:
+    """Bars of one type in `room` cells; remembered, since most ticks count events of few types."""
+    most = max((value for value in values if value), default=1)
+    cells = max(1, room // max(1, len(values)))
+    bars = sparkline(values, most, glyphs.bars, glyphs.missing)
+    return tuple(
+        _joined(
+            Span(bar * cells, Tone.HIGHLIGHT if at == selected else Tone.INFORMATION)
+            for at, bar in enumerate(bars)
+        )
+    )
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
+def _joined(spans: Iterable[Span]) -> list[Span]:
     joined: list[Span] = []
     for span in spans:
         if joined and joined[-1].tone == span.tone:

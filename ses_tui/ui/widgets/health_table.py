@@ -1,6 +1,6 @@
 """One table of the Health screen: figures by name, sorted by what hurts or as the reader likes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -48,6 +48,9 @@ class HealthTable(LinesWidget, can_focus=True):
         self._backwards = False
         self._cursor = 0
         self._top = 0
+        self._drawn: dict[str, tuple[Row, Line]] = {}
+        """Lines of rows by name: most of them are the same in the next report."""
+        self._drawn_for: tuple[int, Zone] = 0, zone
 
     def show(self, rows: Sequence[Row], remark: Line, empty: str, zone: Zone) -> None:
         """Show other rows; the cursor stays on its name, unless it is on the first row."""
@@ -72,12 +75,10 @@ class HealthTable(LinesWidget, can_focus=True):
         room = max(0, height - _LINES_ABOVE)
         self._settle(room)
         shown = self._rows[self._top : self._top + room]
-        for index, row in enumerate(shown, self._top):
-            lines.append(
-                DrawnLine(
-                    self.table.line(row, width, self._zone), focused and index == self._cursor
-                )
-            )
+        lines += [
+            DrawnLine(line, focused and index == self._cursor)
+            for index, line in enumerate(self._lines_of(shown, width), self._top)
+        ]
         if not self._rows:
             lines.append(DrawnLine((Span(f"  {self._empty}", Tone.MUTED),)))
         elif len(self._rows) > self._top + room and room:
@@ -122,6 +123,22 @@ class HealthTable(LinesWidget, can_focus=True):
         if self._rows:
             name = self.table.name(self._rows[self._cursor])
             self.post_message(self.Chosen(self.table, name))
+
+    def _lines_of(self, rows: Sequence[Row], width: int) -> Iterator[Line]:
+        """Rows as they are drawn; those that are as before are not laid out anew."""
+        if (width, self._zone) != self._drawn_for:
+            self._drawn.clear()
+            self._drawn_for = width, self._zone
+        before, self._drawn = self._drawn, {}
+        for row in rows:
+            name = self.table.name(row)
+            known = before.get(name)
+            line = known[1] if known and known[0] == row else self._line(row, width)
+            self._drawn[name] = row, line
+            yield line
+
+    def _line(self, row: Row, width: int) -> Line:
+        return self.table.line(row, width, self._zone)
 
     def _sort(self) -> None:
         selected = self.table.name(self._rows[self._cursor]) if self._rows else ""
