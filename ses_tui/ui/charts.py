@@ -10,8 +10,8 @@ from ses_tui.ui.tones import Line, Span, Tone
 
 AXIS_CELLS: Final = 8
 """Width of the labels on the left, the axis included."""
-_ROWS_REMEMBERED: Final = 64
-"""Two charts of the highest screen, and some to spare."""
+_CHARTS_REMEMBERED: Final = 4
+"""Two are on screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,15 @@ def chart_lines(
         )
         for position, value in enumerate(values, skipped)
     )
-    rows = {row_of(each.value, chart.full, height): each for each in chart.thresholds}
-    lines: list[Line] = []
-    for row in range(height - 1, -1, -1):
-        line = rows.get(row)
-        label = _label(chart, line, row, height, percent, glyphs)
-        lines.append((label, *_cells(columns, row, cells, line and line.tone, glyphs)))
-    return lines
+    lines = {row_of(each.value, chart.full, height): each for each in chart.thresholds}
+    rows = tuple(
+        _Row(
+            _label(chart, lines.get(row), row, height, percent, glyphs),
+            lines[row].tone if row in lines else None,
+        )
+        for row in range(height)
+    )
+    return list(_drawn(columns, rows, cells, glyphs))
 
 
 def row_of(value: float, full: float, height: int) -> int:
@@ -127,11 +129,29 @@ class _Column(NamedTuple):
     selected: bool
 
 
-@lru_cache(maxsize=_ROWS_REMEMBERED)
+class _Row(NamedTuple):
+    """What there is of a row beside bars."""
+
+    label: Span
+    threshold: Tone | None
+
+
+@lru_cache(maxsize=_CHARTS_REMEMBERED)
+def _drawn(
+    columns: tuple[_Column, ...], rows: tuple[_Row, ...], cells: int, glyphs: Glyphs
+) -> tuple[Line, ...]:
+    """Rows, highest first; remembered, since most ticks change no bar by as much as can be seen."""
+    lines = [
+        (each.label, *_cells(columns, row, cells, each.threshold, glyphs))
+        for row, each in enumerate(rows)
+    ]
+    return tuple(reversed(lines))
+
+
 def _cells(
     columns: tuple[_Column, ...], row: int, cells: int, line: Tone | None, glyphs: Glyphs
 ) -> Line:
-    """One row of bars; remembered, since most ticks change no bar by as much as can be seen."""
+    """One row of bars."""
     spans: list[Span] = []
     for column in columns:
         glyph, tone = _glyph(column.eighths, row, glyphs), column.tone

@@ -70,12 +70,14 @@ class Table:
             columns = columns[:-1]
         return columns
 
-    def heading(self, width: int, sorted_by: int | None, backwards: bool) -> Line:
-        """The headings; a mark stands at the column that the rows are sorted by."""
+    def heading(
+        self, columns: Sequence[TableColumn], width: int, sorted_by: int | None, backwards: bool
+    ) -> Line:
+        """The headings of the `shown` columns; a mark stands at the one that rows are sorted by."""
         mark = "↑" if backwards else "↓"
         cells = [
             f"{mark if sorted_by == index else ''}{each.heading}".rjust(_GAP + each.width)
-            for index, each in enumerate(self.shown(width))
+            for index, each in enumerate(columns)
         ]
         order = "" if sorted_by is not None and sorted_by < len(self.columns) else mark
         if sorted_by is None and not backwards:
@@ -83,10 +85,9 @@ class Table:
         name = fit(f"  {order}{self.title.lower()}", width - sum(map(len, cells)))
         return (Span(name + "".join(cells), Tone.HEADING),)
 
-    def line(self, row: Row, width: int, zone: Zone) -> Line:
-        """A row."""
-        columns = self.shown(width)
-        room = width - sum(_GAP + each.width for each in columns)
+    def line(self, row: Row, columns: Sequence[TableColumn], width: int, zone: Zone) -> Line:
+        """A row with the `shown` columns."""
+        room = width - sum([_GAP + each.width for each in columns])
         return (
             Span(fit(f"  {self._shown_name(row)}", room)),
             *(

@@ -33,13 +33,16 @@ class SparingCompositor(Compositor):
         if not self._changed:
             yield from super()._get_renders(crop)
             return
+        left: Sequence[Region] = self._changed
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
-            parts = [part for each in self._changed if (part := seen.intersection(each))]
+            parts = [part for each in left if (part := seen.intersection(each))]
             if parts:
                 top = min(part.y for part in parts)
                 lines = Region(seen.x, top, seen.width, max(part.bottom for part in parts) - top)
                 yield region, lines, widget.render_lines(lines.translate(-region.offset))
+                # They come from front to back: what one covers is not seen of those behind it.
+                left = [each for each in left if not seen.contains_region(each)]
 
 
 class _CellsUpdate(ChopsUpdate):

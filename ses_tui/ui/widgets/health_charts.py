@@ -236,10 +236,9 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 def _beside(lines: Sequence[Line], width: int) -> Line:
     """Lines of several charts as one."""
+    *before, last = lines
     whole: list[Span] = []
-    for index, line in enumerate(lines):
-        if index:
-            whole.append(Span(" " * _GAP))
+    for line in before:
         whole += line
-        whole.append(Span(" " * max(0, width - line_width(line))))
-    return tuple(whole)
+        whole.append(Span(" " * (max(0, width - line_width(line)) + _GAP)))
+    return (*whole, *last)

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from ses_tui.core.zone import Zone
 from ses_tui.ui import keys
-from ses_tui.ui.health_tables import Row, Table
+from ses_tui.ui.health_tables import Row, Table, TableColumn
 from ses_tui.ui.text import format_count
 from ses_tui.ui.tones import Line, Span, Tone, spread
 from ses_tui.ui.widgets.lines import DrawnLine, LinesWidget
@@ -68,16 +68,17 @@ class HealthTable(LinesWidget, can_focus=True):
         focused = self.has_focus
         name = f"{'▶' if focused else ' '} {self.table.title.upper()} {self._position} "
         title = (Span(name, Tone.STRONG if focused else Tone.HEADING),)
+        columns = self.table.shown(width)
         lines = [
             DrawnLine(spread(title, self._remark, width)),
-            DrawnLine(self.table.heading(width, self._sorted_by, self._backwards)),
+            DrawnLine(self.table.heading(columns, width, self._sorted_by, self._backwards)),
         ]
         room = max(0, height - _LINES_ABOVE)
         self._settle(room)
         shown = self._rows[self._top : self._top + room]
         lines += [
             DrawnLine(line, focused and index == self._cursor)
-            for index, line in enumerate(self._lines_of(shown, width), self._top)
+            for index, line in enumerate(self._lines_of(shown, columns, width), self._top)
         ]
         if not self._rows:
             lines.append(DrawnLine((Span(f"  {self._empty}", Tone.MUTED),)))
@@ -124,7 +125,9 @@ class HealthTable(LinesWidget, can_focus=True):
             name = self.table.name(self._rows[self._cursor])
             self.post_message(self.Chosen(self.table, name))
 
-    def _lines_of(self, rows: Sequence[Row], width: int) -> Iterator[Line]:
+    def _lines_of(
+        self, rows: Sequence[Row], columns: Sequence[TableColumn], width: int
+    ) -> Iterator[Line]:
         """Rows as they are drawn; those that are as before are not laid out anew."""
         if (width, self._zone) != self._drawn_for:
             self._drawn.clear()
@@ -132,13 +135,11 @@ class HealthTable(LinesWidget, can_focus=True):
         before, self._drawn = self._drawn, {}
         for row in rows:
             name = self.table.name(row)
-            known = before.get(name)
-            line = known[1] if known and known[0] == row else self._line(row, width)
+            known, line = before.get(name, (None, ()))
+            if known != row:
+                line = self.table.line(row, columns, width, self._zone)
             self._drawn[name] = row, line
             yield line
-
-    def _line(self, row: Row, width: int) -> Line:
-        return self.table.line(row, width, self._zone)
 
     def _sort(self) -> None:
         selected = self.table.name(self._rows[self._cursor]) if self._rows else ""
