@@ -83,11 +83,11 @@ class LinesWidget(TonedWidget):
 
     def sync(self) -> None:
         """Paint what looks different now."""
-        width, height = self.size
-        if not (width and height):
+        size = self.size
+        if not (size.width and size.height):
             return
-        before = self._painted if self._painted_size == self.size else None
-        painted = self._draw()
+        before = self._painted if self._painted_size == size else None
+        painted = self._draw(size)
         if before is None:
             self.refresh()
             return
@@ -96,26 +96,25 @@ class LinesWidget(TonedWidget):
             part
             for y, (new, old) in lines
             if new != old
-            for part in changed_parts(y, new, old, width)
+            for part in changed_parts(y, new, old, size.width)
         ]
         if changed:
             self.refresh(*changed)
 
     def render_line(self, y: int) -> Strip:
         """One of the lines."""
-        width = self.size.width
-        painted = self._painted
-        if painted is None or self._painted_size != self.size:
+        size, painted = self.size, self._painted
+        if painted is None or self._painted_size != size:
             # Textual draws a new size before it tells of it.
-            painted = self._draw()
+            painted = self._draw(size)
         if y >= len(painted):
-            return self.strip_of((), width)
+            return self.strip_of((), size.width)
         line, selected = painted[y]
         over = self.get_component_rich_style(self.CURSOR, partial=True) if selected else None
-        return self.strip_of(line, width, over)
+        return self.strip_of(line, size.width, over)
 
-    def _draw(self) -> list[DrawnLine]:
-        self._painted, self._painted_size = self.picture(*self.size), self.size
+    def _draw(self, size: Size) -> list[DrawnLine]:
+        self._painted, self._painted_size = self.picture(*size), size
         return self._painted
 
     def watch_has_focus(self, has_focus: bool) -> None:
