@@ -3,13 +3,11 @@
 A notice is a text in its forms, the longest first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import ceil
 from typing import Final
 
 from rich.cells import cell_len
-from textual import events
-from textual.strip import Strip
 
 from ses_tui.core.attention.concerns import Topic
 from ses_tui.core.attention.signals import Signal
@@ -20,9 +18,9 @@ from ses_tui.core.source import NEWER_RECORDER
 from ses_tui.ui.feed import Status
 from ses_tui.ui.keymap import key_of
 from ses_tui.ui.signal_lines import signal_texts
-from ses_tui.ui.text import clip, format_age, format_count, wrap
-from ses_tui.ui.tones import Span, Tone
-from ses_tui.ui.widgets.toned import TonedWidget
+from ses_tui.ui.text import format_age, format_count
+from ses_tui.ui.tones import Tone
+from ses_tui.ui.widgets.wrapped_text import WrappedLines
 
 _MOST_LINES: Final = 3
 
@@ -105,46 +103,22 @@ def _sentence(reason: str) -> str:
     return sanitise(reason).rstrip(".") + "."
 
 
-class Notice(TonedWidget):
+class Notice(WrappedLines):
     """Takes lines of the screen only while there is something to say, and one for each if it can:
     of the forms of a text the longest one that fits."""
 
     def __init__(self, notices_of: Callable[[Status], tuple[Forms, ...]] = notices) -> None:
-        super().__init__()
+        super().__init__(_MOST_LINES, Tone.WARNING)
         self._notices_of = notices_of
         self._notices: tuple[Forms, ...] = ()
-        self._lines: list[str] = []
-        self.display = False
 
     def show(self, status: Status) -> None:
         """Say what is wrong in `status`, if anything."""
         if (found := self._notices_of(status)) != self._notices:
             self._notices = found
-            self._wrap(self.screen.size.width)
-            self.display = bool(found)
-            self.refresh()
+            self.show_anew()
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the text."""
-        text = self._lines[y] if y < len(self._lines) else ""
-        return self.strip_of((Span(f" {text}", Tone.WARNING),), self.size.width)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Wrap for the new width, for which Textual has drawn the old lines already."""
-        before = self._lines
-        self._wrap(event.size.width)
-        if self._lines != before:
-            self.refresh()
-
-    def _wrap(self, width: int) -> None:
-        room = max(1, width - 2)
-        lines = [line for forms in self._notices for line in wrap(_fitting(forms, room), room)]
-        if len(lines) > _MOST_LINES:
-            lines[_MOST_LINES - 1] = clip(" ".join(lines[_MOST_LINES - 1 :]), room)
-        self._lines = lines[:_MOST_LINES]
-        self.styles.height = len(self._lines)
-
-
-def _fitting(forms: Forms, room: int) -> str:
-    """The first form of at most `room` cells, else the last."""
-    return next((form for form in forms if cell_len(form) <= room), forms[-1])
+    def paragraphs(self, room: int) -> Iterable[str]:
+        """Of each notice the first form of at most `room` cells, else the last."""
+        for forms in self._notices:
+            yield next((form for form in forms if cell_len(form) <= room), forms[-1])

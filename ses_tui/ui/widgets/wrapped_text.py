@@ -1,5 +1,7 @@
 """Words that take as many lines as they need, up to a bound, and none where there are none."""
 
+from collections.abc import Iterable
+
 from textual import events
 from textual.strip import Strip
 
@@ -8,29 +10,30 @@ from ses_tui.ui.tones import Span, Tone
 from ses_tui.ui.widgets.toned import TonedWidget
 
 
-class WrappedText(TonedWidget):
-    """Sanitised text in one tone; what is beyond the last line is cut."""
+class WrappedLines(TonedWidget):
+    """Sanitised paragraphs in one tone; what is beyond the last line is cut."""
 
-    def __init__(self, most_lines: int) -> None:
+    def __init__(self, most_lines: int, tone: Tone) -> None:
         super().__init__()
+        self.tone = tone
         self._most_lines = most_lines
-        self._text = ""
-        self._tone = Tone.PLAIN
         self._lines: list[str] = []
         self.display = False
 
-    def say(self, text: str, tone: Tone) -> None:
-        """Show other words."""
-        if (text, tone) != (self._text, self._tone):
-            self._text, self._tone = text, tone
-            self._wrap(self.size.width or self.screen.size.width)
-            self.display = bool(text)
-            self.refresh()
+    def paragraphs(self, room: int) -> Iterable[str]:
+        """Texts for lines of at most `room` cells, each begun on a line of its own."""
+        raise NotImplementedError
+
+    def show_anew(self) -> None:
+        """Show paragraphs that have changed."""
+        self._wrap(self.size.width or self.screen.size.width)
+        self.display = bool(self._lines)
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the text."""
         text = self._lines[y] if y < len(self._lines) else ""
-        return self.strip_of((Span(f" {text}", self._tone),), self.size.width)
+        return self.strip_of((Span(f" {text}", self.tone),), self.size.width)
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for the new width, for which Textual has drawn the old lines already."""
@@ -40,9 +43,27 @@ class WrappedText(TonedWidget):
             self.refresh()
 
     def _wrap(self, width: int) -> None:
-        room = max(1, width - 2)
-        lines = wrap(self._text, room)
-        if len(lines) > self._most_lines:
-            lines[self._most_lines - 1] = clip(" ".join(lines[self._most_lines - 1 :]), room)
-        self._lines = lines[: self._most_lines]
+        room, most = max(1, width - 2), self._most_lines
+        lines = [line for text in self.paragraphs(room) for line in wrap(text, room)]
+        if len(lines) > most:
+            lines[most - 1] = clip(" ".join(lines[most - 1 :]), room)
+        self._lines = lines[:most]
         self.styles.height = max(1, len(self._lines))
+
+
+class WrappedText(WrappedLines):
+    """One paragraph, in any tone."""
+
+    def __init__(self, most_lines: int) -> None:
+        super().__init__(most_lines, Tone.PLAIN)
+        self._text = ""
+
+    def say(self, text: str, tone: Tone) -> None:
+        """Show other words."""
+        if (text, tone) != (self._text, self.tone):
+            self._text, self.tone = text, tone
+            self.show_anew()
+
+    def paragraphs(self, room: int) -> Iterable[str]:
+        """The words, if there are any."""
+        return (self._text,) if self._text else ()
