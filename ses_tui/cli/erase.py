@@ -58,18 +58,26 @@ def report_lines(report: "ErasureReport") -> list[str]:
     if not report.found_anything:
         return [*lines, "nothing is stored about this address"]
     lines += [
-        f"{report.events_deleted:,} events of {report.messages:,} messages {would}deleted",
-        f"{report.page_entries_removed:,} entries {would}removed from feed pages, "
-        f"{report.pages_rewritten:,} pages {would}rewritten",
-        f"{report.items_rewritten:,} events of other recipients named the address, "
-        f"and it {'would be' if report.dry_run else 'was'} replaced",
-        "figures are as they were; backups of the table are not touched",
+        f"{_counted(report.events_deleted, 'event')} of {_counted(report.messages, 'message')} "
+        f"{would}deleted",
+        f"{_counted(report.page_entries_removed, 'entry', 'entries')} {would}removed from feed "
+        f"pages, {_counted(report.pages_rewritten, 'page')} {would}rewritten",
     ]
+    if report.items_rewritten:
+        lines.append(
+            f"{_counted(report.items_rewritten, 'event')} of other recipients named the address, "
+            f"and it {'would be' if report.dry_run else 'was'} replaced"
+        )
+    lines.append("figures are as they were; backups of the table are not touched")
     if report.changed_meanwhile:
         lines.append(f"{report.changed_meanwhile:,} items changed meanwhile and were left")
     if report.unreadable:
         lines.append(f"{report.unreadable:,} originals or pages cannot be read and were left")
     return lines
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 async def _erase(

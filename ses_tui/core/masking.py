@@ -13,8 +13,8 @@ from typing import Any, Final
 from recorder.model.addresses import bare_address, split_addresses
 
 _HIDDEN: Final = "***"
-_AT: Final = re.compile("(@|＠|%40)")
-"""In links an address is percent-encoded."""
+_AT: Final = re.compile("(@|＠|%(?:25)*40)")
+"""In links an address is percent-encoded, and once more in a link within a link."""
 _ENDS: Final = frozenset(' \t\r\n\v\f\u00a0<>()[],;:"\\⏎')
 """What cannot stand in a local part without quotes (RFC 5322, "atom"), but for what people do write
 there, such as dots. Fields that hold addresses and nothing else go by `masked_address`."""
@@ -69,7 +69,7 @@ MASKING: Final = Masking()
 
 def masked_text(text: str) -> str:
     """`text` with every address in it masked. Masking it again changes nothing."""
-    if "@" not in text and "＠" not in text and "%40" not in text:
+    if "@" not in text and "＠" not in text and "%" not in text:
         return text
     parts = _AT.split(text)
     parts[:-1:2] = map(_masked_end, parts[:-1:2])

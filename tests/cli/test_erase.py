@@ -28,7 +28,7 @@ def test_looking_then_erasing_then_nothing(ses_tui: CommandLineRunner) -> None:
     done = ses_tui("erase", ANN.upper(), "--yes")
     assert done.returncode == 0, done.stderr
     assert "2 events of 2 messages deleted" in done.stdout
-    assert "2 entries removed from feed pages, 1 pages rewritten" in done.stdout
+    assert "2 entries removed from feed pages, 1 page rewritten" in done.stdout
     again = ses_tui("erase", ANN, "--yes")
     assert "nothing is stored about this address" in again.stdout
     assert json.loads(ses_tui("search", "id:m-2", "--json").stdout)["recipient"] == "bob@y.example"
