@@ -15,7 +15,8 @@ ANN = "ann@x.example"
 @pytest.fixture(autouse=True)
 def events(table: TestTable) -> None:
     events = [make_event(recipient=ANN, message_id="m-1"), make_event("Open", recipient=ANN)]
-    events.append(make_event(recipient="bob@y.example", message_id="m-2"))
+    bob = make_event(recipient="bob@y.example", message_id="m-2", diagnostic=f"550 for {ANN}")
+    events.append(bob)
     put_items(table, events)
     write_page(table, events, at=NOON)
 
@@ -29,6 +30,7 @@ def test_looking_then_erasing_then_nothing(ses_tui: CommandLineRunner) -> None:
     assert done.returncode == 0, done.stderr
     assert "2 events of 2 messages deleted" in done.stdout
     assert "2 entries removed from feed pages, 1 page rewritten" in done.stdout
+    assert "1 event of other recipients named the address, and it was replaced" in done.stdout
     again = ses_tui("erase", ANN, "--yes")
     assert "nothing is stored about this address" in again.stdout
     assert json.loads(ses_tui("search", "id:m-2", "--json").stdout)["recipient"] == "bob@y.example"
