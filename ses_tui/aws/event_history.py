@@ -17,7 +17,7 @@ others kept up. Who follows the feed gets those when their page is written.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from recorder.model.clock import Clock
@@ -189,7 +189,7 @@ class _StretchRead:
         if len(self._events) > limit:
             raise _TooManyError
 
-    def _within(self, pages: Sequence[EventColumns]) -> tuple[Event, ...]:
+    def _within(self, pages: Iterable[EventColumns]) -> tuple[Event, ...]:
         """The events of pages that were recorded in the stretch; no other is made."""
         found: list[Event] = []
         for page in pages:

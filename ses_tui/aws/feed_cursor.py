@@ -148,7 +148,8 @@ class RecentIds:
 
     def unseen_in(self, pages: Iterable[EventColumns]) -> tuple[Event, ...]:
         """As `unseen`, of the events of pages."""
-        return self.unseen(chain.from_iterable(pages))
+        # Pages are decoded as they are gone through, and nobody should wait for that at the lock.
+        return self.unseen(list(chain.from_iterable(pages)))
 
     def add(self, events: Sequence[Event]) -> None:
         """See `events`, which are in feed order, and forget the oldest beyond the capacity."""

@@ -1,6 +1,7 @@
 """A terminal driver that tells how long writing takes, and that no typed byte can end."""
 
 import signal
+import sys
 import time
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
@@ -50,13 +51,20 @@ _RESTORE_TITLE: Final = "\x1b[23;2t"
 class PacedDriver(LinuxDriver):
     """Textual's own driver, with a stopwatch between its writing thread and the terminal.
 
-    The app has to have a `link`; it learns there what is still on its way.
+    The app has to have a `link`; it learns there what is still on its way. Pictures go to standard
+    output, of which the command line has seen that it is a terminal; Textual's own go to standard
+    error, which people keep in a file to look for errors.
     """
 
     def __init__(self, app: App[Any], **settings: Any) -> None:
         super().__init__(app, **settings)
         self._link = cast("HasLink", app).link
-        timed: Any = TimedFile(cast("TextIO", self._file), self._link)
+        screen = cast("TextIO", sys.__stdout__)
+        # A letter that the locale does not have is no reason to end.
+        terminal = open(  # noqa: SIM115 - as long as the process
+            screen.fileno(), "w", encoding=screen.encoding, errors="backslashreplace", closefd=False
+        )
+        timed: Any = TimedFile(terminal, self._link)
         self._file = timed
         self._title = ""
         self._titled = False

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from recorder.model.event import Event
+from ses_tui.core.domain_names import readable_domains
 from ses_tui.core.event_text import (
     classification_of,
     display,
@@ -170,6 +171,7 @@ def _other_event(event: Event, zone: Zone) -> Paragraph:
 
 def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
     raw = event.recipient_raw if event.recipient_raw != event.recipient else None
+    readable = event.recipient and readable_domains(event.recipient)
     took = None if event.processing_ms is None else f"{event.processing_ms / 1000:.1f} s"
     late = event.recorded_at - happened_at(event) >= _RECORDED_LATE_MS
     recorded = zone.format_full(event.recorded_at) if late else None
@@ -182,6 +184,7 @@ def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
         ("Remote MTA", event.remote_mta_ip),
         ("Took", took),
         ("Written as", raw and display_address(raw)),
+        ("Read as", display_address(readable) if readable != event.recipient else None),
         ("Link", event.link),
         ("User agent", event.user_agent),
         ("Address", event.ip_address),

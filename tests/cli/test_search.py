@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -172,12 +173,19 @@ def test_progress_is_one_row_of_a_narrow_terminal_and_leaves_none(
     assert all(modes[mode] is (mode in ON_BY_DEFAULT) for mode in modes)
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\t=x", " =x", "\u200d=x", "\ufe621"])
-def test_formulas_are_defused(start: str) -> None:
-    event = make_event(subject=start)
-    (row,) = csv.DictReader(io.StringIO(csv_header() + csv_line(event)))
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", " =", "\u200d=", "\ufe62"])
+def test_formulas_are_defused_wherever_a_sheet_splits_a_line(sign: str) -> None:
+    tags = {f"a;{sign}1": [f"; {sign}2"]}
+    event = make_event(subject=f"{sign}1+1;{sign}2", diagnostic=f"550 x, y; {sign}3", tags=tags)
+    line = csv_line(event)
+    for separator in ",;":
+        for cell in next(csv.reader([line], delimiter=separator)):
+            start = unicodedata.normalize("NFKC", cell).lstrip()[:1]
+            assert start not in {"=", "+", "-", "@"}, cell
+    (row,) = csv.DictReader(io.StringIO(csv_header() + line))
     assert row["subject"].startswith("'")
     assert row["bounce_type"] == ""
+    assert json.loads(row["tags"]) == tags
 
 
 def test_a_table_fits_its_terminal() -> None:

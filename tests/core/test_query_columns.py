@@ -37,6 +37,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 TERMS = (
     *("order", "*order", "kim", "i\u0307stanbul", "text:campaign=SALE", "text:5.1", "text:kva"),
     *("to:ann@inbox.test", "to:ann*", "to:*@inbox.test", "domain:b\u00fccher.example"),
+    *("b\u00fccher.example", "to:*b\u00fc*"),
     *("domain:inbox.test", "domain:*.test", "from:shop@shop.example", "identity:shop.example"),
     *("id:0100-ABC", "id:*abc", "type:bounce", "type:*o*", "subtype:general", "subtype:abuse"),
     *("status:5.1.1", "status:5.*", "subject:order", "subject:your*", "diagnostic:content"),

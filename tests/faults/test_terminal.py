@@ -37,6 +37,19 @@ def test_a_fault_gives_the_terminal_back_and_tells_nobodys_address(tmp_path: Pat
             assert "reader" not in words
 
 
+def test_pictures_go_to_the_terminal_and_errors_where_somebody_sends_them(tmp_path: Path) -> None:
+    log = tmp_path / "errors.log"
+    command = f"exec '{sys.executable}' -m tests.faults.pty_crash '{tmp_path}' 2>'{log}'"
+    with run_in_terminal("-c", command, command=("sh",), size=(100, 30)) as terminal:
+        terminal.wait_for_text("reader99@")
+        terminal.type("p")
+        assert terminal.wait_for_end() == 1
+        assert gave_everything_back(terminal)
+    said = log.read_text()
+    assert "a fault of this program, ValueError at pty_crash.py" in " ".join(said.split())
+    assert "\x1b[" not in said
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_ends_it_gives_the_terminal_back(number: signal.Signals) -> None:
     with run_in_terminal("tests.ui.pty_dashboard", size=(80, 24)) as terminal:

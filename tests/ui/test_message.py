@@ -55,6 +55,15 @@ async def test_diagnostic_is_wrapped_and_complete(dashboard: Open) -> None:
         assert LONG_DIAGNOSTIC in " ".join(board.text.replace("┃", " ").split())
 
 
+async def test_a_domain_in_punycode_is_readable_beside_it(dashboard: Open) -> None:
+    bounce = make_bounce(0, recipient="ann@xn--mller-kva.example")
+    async with dashboard(bounce, size=(80, 48)) as board:
+        await board.press("enter")
+        words = " ".join(board.text.split())
+        assert "ann@xn--mller-kva.example bounced" in words
+        assert "Read as ann@müller.example" in words
+
+
 async def test_events_that_arrive_for_the_message_are_added(dashboard: Open) -> None:
     async with dashboard(make_event(0, "Send", message_id="m-1")) as board:
         await board.press("enter")

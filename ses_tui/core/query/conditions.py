@@ -7,16 +7,23 @@ from typing import Final
 
 from recorder.model.columns import EventColumns
 from recorder.model.event import Event
+from ses_tui.core.domain_names import ENCODED_START
 from ses_tui.core.message_story import Outcome, OutcomeOf, outcome_alone
-from ses_tui.core.query.fields import OUTCOME_KEY, FieldTest, outcome_pattern, tests_of, value_of
+from ses_tui.core.query.fields import (
+    OUTCOME_KEY,
+    FieldTest,
+    looks_at_readable,
+    outcome_pattern,
+    tests_of,
+    value_of,
+)
 from ses_tui.core.query.patterns import whole
 from ses_tui.core.query.syntax import Term
 
 OutcomeTest = Callable[[Outcome], bool]
 
 _LITERALS: Final = re.compile(r"[\x20-\x7e]+")
-_DECODED_DOMAIN: Final = b"xn--"
-"""Domains are compared as they are written in other scripts, too."""
+_ENCODED_DOMAIN: Final = ENCODED_START.encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +103,4 @@ def _wanted_texts(term: Term) -> tuple[bytes, ...]:
     if not longest:
         return ()
     text = longest.encode("ascii")
-    return (text, _DECODED_DOMAIN) if term.key == "domain" else (text,)
+    return (text, _ENCODED_DOMAIN) if looks_at_readable(term) else (text,)

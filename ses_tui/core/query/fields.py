@@ -1,14 +1,15 @@
 """The keys of the query language, and which text of an event each one looks at."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final
 
 from recorder.model.columns import EventColumns
 from recorder.model.event import EVENT_TYPES, FIELDS_WITHOUT_TEXT, Event
 from recorder.model.keys import split_address
+from ses_tui.core.domain_names import ENCODED_START, encoded_domain, readable_domains
 from ses_tui.core.message_story import Outcome
 from ses_tui.core.query.patterns import Matcher, whole, within
 from ses_tui.core.query.syntax import QueryError, Term, nearest
@@ -84,16 +85,16 @@ class FieldTest:
 def tests_of(term: Term) -> tuple[FieldTest, ...]:
     """The tests of a term other than a time or outcome: one has to hold. Raises `QueryError`."""
     if term.key is None:
-        return (FieldTest(_LISTED, within(term.value)),)
+        return (FieldTest(_LISTED, _in_readable(within, term.value)),)
     if term.key in INNER_FIELDS:
-        matches = within(term.value)
+        matches = _in_readable(within, term.value)
         tests = (FieldTest(INNER_FIELDS[term.key], matches),)
         return (*tests, FieldTest(_TAGS, _any_tag(matches))) if term.key == "text" else tests
     if term.key not in WHOLE_FIELDS:
         raise QueryError(f"{term.key}: is no key: {nearest(term.key, KEYS)}", term.position)
-    matches = whole(value_of(term))
     if term.key == "to" and names_address(term.value):
-        return (FieldTest(("recipient",), matches),)
+        return (FieldTest(("recipient",), whole(value_of(term))),)
+    matches = _in_readable(whole, value_of(term))
     if term.key == "tag":
         return (FieldTest(_TAGS, _any_tag(matches)),)
     if term.key == "id" and "*" not in term.value:
@@ -124,8 +125,8 @@ def value_of(term: Term) -> str:
     """What a term's value is compared as. Raises `QueryError` for a type that is none."""
     if term.key == "type":
         return _type_name(term)
-    if term.key == "domain":
-        return _encoded(term.value)
+    if term.key == "domain" and "*" not in term.value:
+        return encoded_domain(term.value)
     if term.key == "to" and names_address(term.value):
         return with_encoded_domain(term.value)
     return term.value
@@ -134,7 +135,7 @@ def value_of(term: Term) -> str:
 def with_encoded_domain(address: str) -> str:
     """An address with its domain in Punycode, as it is recorded."""
     local, domain = split_address(address)
-    return f"{local}@{_encoded(domain)}"
+    return f"{local}@{encoded_domain(domain)}"
 
 
 def outcome_pattern(term: Term) -> str:
@@ -158,13 +159,34 @@ def _joined(name: str) -> str:
 
 
 def _domain_of_address(matches: Matcher) -> Matcher:
-    """The domain as it is written, or in the script of its readers."""
+    """The domain as it is recorded, or as its readers write it."""
 
     def passes(address: str) -> bool:
         domain = split_address(address)[1] if address else ""
-        return matches(domain) or ("xn--" in domain and matches(_decoded(domain)))
+        return matches(domain) or (ENCODED_START in domain and matches(readable_domains(domain)))
 
     return passes
+
+
+def looks_at_readable(term: Term) -> bool:
+    """Whether domains are compared as their readers write them, too.
+
+    A word of ASCII letters stands in Punycode just as in what that means, so that most words cost
+    nothing more.
+    """
+    return term.key == "domain" or not term.value.isascii()
+
+
+def _in_readable(compare: Callable[[str], Matcher], value: str) -> Matcher:
+    """`compare(value)`, which takes text as it is recorded or with its domains readable."""
+    matches = compare(value)
+    if value.isascii():
+        return matches
+    # As IDNA has letters with marks on them (RFC 5891, section 5.3).
+    composed = compare(unicodedata.normalize("NFC", value))
+    return lambda text: (
+        matches(text) or (ENCODED_START in text and composed(readable_domains(text)))
+    )
 
 
 def _any_tag(matches: Matcher) -> Callable[[Mapping[str, Sequence[str]]], bool]:
@@ -189,20 +211,3 @@ def _type_name(term: Term) -> str:
         hint = nearest(term.value, tuple(names))
         raise QueryError(f"type:{term.value} is no event type: {hint}", term.position)
     return name
-
-
-def _encoded(domain: str) -> str:
-    if domain.isascii():
-        return domain
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
-
-
-@lru_cache(maxsize=1_000)
-def _decoded(domain: str) -> str:
-    try:
-        return domain.encode("ascii").decode("idna")
-    except UnicodeError:
-        return domain
