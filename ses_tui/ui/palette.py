@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from textual import on
 from textual.binding import BindingType
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.command import (
+    CommandList,
+    CommandPalette,
+    DiscoveryHit,
+    Hit,
+    Hits,
+    Provider,
+    SearchIcon,
+)
 from textual.content import Content
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
@@ -65,6 +73,11 @@ class Palette(PacedScreen, CommandPalette, inherit_bindings=False):
                 with suppress(WorkerCancelled):
                     await worker.wait()
         self._select_or_command()
+
+    def _action_command_list(self, action: str) -> None:
+        # Textual ends the program where a page is to be turned of lines that have no place yet.
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
 
 class CommandProvider(Provider):

@@ -88,6 +88,11 @@ class Terminal:
         before = len(self.output)
         self.wait_for(lambda: len(self.output) > before)
 
+    def wait_for_quiet(self, seconds: float) -> None:
+        """Read until nothing has come for so long."""
+        while self._read(time.monotonic() + seconds):
+            pass
+
     def wait_for_end(self) -> int:
         """The exit code, once everything the program wrote has been read."""
         deadline = time.monotonic() + PATIENCE_SECONDS

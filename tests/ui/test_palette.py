@@ -15,7 +15,7 @@ from ses_tui.core.source import SourceKind
 from ses_tui.core.view import View, load_view
 from ses_tui.core.windows import WINDOWS, window_named
 from ses_tui.ui.view_keeper import ViewKeeper
-from tests.ui.conftest import Dashboard, Open
+from tests.ui.conftest import Dashboard, Open, burst
 from tests.ui.fakes import batch_of, make_bounce, make_event
 
 SIZES = [(160, 48), (80, 24)]
@@ -232,3 +232,18 @@ async def test_enter_runs_what_is_typed_however_fast_it_comes(dashboard: Open, t
             SourceKind.STREAM if typed == "stream" else SourceKind.POLL
         )
         assert (board.status.paused_for is not None) == (typed == "pause")
+
+
+@pytest.mark.parametrize("turns", range(0, 5, 2))
+async def test_a_page_further_before_there_are_pages(dashboard: Open, turns: int) -> None:
+    """Lines that come, and that were not laid out yet, are no fault of who presses keys."""
+    async with dashboard(make_event(0), size=(80, 24)) as board:
+        again = ["pagedown", "pageup", "down", "pageup", "pagedown"]
+        await burst(
+            board, turns, "colon", *again, *"th", *again, "backspace", *again, "ctrl+u", *again
+        )
+        await settle(board)
+        board.app.screen.query_one(CommandInput).value = "theme light"
+        await settle(board)
+        await board.press("enter")
+        assert board.app.theme == "ses-light"
