@@ -10,7 +10,6 @@ import asyncio
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -24,24 +23,15 @@ from benchmarks import published_system
 from benchmarks.alone import run_alone
 from benchmarks.answers import queries_of, wrong_answers
 from benchmarks.figure import Figure
+from benchmarks.published_store import LOADED_AT_ONCE, PART, PART_EVERY, TABLE, Stored
 from benchmarks.reading import FixedMoment, opened_table
-from benchmarks.recorder import BATCH, environment_of, in_batches, size_of
-from benchmarks.stored_events import (
-    START,
-    create_silent_table,
-    item_of,
-    later,
-    load,
-    pages_of,
-    recorded_events,
-)
+from benchmarks.recorder import BATCH, environment_of, in_batches
+from benchmarks.stored_events import START
 from benchmarks.traffic import Traffic
 from recorder.functions import RecorderFunctions
 from recorder.handler import TABLE_CONFIGURATION
-from recorder.model.event import BOUNCE, DELIVERY, Event
 from recorder.model.item import Item
 from recorder.model.settings import RecorderSettings
-from recorder.model.table import STREAM_VIEW_TYPE
 from recorder.model.timestamps import format_timestamp
 from recorder.observability import PowertoolsObserver
 from ses_tui.aws.feed_poller import FeedPoller
@@ -49,28 +39,20 @@ from ses_tui.aws.search import TableSearch
 from ses_tui.aws.table_client import TableClient
 from ses_tui.core.query import Query
 from ses_tui.core.search import SearchBatch
-from ses_tui.demo.access import LocalAccess
 from ses_tui.demo.engine import start_dynamodb_local
-from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.traffic import queue_message
 
 ISSUE: Final = 10
 _SEARCH_ISSUE: Final = 7
-SIZES: Final = (10_000, 50_000, 100_000)
-TABLE: Final = "ses-events"
+SIZES: Final = (LOADED_AT_ONCE, 50_000, 100_000)
 OURS: Final = "ses-tui"
 THEIRS: Final = "published"
-_TYPES: Final = {BOUNCE: "Bounce", DELIVERY: "Delivery"}
-_PART: Final = "needle"
-_PART_EVERY: Final = 2_000
 _EXACT: Final = "exact recipient"
 _NEWEST: Final = 100
 _RECENT_MS: Final = 60_000
 _OUR_RECORDS: Final = 400
 _THEIR_RECORDS: Final = 50
 """Fewer, since it is slow; what one event takes is the same."""
-_RECORDED_A_SECOND: Final = 100.0
-_WARM_UP_MS: Final = 60_000
 _ROUNDS: Final = 2
 _HEAP_MEGABYTES: Final = 3_000
 _ROWS_A_PIECE: Final = 10_000
@@ -95,79 +77,6 @@ _MEASURES: Final = {
     "network_bytes": ("over the network", "bytes"),
     "read_bytes": ("read in the table", "bytes"),
 }
-
-
-class Stored:
-    """Both systems over one engine, loaded further and further."""
-
-    def __init__(self, endpoint_url: str) -> None:
-        self.access = LocalAccess(endpoint_url)
-        self.their_access = LocalAccess(endpoint_url)
-        """A database of its own: each is loaded by itself, and slows the other down in nothing."""
-        self.client = self.access.dynamodb_client()
-        self.size = 0
-        self.last = 0
-        """When the last event was recorded (ms)."""
-        self.row_bytes = 0.0
-        """Of a row of the published system, in the mean."""
-        self.page_bytes = 0.0
-        """Of a feed page, in the mean."""
-        self.events: list[Event] = []
-        """All that are stored."""
-        self._events = recorded_events(SIZES[0], frozenset(_TYPES))
-        self.news = notifications()
-        """What is recorded while time is taken."""
-        published_system.create_tables(self.their_access.dynamodb_client())
-        create_silent_table(self.access, TABLE)
-
-    def load_to(self, size: int) -> None:
-        """Store events in both until there are `size` of them."""
-        while self.size < size:
-            events = [
-                event._replace(recipient=f"{_PART}{place}@mail.example", recipient_raw=None)
-                if place % _PART_EVERY == 0
-                else event
-                for place, event in enumerate(
-                    later(self._events, self.size // SIZES[0]), start=self.size
-                )
-            ]
-            pages = list(pages_of(events))
-            rows: dict[str, list[Item]] = {}
-            for table, row in map(published_system.row_of, events):
-                rows.setdefault(table, []).append(row)
-            with ThreadPoolExecutor(2) as threads:
-                ours = threads.submit(load, self.access, TABLE, [*map(item_of, events), *pages])
-                for table, own in rows.items():
-                    load(self.their_access, table, own)
-                ours.result()
-            self.row_bytes = statistics.mean(size_of(row) for own in rows.values() for row in own)
-            self.page_bytes = statistics.mean(map(size_of, pages))
-            self.events += events
-            self.size += len(events)
-            self.last = events[-1].recorded_at
-
-    def stream(self, *, enabled: bool) -> None:
-        """Switch the stream of our table."""
-        view = {"StreamViewType": STREAM_VIEW_TYPE} if enabled else {}
-        specification = {"StreamEnabled": enabled, **view}
-        self.client.update_table(TableName=TABLE, StreamSpecification=specification)
-
-
-Notification = tuple[int, dict[str, Any]]
-"""When it was written (ms), and what it says."""
-
-
-def notifications() -> Iterator[Notification]:
-    """Notifications of bounces and deliveries that happen now, each for one recipient."""
-    start = time.time_ns() // 1_000_000 - _WARM_UP_MS
-    for at, payload in TrafficGenerator(1, start).events(_RECORDED_A_SECOND):
-        kind = str(payload.get("eventType") or payload.get("notificationType"))
-        affected = payload.get("delivery") or payload.get("bounce") or {}
-        recipients = affected.get("recipients") or affected.get("bouncedRecipients") or ()
-        if kind in _TYPES.values() and len(recipients) == 1:
-            payload = {"notificationType": kind, **payload}
-            payload.pop("eventType", None)
-            yield at, payload
 
 
 def we_record(stored: Stored) -> Taken:
@@ -216,7 +125,7 @@ def they_record(stored: Stored) -> Taken:
 async def we_search(table: TableClient, now: int) -> int:
     """Everything whose recipient has the part anywhere; how many events that are."""
     search = TableSearch(table, FixedMoment(now))
-    query = Query.parse(f"to:*{_PART}* since:{format_timestamp(START)}", now_ms=now)
+    query = Query.parse(f"to:*{PART}* since:{format_timestamp(START)}", now_ms=now)
     batch = SearchBatch()
     async for one in search.run(await search.plan(query)):
         batch = one
@@ -226,7 +135,7 @@ async def we_search(table: TableClient, now: int) -> int:
 async def we_find(table: TableClient, now: int) -> int:
     """Everything about one recipient; how many events that are."""
     search = TableSearch(table, FixedMoment(now))
-    query = Query.parse(f"to:{_PART}0@mail.example since:{format_timestamp(START)}", now_ms=now)
+    query = Query.parse(f"to:{PART}0@mail.example since:{format_timestamp(START)}", now_ms=now)
     batch = SearchBatch()
     async for one in search.run(await search.plan(query)):
         batch = one
@@ -299,11 +208,11 @@ Outcome = tuple[str, str, list[Taken]]
 def tasks_at(stored: Stored, rounds: int) -> Iterator[Outcome]:
     """Each task by each system, at the size that is stored now."""
     search, recent, record = "wildcard search", "recent events", "recording one event"
-    parts, pieces = stored.size // _PART_EVERY, stored.size // _ROWS_A_PIECE
+    parts, pieces = stored.size // PART_EVERY, stored.size // _ROWS_A_PIECE
     since, until = stored.last - _RECENT_MS, stored.last
 
     def they_search(client: Any) -> list[Item]:
-        return published_system.find_recipients(client, pieces, _PART, START, until)
+        return published_system.find_recipients(client, pieces, PART, START, until)
 
     def they_open(client: Any) -> list[Item]:
         return published_system.newest_rows(client, pieces, since, until, _NEWEST)
@@ -355,7 +264,7 @@ def figures_of(outcomes: Iterable[Outcome], size: int) -> Iterator[Figure]:
 
 def answers(stored: Stored) -> Figure:
     """How many queries of every kind find something else than a plain filter over all events."""
-    queries = queries_of(stored.events[-1], _PART)
+    queries = queries_of(stored.events[-1], PART)
 
     async def ask() -> list[str]:
         async with opened_table(stored.access, TABLE) as (table, _):
