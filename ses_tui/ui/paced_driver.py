@@ -135,6 +135,15 @@ class PacedDriver(LinuxDriver):
             self._disable_mouse_support()
         self._mouse = take
 
+    def _run_input_thread(self) -> None:
+        # Textual prints a traceback, which is itself a fault where the terminal is gone.
+        try:
+            self.run_input_thread()
+        except (EOFError, OSError):
+            self._app.call_later(self._app.exit, None, _SIGNALLED + signal.SIGHUP)
+        except Exception as error:
+            self._app.call_later(self._app._handle_exception, error)
+
     def _sigcont_application(self, *_: object) -> None:
         # After SIGSTOP, which nobody hears, Textual would take for the terminal's own settings what
         # it has set itself, and leave the terminal in them in the end.

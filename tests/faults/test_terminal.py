@@ -59,14 +59,14 @@ def test_a_signal_that_ends_it_gives_the_terminal_back(number: signal.Signals) -
         assert gave_everything_back(terminal)
 
 
-def test_it_ends_when_the_terminal_is_gone() -> None:
+def test_it_ends_when_the_terminal_is_gone(tmp_path: Path) -> None:
     main, program_side = pty.openpty()
     set_size(main, 80, 24)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.ui.pty_dashboard"],
+        [sys.executable, "-m", "tests.faults.pty_crash", str(tmp_path)],
         stdin=program_side,
         stdout=program_side,
-        stderr=program_side,
+        stderr=subprocess.PIPE,
         cwd=Path(__file__).parents[2],
         env={**os.environ, "TERM": "xterm-256color"},
         start_new_session=True,
@@ -75,7 +75,9 @@ def test_it_ends_when_the_terminal_is_gone() -> None:
         os.close(program_side)
         Terminal(process, main, (80, 24)).wait_for_text("reader99@")
         os.close(main)
-        assert process.wait(30) != 0
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 128 + signal.SIGHUP
+        assert (said, [*tmp_path.iterdir()]) == (b"", [])
     finally:
         process.kill()
         process.wait()
