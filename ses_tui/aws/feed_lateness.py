@@ -15,9 +15,10 @@ from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
 
 _MINUTE_MS: Final = 60_000
-_SHORTEST_ALLOWANCE_MS: Final = 6_000
+_SHORTEST_ALLOWANCE_MS: Final = 5_000
 """The consumer's batching window (2 s), its start where it has been idle, its work, the write.
-Met by the next poll (2 s) and told by the last one within this time: ten seconds in all."""
+Met by the next poll (2 s) and told by the first one after this time: some eight seconds in all, of
+the ten that it may take."""
 _LONGEST_ALLOWANCE_MS: Final = 30_000
 _USUAL_DELAYS: Final = 1.5
 _PAGES_LEARNT_FROM: Final = 8
