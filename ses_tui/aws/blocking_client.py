@@ -6,11 +6,13 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 from botocore.exceptions import NoCredentialsError, NoRegionError
+from botocore.session import Session
 
 from recorder.model.keys import CONFIGURATION_KEY
 from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY
 from recorder.whole_answers import refuse_broken_answers
 from ses_tui.aws.errors import explained
+from ses_tui.aws.mfa_prompt import ask_terminals_only
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.errors import UsageError
 
@@ -46,7 +48,9 @@ def blocking_client(options: ConnectionOptions) -> Any:
         if not region:
             raise NoRegionError
         # A role is assumed in some region, too.
-        session = boto3.session.Session(profile_name=options.profile, region_name=region)
+        own = Session(profile=options.profile)
+        ask_terminals_only(own)
+        session = boto3.session.Session(botocore_session=own, region_name=region)
         if options.access_key is None and session.get_credentials() is None:
             raise NoCredentialsError
         return _make_client(session, region, options)

@@ -10,6 +10,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError
 
+from ses_tui.aws.mfa_prompt import ask_terminals_only
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.errors import CredentialsError, UsageError
 from ses_tui.core.sanitise import sanitise
@@ -32,11 +33,12 @@ def find_region(session: AioSession, options: ConnectionOptions) -> str:
 async def resolve_credentials(session: AioSession, options: ConnectionOptions) -> str:
     """Fetch the credentials now and tell where they are from, as in `sso` or `env`.
 
-    On the plain terminal, since botocore asks for an MFA code with `getpass`. Raises what botocore
-    raises.
+    On the plain terminal, where botocore may ask for an MFA code. Raises what botocore raises, and
+    `EOFError` where it would ask and there is no terminal.
     """
     if options.access_key is not None:
         return "given"
+    ask_terminals_only(session)
     credentials = await session.get_credentials()
     if credentials is None:
         raise NoCredentialsError

@@ -155,7 +155,8 @@ def test_an_mfa_code_without_a_terminal(tmp_path: Path) -> None:
     for command in BOTH_LIBRARIES:
         done = run(*command, "--profile", "admin")
         assert done.returncode == 3
-        assert "needs an MFA code and there is no terminal" in done.stderr.splitlines()[-1]
+        (line,) = done.stderr.splitlines()
+        assert "needs an MFA code and there is no terminal" in line
         assert "Traceback" not in done.stderr
 
 
