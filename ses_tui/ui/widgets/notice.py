@@ -22,7 +22,7 @@ from ses_tui.ui.text import format_age, format_count
 from ses_tui.ui.tones import Tone
 from ses_tui.ui.widgets.wrapped_text import WrappedLines
 
-_MOST_LINES: Final = 3
+_MOST_LINES: Final = 4
 
 
 Forms = tuple[str, ...]
