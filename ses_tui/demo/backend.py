@@ -106,6 +106,8 @@ def run(options: argparse.Namespace, ready_output: TextIO, stop: threading.Event
             )
         print(ready.to_line(), file=ready_output, flush=True)
         pipeline.start_traffic(MOTO_MOST_EVENTS - history if on_moto else None, options.incident)
+        if not on_moto:
+            pipeline.start_days_before()
         stop.wait()
     finally:
         if pipeline is not None:

@@ -31,7 +31,8 @@ _ITEMS_A_REQUEST: Final = 25
 class PastFigures:
     """Writes what the stream consumer and the schedule would have made of old events.
 
-    To be used once, on a table of which nothing was summarised: the schedule begins afterwards.
+    `write` is to be used once, on a table of which nothing was summarised: the schedule begins
+    afterwards.
     """
 
     def __init__(self, client: Any, table_name: str, clock: Clock) -> None:
@@ -51,14 +52,28 @@ class PastFigures:
 
         Returns the numbers of minutes and feed pages. Raises what the client raises.
         """
+        names = DayNames(self._client, self._table_name, self._retrier)
+        names.name_all_of_new_table(Deadline(self._clock))
+        last_hour = until - until % HOUR_MS - HOUR_MS
+        starts, pages = self._write(0, until, last_hour)
+        first = min(starts, default=until - MINUTE_MS)
+        self._put([_progress(first, until - MINUTE_MS, last_hour)])
+        return len(starts), pages
+
+    def write_older(self, since: int, until: int) -> None:
+        """The same for events of [`since`, `until`) (ms) that were recorded later, in hours that
+        had none."""
+        self._write(since, until, until)
+
+    def _write(self, since: int, until: int, last_hour: int) -> tuple[set[int], int]:
+        """Write all but how far summaries reach; the minutes (ms) and the number of pages."""
         deadline = Deadline(self._clock)
         pool = WorkerPool()
         events: list[StreamedEvent] = []
         EventScan(self._client, self._table_name, self._clock, self._retrier, pool).run(
-            0, until, lambda _, items: events.extend(map(_streamed, items)), segments=1
+            since, until, lambda _, items: events.extend(map(_streamed, items)), segments=1
         )
         names = DayNames(self._client, self._table_name, self._retrier)
-        names.name_all_of_new_table(deadline)
         names.name(((one.event.recorded_at, one.expires_at) for one in events), deadline)
         pages = PageRepair(self._client, self._table_name, self._clock, self._retrier, pool).pack(
             events
@@ -67,22 +82,15 @@ class PastFigures:
             (minute, family.value): counters
             for (minute, family), counters in tally(one.event for one in events).items()
         }
-        last_hour = until - until % HOUR_MS - HOUR_MS
         hours: _Summaries = {}
         for (minute, family), counters in minutes.items():
             hour = minute - minute % HOUR_MS
             if hour <= last_hour:
                 hours.setdefault((hour, family), Counter()).update(counters)
-        starts = {minute for minute, _ in minutes}
         self._put(
-            [
-                *pages,
-                *_items(minutes, minute_summary_keys),
-                *_items(hours, hour_summary_keys),
-                _progress(min(starts, default=until - MINUTE_MS), until - MINUTE_MS, last_hour),
-            ]
+            [*pages, *_items(minutes, minute_summary_keys), *_items(hours, hour_summary_keys)]
         )
-        return len(starts), len(pages)
+        return {minute for minute, _ in minutes}, len(pages)
 
     def _put(self, items: Sequence[Item]) -> None:
         for first in range(0, len(items), _ITEMS_A_REQUEST):

@@ -8,17 +8,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from recorder.functions import RecorderFunctions
 from recorder.model.clock import Clock, SystemClock
-from recorder.model.envelope import read_invocation
 from recorder.model.settings import RecorderSettings
 from recorder.model.table import expiry_definition, table_definition
-from recorder.recording import HISTORIC_AFTER_MS, Recorder
 from recorder.repair import Repair
 from recorder.retry import Retrier
 from recorder.worker_pool import WorkerPool
 from ses_tui.core.errors import TableError
 from ses_tui.demo.access import LocalAccess
+from ses_tui.demo.days_before import DaysBefore
 from ses_tui.demo.generator import TrafficGenerator
 from ses_tui.demo.past_figures import PastFigures
+from ses_tui.demo.past_recorder import PastRecorder
 from ses_tui.demo.scheduler import run_schedule
 from ses_tui.demo.stream_consumer import StreamConsumer
 from ses_tui.demo.traffic import (
@@ -74,27 +74,6 @@ def _switch_on_expiry(client: Any, table_name: str) -> None:
         return
 
 
-class _ClockOfThePast(SystemClock):
-    """Shows the moment a batch of the last minutes came in, as if it were recorded at that time.
-
-    For what is older it goes an hour ahead, so that it is taken in as a backfill is: each event at
-    its own time.
-    """
-
-    def __init__(self, recent_from: int) -> None:
-        self._recent_from = recent_from
-        self._shown: int | None = None
-
-    def show(self, moment: int) -> None:
-        """Be there when an event of `moment` (ms) is recorded."""
-        is_recent = moment >= self._recent_from
-        self._shown = moment if is_recent else super().now_ms() + HISTORIC_AFTER_MS
-
-    def now_ms(self) -> int:
-        """The moment shown, else the present."""
-        return super().now_ms() if self._shown is None else self._shown
-
-
 class Pipeline:
     """Everything that Lambda, SQS and the schedule do around one table."""
 
@@ -117,6 +96,8 @@ class Pipeline:
         self._clock = SystemClock()
         self._started_at = self._clock.now_ms()
         self._history = history
+        self._is_new_table = False
+        self._seed = seed
         past = history_start(self._started_at) if history else self._started_at
         self._generator = TrafficGenerator(seed, past)
         self._generator.keep_calm(self._started_at - _CALM_MS, self._started_at)
@@ -142,28 +123,19 @@ class Pipeline:
         )
         self._report(f"recording {len(history):,} events of the past hours")
         recent_from = recent_start(self._started_at)
-        clock = _ClockOfThePast(recent_from)
-        recorder = Recorder(self._client, self._settings, clock)
-        historic: list[int] = []
-
-        def record(event: dict[str, Any]) -> dict[str, Any]:
-            clock.show(int(event["Records"][-1]["attributes"]["SentTimestamp"]))
-            report = recorder.record(read_invocation(event), backfill=True)
-            historic.extend(report.historic or ())
-            failed = [result.item_identifier for result in report.results if result.failed]
-            return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
-
-        recorded = record_history(record, self._clock, history, recent_from, stop)
+        recorder = PastRecorder(self._client, self._settings, recent_from)
+        recorded = record_history(recorder.record, self._clock, history, recent_from, stop)
         if recorded < len(history):
             self._report(f"{recorded:,} of them recorded: this machine is too busy for all")
         if not stop.is_set():
-            self._count_past(recent_from, historic)
+            self._count_past(recent_from, recorder.historic)
 
     def _count_past(self, recent_from: int, historic: list[int]) -> None:
         """Figures and feed pages of history, which the stream consumer leaves alone."""
         figures = PastFigures(self._client, self._settings.table, self._clock)
         if figures.is_new_table:
             minutes, pages = figures.write(recent_from)
+            self._is_new_table = True
         elif historic:
             table, pool = self._settings.table, WorkerPool()
             repair = Repair(self._client, table, self._clock, Retrier(), pool)
@@ -193,6 +165,15 @@ class Pipeline:
             report=self._report,
         )
         self._run("traffic", lambda: traffic.run(self._stop))
+
+    def start_days_before(self) -> None:
+        """Begins to record what the present is compared with, at leisure.
+
+        Only behind a history, and in a table of its own: another demo's days are there already.
+        """
+        if self._history and self._is_new_table:
+            days = DaysBefore(self._client, self._settings, self._clock, self._report)
+            self._run("days before", lambda: days.record(self._seed, self._started_at, self._stop))
 
     def stop(self) -> None:
         """Ends all threads after what they are at; waits for them some seconds."""
