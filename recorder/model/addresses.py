@@ -9,6 +9,8 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from typing import Final
 
+from recorder.model.domain_names import encoded_domain
+
 _PLAIN: Final = re.compile(r'[^\s<>"(),;:\\]+')
 _NAMED: Final = re.compile(r'[^\s<>"(),;:\\][^<>"()\\]*<([^\s<>"(),;:\\]+@[^\s<>"(),;:\\]+)>')
 _PREFIX: Final = re.compile(r"(?:mailto:|(?:rfc822|utf-8);)\s*", re.IGNORECASE)
@@ -29,6 +31,18 @@ def bare_address(text: str) -> str:
     """
     address = _written_address(text.strip())
     return address[:-1] if _ENDS_IN_DOT.search(address) else address
+
+
+def recipient_of(text: str) -> str:
+    """What searches know a recipient by: the bare address in lower case, its domain in Punycode.
+
+    SES takes no other domains, but servers write addresses, too.
+    """
+    address = bare_address(text).lower()
+    if address.isascii():
+        return address
+    local, at, domain = address.rpartition("@")
+    return f"{local}@{encoded_domain(domain)}" if at else address
 
 
 def split_addresses(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from recorder.model.addresses import bare_address, decode_words, split_addresses
+from recorder.model.addresses import bare_address, decode_words, recipient_of, split_addresses
 from recorder.model.event import (
     BOUNCE,
     CLICK,
@@ -140,7 +140,7 @@ def parse_payload(
 
     events: dict[str, Event] = {}
     for raw, entry in _recipients(event_type, mail, body):
-        recipient = raw and bare_address(raw).lower()
+        recipient = raw and recipient_of(raw)
         event_id = make_event_id(message_id, event_type, recipient, discriminator)
         if event_id in events:
             continue
@@ -244,15 +244,15 @@ def _recipients(
     found = False
     for element in elements_of(_recipient_list(event_type, mail, body)):
         entry = object_of(element)
-        address = text_of(entry.get("emailAddress") if entry else element, limit=None)
-        if address is None:
-            if any(text_of(entry.get(name)) for name in ("status", "diagnosticCode")):
-                found = True
-                yield None, entry
-            continue
-        found = True
-        for one in split_addresses(address):
-            yield one, entry
+        written = elements_of(entry.get("emailAddress") if entry else element)
+        addresses = [text for each in written if (text := text_of(each, limit=None)) is not None]
+        for address in addresses:
+            found = True
+            for one in split_addresses(address):
+                yield one, entry
+        if not addresses and any(text_of(entry.get(n)) for n in ("status", "diagnosticCode")):
+            found = True
+            yield None, entry
     if not found:
         yield None, {}
 

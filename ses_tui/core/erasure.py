@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 
+from recorder.model.domain_names import encoded_domain, readable_domains
 from recorder.model.event import Event
 from recorder.model.item import (
     ORIGINAL_ATTRIBUTE,
@@ -26,6 +28,9 @@ from recorder.model.page import PageError, decode_page, encode_page
 ERASED: Final = "erased"
 _TEXT_ATTRIBUTES: Final = ("ar", "su", "dc", "l", "ua", "rr", "fr", TAGS_ATTRIBUTE)
 """Where a stranger's text may quote an address. The sender's is the owner's own."""
+_AT: Final = "(?:@|%(?:25)*40)"
+_BEFORE: Final = r"(?:(?<![\w.+%-])|(?<=%(?:20|22|26|2C|2F|3A|3C|3D|3F)))"
+"""What an address begins behind: no letter of a longer one, or what parts a link, in its code."""
 _TEXT_FIELDS: Final = (
     "recipient_raw",
     "subject",
@@ -35,6 +40,10 @@ _TEXT_FIELDS: Final = (
     "reject_reason",
     "failure_reason",
 )
+
+
+def _any_of(*texts: str) -> str:
+    return f"(?:{'|'.join(map(re.escape, texts))})"
 
 
 class UnreadableError(ValueError):
@@ -57,20 +66,26 @@ class ErasedPage:
 
 
 class Person:
-    """One address, without regard to case, wherever it stands by itself."""
+    """One address, without regard to case, wherever it stands by itself.
+
+    Its domain may be written in Punycode or decoded, and all of it percent-encoded, as in links.
+    """
 
     def __init__(self, address: str) -> None:
-        self.address = address.strip().lower()
-        local, _, domain = self.address.rpartition("@")
-        written = re.escape(local) + "(?:@|%40)" + re.escape(domain)
+        local, _, domain = address.strip().lower().rpartition("@")
+        domain = encoded_domain(domain)
+        readable = readable_domains(domain)
+        self.address = f"{local}@{domain}"
+        self._forms = frozenset((self.address, f"{local}@{readable}"))
+        written = _any_of(local, quote(local, safe="")) + _AT + _any_of(domain, readable)
         # Of `joann@x.example` and `ann@x.example.org`, `ann@x.example` is no part.
         self._pattern = re.compile(
-            rf"(?<![\w.+%-]){written}(?![\w-])(?!\.\w)", re.IGNORECASE | re.UNICODE
+            rf"{_BEFORE}{written}(?![\w-])(?!\.\w)", re.IGNORECASE | re.UNICODE
         )
 
     def owns(self, item: Item) -> bool:
         """Whether an event's item is about this person."""
-        return bool(item.get("a", {}).get("S", "").lower() == self.address)
+        return item.get("a", {}).get("S", "").lower() in self._forms
 
     def changes_of(self, item: Item) -> Item:
         """The attributes of another one's item that have to change; empty where none has.
@@ -96,7 +111,7 @@ class Person:
         except PageError as error:
             raise UnreadableError(str(error)) from error
         events = page.events
-        own = [event for event in events if (event.recipient or "").lower() == self.address]
+        own = [event for event in events if (event.recipient or "").lower() in self._forms]
         kept = tuple(map(self._without_mentions, (e for e in events if e not in own)))
         if not own and kept == events:
             return None

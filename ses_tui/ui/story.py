@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from recorder.model.domain_names import readable_domains
 from recorder.model.event import Event
-from ses_tui.core.domain_names import readable_domains
 from ses_tui.core.event_text import (
     classification_of,
     display,

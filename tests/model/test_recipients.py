@@ -73,6 +73,7 @@ def test_an_event_of_nobody_is_still_an_event(event_type: str, value: Any) -> No
         [{"emailAddress": "x@y.example"}],
         "x@y.example",
         {"emailAddress": "x@y.example"},
+        [{"emailAddress": ["x@y.example", None]}],
         [None, {"emailAddress": None}, "X <x@y.example>", [], {"emailAddress": {}}],
     ],
 )

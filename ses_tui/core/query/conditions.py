@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from recorder.model.columns import EventColumns
+from recorder.model.domain_names import ENCODED_START
 from recorder.model.event import Event
-from ses_tui.core.domain_names import ENCODED_START
 from ses_tui.core.message_story import Outcome, OutcomeOf, outcome_alone
 from ses_tui.core.query.fields import (
     OUTCOME_KEY,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from recorder.model.columns import EventColumns
+from recorder.model.domain_names import ENCODED_START, encoded_domain, readable_domains
 from recorder.model.event import EVENT_TYPES, FIELDS_WITHOUT_TEXT, Event
 from recorder.model.keys import split_address
-from ses_tui.core.domain_names import ENCODED_START, encoded_domain, readable_domains
 from ses_tui.core.message_story import Outcome
 from ses_tui.core.query.patterns import Matcher, whole, within
 from ses_tui.core.query.syntax import QueryError, Term, nearest

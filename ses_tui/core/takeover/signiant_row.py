@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from recorder.model.addresses import bare_address, split_addresses
+from recorder.model.addresses import bare_address, recipient_of, split_addresses
 from recorder.model.event import BOUNCE, DELIVERY, Event
 from recorder.model.fields import LONG_TEXT, SHORT_TEXT, text_of, whole_number_of
 from recorder.model.imported import imported_id
@@ -71,7 +71,7 @@ def event_of_row(row: Row, kind: RowKind, now_ms: int) -> Event:
         recorded_at=recorded_at,
         historic=True,
         sent_time=sent_time,
-        recipient=raw and text_of(bare_address(raw).lower(), LONG_TEXT),
+        recipient=raw and text_of(recipient_of(raw), LONG_TEXT),
         recipient_raw=raw,
         sender=sender and bare_address(split_addresses(sender)[0]),
         bounce_type=_text(row, "bounceType"),

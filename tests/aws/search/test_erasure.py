@@ -178,11 +178,20 @@ async def test_what_changes_meanwhile_is_left_to_another_run(
         ("ann@x.example.org", "ann@x.example.org"),
         ("ann@x.examples", "ann@x.examples"),
         ("?to=ann%40x.example&x", "?to=erased&x"),
+        ("?u=https%3A%2F%2Fy%2F%3Fto%3Dann%2540x.example", "?u=https%3A%2F%2Fy%2F%3Fto%3Derased"),
         ("mailto:ann@x.example,ann@x.example", "mailto:erased,erased"),
     ],
 )
 def test_an_address_that_stands_by_itself(text: str, without: str) -> None:
     assert Person(" Ann@x.example ").removed_from(text) == without
+
+
+@pytest.mark.parametrize("domain", ["b\u00fccher.example", "xn--bcher-kva.example"])
+def test_a_domain_in_punycode_and_decoded_is_one(domain: str) -> None:
+    person = Person(f"Ann+x@{domain}")
+    assert person.owns({"a": {"S": "ann+x@xn--bcher-kva.example"}})
+    text = "ann+x@B\u00fccher.example ann%2Bx%40xn--bcher-kva.example joann+x@b\u00fccher.example"
+    assert person.removed_from(text) == "erased erased joann+x@b\u00fccher.example"
 
 
 def test_a_cut_original_that_names_the_person_is_dropped() -> None:
