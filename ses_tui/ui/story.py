@@ -110,6 +110,7 @@ def event_paragraphs(event: Event, zone: Zone, since_last: int | None = None) ->
 def _head(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
     yield _field("Message", display(story.message_id), 1, Tone.STRONG)
     for label, values in (
+        ("Read as", map(_readable_text, story.recipients)),
         ("Subject", (event.subject for event in story.events)),
         ("From", (display_address(event.sender) for event in story.events)),
         ("Identity", (event.identity for event in story.events)),
@@ -171,7 +172,6 @@ def _other_event(event: Event, zone: Zone) -> Paragraph:
 
 def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
     raw = event.recipient_raw if event.recipient_raw != event.recipient else None
-    readable = event.recipient and readable_domains(event.recipient)
     took = None if event.processing_ms is None else f"{event.processing_ms / 1000:.1f} s"
     late = event.recorded_at - happened_at(event) >= _RECORDED_LATE_MS
     recorded = zone.format_full(event.recorded_at) if late else None
@@ -184,7 +184,6 @@ def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
         ("Remote MTA", event.remote_mta_ip),
         ("Took", took),
         ("Written as", raw and display_address(raw)),
-        ("Read as", display_address(readable) if readable != event.recipient else None),
         ("Link", event.link),
         ("User agent", event.user_agent),
         ("Address", event.ip_address),
@@ -196,6 +195,13 @@ def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
 
 def _field(label: str, text: str, indent: int, tone: Tone = Tone.PLAIN) -> Paragraph:
     return Paragraph((Span(" " * indent + fit(label, _LABEL_CELLS), Tone.MUTED),), text, tone)
+
+
+def _readable_text(recipient: RecipientStory) -> str:
+    """The address with its domain in letters, where it is recorded in Punycode."""
+    address = recipient.recipient or ""
+    readable = readable_domains(address)
+    return display_address(readable) if readable != address else ""
 
 
 def _recipient_text(recipient: str | None) -> str:

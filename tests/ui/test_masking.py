@@ -139,6 +139,8 @@ async def test_the_header_says_so(dashboard: Open) -> None:
         MASKING.ask(False)
         await board.settle()
         assert "masked" in board.lines[0]
+        await board.press("r")
+        assert "Enter for r***@inbox.test, or type another address" in board.text
 
 
 async def wait_for(board: Dashboard, text: str) -> None:
