@@ -111,7 +111,10 @@ async def test_what_is_typed_behind_the_key_is_an_address_unless_a_line_was_chos
         # Offered again; who wants neither is left with what is there.
         await board.press("l", "r")
         assert "Enter for reader6@" in board.text
-        await board.press("escape", "l", "k", "r")
+        await board.press("escape", "l", "r")
+        board.app.go_to(Place.LIVE)  # As by the palette, with the line still open.
+        await board.settle()
+        await board.press("k", "r")
         await settled(board)
         assert "Enter for" not in board.text
         assert [plan.query.text for plan in board.connection.finder.plans] == [

@@ -286,11 +286,15 @@ class RecipientScreen(SearchingScreen):
 
     def _begin_waiting(self) -> None:
         waiting, self._waiting = self._waiting, None
-        if waiting:
-            self._begin(waiting)
-        elif waiting is not None:
+        prompt = self.query_one(AddressPrompt)
+        if waiting == "":
             offered, self._offered = self._offered, ""
-            self.query_one(AddressPrompt).ask(offered)
+            prompt.ask(offered)
+            return
+        if prompt.display:  # The palette led away from it.
+            self._close(prompt)
+        if waiting is not None:
+            self._begin(waiting)
 
     def _begin(self, address: str) -> None:
         self._address = address
