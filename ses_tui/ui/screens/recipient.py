@@ -153,6 +153,7 @@ class RecipientScreen(SearchingScreen):
 
         Empty asks for one, unless there is one already.
         """
+        self._offered = ""
         if address.lower() != self._address.lower() or not self._state.began_at:
             self._waiting = address
         if not address and self._address:
