@@ -137,12 +137,17 @@ class PacedDriver(LinuxDriver):
 
     def _run_input_thread(self) -> None:
         # Textual prints a traceback, which is itself a fault where the terminal is gone.
-        try:
-            self.run_input_thread()
-        except (EOFError, OSError):
-            self._app.call_later(self._app.exit, None, _SIGNALLED + signal.SIGHUP)
-        except Exception as error:
-            self._app.call_later(self._app._handle_exception, error)
+        while True:
+            try:
+                return self.run_input_thread()
+            except (EOFError, OSError):
+                self._app.call_later(self._app.exit, None, _SIGNALLED + signal.SIGHUP)
+                return
+            except ValueError:
+                continue  # bytes that begin like a key and are none: what follows may be one
+            except Exception as error:
+                self._app.call_later(self._app._handle_exception, error)
+                return
 
     def _sigcont_application(self, *_: object) -> None:
         # After SIGSTOP, which nobody hears, Textual would take for the terminal's own settings what

@@ -36,6 +36,7 @@ def test_bytes_that_are_no_text_do_no_harm() -> None:
         terminal.wait_for_text("reader99@")
         terminal.type("/")
         terminal.wait_for_text("Esc Cancel")
+        terminal.type("\x1b[134397:~")  # begins like a key
         terminal.type(b"\x9b31m caf\xe9\xff reader42@")
         terminal.wait_for_text("reader42@ ")
         terminal.type("\x03")
