@@ -187,8 +187,8 @@ def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTu
         )
     if code in _DENIED:
         return CredentialsError(
-            f"no permission for {operation} on table {table!r}: {said}; "
-            "ask for a role that may, or give --profile NAME"
+            f"no permission for {operation} on table {table!r}: "
+            f"ask for a role that may, or give --profile NAME (AWS says: {said})"
         )
     if code == "ResourceNotFoundException":
         return TableError(

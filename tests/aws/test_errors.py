@@ -28,7 +28,7 @@ def answer(code: str, message: str = "said so") -> aws.ClientError:
         (
             answer("AccessDeniedException", "User: a is not authorized to perform: dynamodb:Query"),
             CredentialsError,
-            "no permission for Query on table 'mail': User: a is not authorized",
+            "no permission for Query on table 'mail': ask for a role that may",
         ),
         (answer("ResourceNotFoundException"), TableError, "`ses-tui table create --table mail`"),
         (answer("ThrottlingException"), TableError, "too busy"),

@@ -240,11 +240,13 @@ async def test_a_late_consumer_is_said_and_its_line_stands_before_the_problems(
 
 async def test_offline_keeps_what_is_known_and_says_what_to_do(dashboard: Open) -> None:
     async with dashboard(*map(make_event, range(5)), size=(80, 24)) as board:
-        await board.fail(TableError("cannot reach http://localhost:1: refused; start the engine"))
+        long = "and so on, " * 40
+        await board.fail(TableError(f"cannot reach http://x:1: refused; start the engine {long}"))
         board.clock.now = NOON + 80_000
         await board.settle()
         assert "OFFLINE 1 min" in board.lines[0]
-        assert "cannot reach http://localhost:1: refused; start the engine." in board.lines[2]
+        said = " ".join(" ".join(board.lines[2:6]).split())
+        assert "R tries again now. Why: cannot reach http://x:1: refused; start the engine" in said
         assert "reader4@" in board.text
         await board.feed(make_event(5, recorded_at=NOON + 80_000), read_at=NOON + 80_000)
         assert "LIVE" in board.lines[0]

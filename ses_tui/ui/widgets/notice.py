@@ -74,7 +74,8 @@ def _feed_trouble(status: Status) -> str:
             f"Next try in {ceil(state.next_try_in_ms / 1000)} s; " if state.next_try_in_ms else ""
         )
         again = f"{wait}{key_of('retry')} tries again now."
-        return f"{reason} {again} What is on screen is what was known before."
+        # What to do comes first: a narrow screen may have no room for the end of a reason.
+        return f"{again} Why: {reason} What is on screen is what was known before."
     if state.condition is Condition.STREAM_BEHIND:
         return (
             "Events are being recorded, but the function on the table's stream is late. "
