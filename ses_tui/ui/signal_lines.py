@@ -41,7 +41,7 @@ def signal_forms(status: Status) -> tuple[Line, ...]:
     headline = clip(sanitise(concern.headline), _HEADLINE_CELLS)
     short = _within(sanitise(concern.short), _SHORT_CELLS)
     return tuple(
-        _badge(worst, f"{words}{more}") for words in (f"{headline}{begun}", headline, short)
+        _badge(status, worst, f"{words}{more}") for words in (f"{headline}{begun}", headline, short)
     )
 
 
@@ -56,7 +56,9 @@ def signal_texts(status: Status) -> tuple[str, ...]:
         return ()
     worst, *others = signals
     concern, over = worst.concern, ""
-    if worst.well_since is not None:
+    if _is_of_another_window(status, worst):
+        over = f" Over {status.window.label} it is not so."
+    elif worst.well_since is not None:
         over = f" Well again since {_moment(status, worst.well_since)}."
     names = [signal.concern.short for signal in others[:_MOST_BESIDES]]
     names += [f"{len(others) - _MOST_BESIDES} more"] if len(others) > _MOST_BESIDES else []
@@ -89,8 +91,17 @@ def _sentences(concern: Concern) -> Iterator[str]:
     yield f"{concern.short}."
 
 
-def _badge(signal: Signal, words: str) -> Line:
+def _is_of_another_window(status: Status, signal: Signal) -> bool:
+    """Whether a rate is no concern only because the reader has chosen another window: over the
+    former one it may be as bad as it was."""
+    window = signal.concern.window
+    return signal.well_since is not None and window not in ("", status.window.label)
+
+
+def _badge(status: Status, signal: Signal, words: str) -> Line:
     """Reversed as long as nobody has seen it; the word tells the same without colours."""
+    if _is_of_another_window(status, signal):
+        return Span(f" {signal.concern.window}: {words} ", Tone.CALM_BADGE), Span("  ")
     if signal.well_since is not None:
         return Span(f" over: {words} ", Tone.CALM_BADGE), Span("  ")
     if signal.acknowledged:

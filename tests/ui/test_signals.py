@@ -188,6 +188,19 @@ async def test_a_rate_over_its_threshold_rings_once_and_too_few_mails_never(
         assert ears.bells == 2
 
 
+async def test_another_window_makes_no_rate_well(dashboard: Open) -> None:
+    counted = [*mail(1000, ago=30 * MINUTE), *mail(300, 20, ago=2 * MINUTE)]
+    async with dashboard(make_event(0), counted=counted, size=(160, 48)) as board:
+        await board.press("1")
+        await read_rates(board)
+        assert "! bounce rate 6.7 % HIGH" in board.lines[0]
+        await board.press("3")
+        await read_rates(board)
+        assert " 5m: bounce rate 6.7 % HIGH" in board.lines[0]
+        assert "Over 1h it is not so." in board.text
+        assert "Well again" not in board.text
+
+
 async def test_what_has_a_name_goes_before_a_rate_in_the_header(dashboard: Open) -> None:
     async with dashboard(make_event(0), size=(80, 24), counted=mail(1000, 200)) as board:
         await find(board, DEFERRED)

@@ -55,6 +55,8 @@ class Concern:
     is the lightest, since what has a name tells more."""
     query: str = ""
     """The events behind it, without a time; empty where there are none to look at."""
+    window: str = ""
+    """The window it was judged over, where readers choose one."""
 
 
 _PROBLEMS: Final = {
@@ -109,6 +111,7 @@ def concerns_of_rates(panel: RatePanel) -> Iterator[Concern]:
             f"{count:,} of {estimate.denominator:,}. {_WHAT_AWS_DOES[topic]}",
             weight=0.0,
             query=f"type:{word}",
+            window=panel.window.label,
         )
 
 

@@ -11,6 +11,7 @@ from ses_tui.core.attention.history import LONGEST_WINDOW, WINDOWS, History
 from ses_tui.core.attention.naming import Part, best_names, explained, is_known
 from ses_tui.core.attention.tallies import (
     ALL,
+    WITH_ALL_VOLUME,
     Dimension,
     Group,
     Stretch,
@@ -72,6 +73,8 @@ class SpikeDetector:
 
         What these explain is not named, even if it takes longer to be well.
         """
+        self._proposed: dict[str, list[Subject]] = {}
+        """What was to be named a minute ago."""
         self._mixes: dict[tuple[str, int], float] = {}
 
     @property
@@ -195,10 +198,20 @@ class SpikeDetector:
         codes = {subject.code for subject in self._active}
         for code in self._named.keys() - codes:
             del self._named[code]
+            self._proposed.pop(code, None)
         for code in codes:
             named = self._named.setdefault(code, [])
-            while names := self._next_names(code, named):
+            names = self._next_names(code, named)
+            while names and self._is_sure(code, names):
                 named += names
+                names = self._next_names(code, named)
+            self._proposed[code] = names
+
+    def _is_sure(self, code: str, names: Sequence[Subject]) -> bool:
+        """Whether a minute more would not tell better: a status or subtype has the first mails of
+        another incident before it is known whose they are."""
+        anybodys = any(subject.group.dimension in WITH_ALL_VOLUME for subject in names)
+        return not anybodys or names == self._proposed.get(code)
 
     def _next_names(self, code: str, named: Sequence[Subject]) -> list[Subject]:
         """By what else a kind of problem is to be named."""
@@ -257,7 +270,10 @@ class SpikeDetector:
         if all(is_known(part.subject, one) for one in named):
             return True
         whole = self._left(Subject(ALL, part.subject.code), length, named)
-        return whole.excess >= _SHOWS * part.excess and whole.surprise >= _LEAST_SURPRISE
+        # What was taken away with the named ones holds their share of this one, too.
+        shares = sum(self._share(one) for one in named if not is_known(part.subject, one))
+        shown = whole.excess + shares * part.excess
+        return shown >= _SHOWS * part.excess and whole.surprise >= _LEAST_SURPRISE
 
 
 _PROBLEMS: Final = PROBLEM_CODES - {EXCUSED_COMPLAINT}

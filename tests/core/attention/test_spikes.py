@@ -153,8 +153,26 @@ BAD_LIST = Incident(at(1, 10, 20), "P", 0.5, identity="news.example")
             {"L 4.4.7", "L big.test 4.7.28"},
         ),
         (GOOGLE_LIKE, BAD_LIST, {"L big.test 4.7.28", "P news.example"}),
+        (
+            Incident(at(1, 10, 20), "P", 0.2, identity="notes.example"),
+            Incident(at(1, 10, 20), "P", 0.3, domain="big.test"),
+            {"P notes.example", "P big.test"},
+        ),
+        (
+            Incident(at(1, 10, 20), "P", 0.1, identity="orders.example"),
+            Incident(at(1, 10, 30), "P", 0.15, domain="big.test"),
+            {"P orders.example", "P big.test"},
+        ),
     ],
-    ids=["one status", "any status", "list and domain", "everywhere and domain", "two kinds"],
+    ids=[
+        "one status",
+        "any status",
+        "list and domain",
+        "everywhere and domain",
+        "two kinds",
+        "list and a part of a domain",
+        "list, then a part of a domain",
+    ],
 )
 def test_two_incidents_at_once_are_both_named_and_nothing_else(
     first: Incident, later: Incident, names: set[str]
