@@ -103,7 +103,7 @@ def follows(sends: Sequence[Event]) -> list[Event]:
     ]
 
 
-@pytest.mark.parametrize("behind_the_poll", [1, SECOND, POLL - 1])
+@pytest.mark.parametrize("behind_the_poll", [1, POLL - 1])
 async def test_of_a_mail_a_minute_it_is_said_within_ten_seconds(
     table: TestTable, watch: Watch, behind_the_poll: int
 ) -> None:
