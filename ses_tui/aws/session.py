@@ -4,16 +4,22 @@ import asyncio
 import os
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+import botocore
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError
 
+from ses_tui import __version__
 from ses_tui.aws.mfa_prompt import ask_terminals_only
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.errors import CredentialsError, UsageError
 from ses_tui.core.sanitise import sanitise
+
+USER_AGENT: Final = f"ses-tui/{__version__} botocore/{botocore.__version__}"
+"""As CloudTrail names this program. Without it botocore composes one twice for each request, which
+took a fifth of the time it spends on that."""
 
 
 def find_region(session: AioSession, options: ConnectionOptions) -> str:
@@ -90,7 +96,7 @@ async def enter_client(
             endpoint_url=options.endpoint_url,
             aws_access_key_id=options.access_key,
             aws_secret_access_key=options.secret_key,
-            config=AioConfig(**configuration, **proxies),
+            config=AioConfig(user_agent=USER_AGENT, **configuration, **proxies),
         )
         return await resources.enter_async_context(context)
     except BotoCoreError:
