@@ -76,7 +76,8 @@ class Palette(PacedScreen, CommandPalette, inherit_bindings=False):
 
     def _action_command_list(self, action: str) -> None:
         # Textual ends the program where a page is to be turned of lines that have no place yet.
-        if self.query_one(CommandList).scrollable_content_region:
+        is_page = action.startswith("page_")
+        if not is_page or self.query_one(CommandList).scrollable_content_region:
             super()._action_command_list(action)
 
 
