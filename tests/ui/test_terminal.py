@@ -37,6 +37,13 @@ def test_bytes_that_are_no_text_do_no_harm() -> None:
         terminal.type("/")
         terminal.wait_for_text("Esc Cancel")
         terminal.type("\x1b[134397:~")  # begins like a key
+        assert "z" not in terminal.text
+
+        def is_heard() -> bool:
+            terminal.type("z")
+            return "z" in terminal.text
+
+        terminal.wait_for(is_heard)  # What comes in one read with it goes with it.
         terminal.type(b"\x9b31m caf\xe9\xff reader42@")
         terminal.wait_for_text("reader42@ ")
         terminal.type("\x03")
