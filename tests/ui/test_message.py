@@ -87,6 +87,18 @@ async def test_a_message_that_cannot_be_read_keeps_what_is_known(dashboard: Open
         assert "does not answer" not in board.text
 
 
+async def test_reading_again_wakes_the_feed_too_where_it_waits(dashboard: Open) -> None:
+    async with dashboard(make_event(0)) as board:
+        await board.fail(TableError("the credentials have expired"))
+        await board.press("enter")
+        assert "OFFLINE" in board.lines[0]
+        board.connection.feed.put(batch_of([make_event(1)], read_at=NOON))
+        await board.press("R")
+        await board.connection.feed.taken.wait()
+        await board.pilot.pause()
+        assert "OFFLINE" not in board.lines[0]
+
+
 async def test_an_event_without_message_id_is_shown_alone(dashboard: Open) -> None:
     async with dashboard(make_event(0, message_id=None), make_bounce(1, message_id=None)) as board:
         await board.press("enter")

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from recorder.model.event import Event
+from ses_tui.core.feed_state import Condition
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.ticket_report import ReportHead
 from ses_tui.core.view import Place
@@ -112,6 +113,15 @@ class DashboardScreen(PlainScreen):
 
         It is `chosen` unless it was at hand only for being the newest.
         """
+
+    def action_read_again(self) -> None:
+        """Read anew what is shown, and the feed, too, where it waits for its next try."""
+        if self.dashboard.status.state.condition is Condition.OFFLINE:
+            self.dashboard.action_retry()
+        self.read_again()
+
+    def read_again(self) -> None:
+        """Read anew what is shown here, if it was read for this screen."""
 
     def action_choose_window(self, label: str) -> None:
         """Show another window of time: here that of the rates."""

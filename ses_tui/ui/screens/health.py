@@ -206,7 +206,7 @@ class HealthScreen(DashboardScreen):
         self.workers.cancel_node(self)
         self._show()
 
-    def action_read_again(self) -> None:
+    def read_again(self) -> None:
         """Read everything anew."""
         self._stopped = False
         self._diagnostics_wanted = True

@@ -126,7 +126,7 @@ class MessageScreen(DashboardScreen):
     def on_mount(self) -> None:
         """Show what is known and ask for the rest."""
         super().on_mount()
-        self.action_read_again()
+        self.read_again()
 
     def status_changed(self, status: Status) -> None:
         """Take in events of this message as they arrive."""
@@ -163,7 +163,7 @@ class MessageScreen(DashboardScreen):
                 OriginalScreen(self._message_id, event, events, self._status, self._reader)
             )
 
-    def action_read_again(self) -> None:
+    def read_again(self) -> None:
         """Read the whole story from the table."""
         if self._message_id is not None:
             self._asked_at = self._status.now

@@ -77,14 +77,14 @@ class OriginalScreen(DashboardScreen):
     def on_mount(self) -> None:
         """Ask for the originals."""
         super().on_mount()
-        self.action_read_again()
+        self.read_again()
 
     def status_changed(self, status: Status) -> None:
         """Write everything anew where that looks different; show that time goes by."""
         before, self._status = self._status, status
         self.query_one(Header).show(status)
         if (status.zone, status.masked) != (before.zone, before.masked):
-            self.action_read_again()
+            self.read_again()
         elif self._asked_at is not None:
             self._say()
 
@@ -95,7 +95,7 @@ class OriginalScreen(DashboardScreen):
             text = "".join(map(json_line, whole)).rstrip("\n")
             yield Copy("Original JSON" if len(whole) == 1 else "Original JSON, one a line", text)
 
-    def action_read_again(self) -> None:
+    def read_again(self) -> None:
         """Read the originals from the table."""
         self._asked_at, self._error = self._status.now, ""
         self.query_one(JsonView).show(Outline(), "Reading the originals…")

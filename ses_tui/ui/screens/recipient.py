@@ -206,7 +206,7 @@ class RecipientScreen(SearchingScreen):
         self._window = window_named(label)
         self._search()
 
-    def action_read_again(self) -> None:
+    def read_again(self) -> None:
         """Search once more, up to the present moment, and ask the suppression list again."""
         self._search()
         self._ask_suppression_list()

@@ -244,7 +244,7 @@ class SearchScreen(SearchingScreen, HighlightingScreen):
             self._state = replace(self._state, phase=Phase.STOPPED)
         super().action_stop_reading()
 
-    def action_read_again(self) -> None:
+    def read_again(self) -> None:
         """Search once more, up to the present moment."""
         self._search(self._asked.text)
 
