@@ -58,6 +58,8 @@ def measure(quick: bool) -> Iterator[Figure]:
         access = LocalAccess(engine.endpoint_url)
         create_silent_table(access, TABLE)
         load(access, TABLE, past(time.time_ns() // 1_000_000))
+        if not quick:
+            _open(access, Path(folder), *SIZES[0])  # what the engine answers first takes it longer
         for columns, rows in SIZES[:1] if quick else SIZES:
             rounds = 1 if quick or (columns, rows) != SIZES[0] else 2
             opened = [_open(access, Path(folder), columns, rows) for _ in range(rounds)]

@@ -23,6 +23,9 @@ _WITHOUT_TITLE: Final = (None, "", "dumb", "linux")
 """Terminals that have no title, and may print one."""
 _ANSWER_SECONDS: Final = 0.05
 """So long a key has the loop to itself: its answer takes some ten turns and up to two pictures."""
+_REST_SECONDS: Final = 1.0
+"""So long after a key what it opened has been read."""
+_LONGEST_WAIT_FOR_REST: Final = 10.0
 
 
 class PacedApp(SureTimers, StyledApp, inherit_bindings=False):
@@ -54,7 +57,7 @@ class PacedApp(SureTimers, StyledApp, inherit_bindings=False):
         self._asked_behind = 0
         self._late = False
         self._when_late: asyncio.TimerHandle | None = None
-        self._answers_until = float("-inf")
+        self._answers_until = self._rests_at = float("-inf")
 
     def refresh_status(self) -> None:
         """Fan out what has changed."""
@@ -74,7 +77,8 @@ class PacedApp(SureTimers, StyledApp, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Take note of when a key was pressed."""
         if isinstance(event, events.Key):
-            self._answers_until = asyncio.get_running_loop().time() + _ANSWER_SECONDS
+            now = asyncio.get_running_loop().time()
+            self._answers_until, self._rests_at = now + _ANSWER_SECONDS, now + _REST_SECONDS
         await super().on_event(event)
 
     async def give_way(self) -> None:
@@ -83,6 +87,18 @@ class PacedApp(SureTimers, StyledApp, inherit_bindings=False):
         wait = self._answers_until - asyncio.get_running_loop().time()
         if wait > 0:
             await asyncio.sleep(wait)
+
+    async def wait_for_rest(self) -> None:
+        """Wait until no key was pressed for a second, for background work that nobody waits for.
+
+        While keys come without a rest, it begins after ten seconds all the same.
+        """
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + _LONGEST_WAIT_FOR_REST
+        wait = min(self._rests_at, latest) - loop.time()
+        while wait > 0:
+            await asyncio.sleep(wait)
+            wait = min(self._rests_at, latest) - loop.time()
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a control sequence that draws nothing; it takes its turn between pictures."""

@@ -115,5 +115,6 @@ class Readings:
             self._app.post_message(RatesRead(update))
 
     async def _watch_attention(self) -> None:
-        async for update in watch_attention(self._rollups, self._clock, self.attention.control):
+        control, rest = self.attention.control, self._app.wait_for_rest
+        async for update in watch_attention(self._rollups, self._clock, control, rest):
             self._app.post_message(AttentionRead(update))

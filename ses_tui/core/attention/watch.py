@@ -1,7 +1,7 @@
 """Reading counters once a minute, and looking for spikes and silence in them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -83,13 +83,24 @@ class Watch:
         return AttentionUpdate(self.until, self._spikes.spikes, self._silence.silences)
 
 
+async def _nobody_is_in_the_way() -> None:
+    pass
+
+
 async def watch_attention(
-    rollups: RollupReader, clock: Clock, control: AttentionControl
+    rollups: RollupReader,
+    clock: Clock,
+    control: AttentionControl,
+    give_way: Callable[[], Awaitable[None]] = _nobody_is_in_the_way,
 ) -> AsyncGenerator[AttentionUpdate, None]:
-    """One read a minute, for ever; what a read could not get, the next one gets, too."""
+    """One read a minute, for ever; what a read could not get, the next one gets, too.
+
+    Each waits for `give_way` first: nobody has asked for it, and the first one reads a week.
+    """
     watch: Watch | None = None
     await control.wait(_FIRST_AFTER_SECONDS)
     while True:
+        await give_way()
         try:
             now = clock.now_ms()
             if watch is None or now - watch.until > MINUTES_KEPT * MINUTE_MS:

@@ -100,6 +100,26 @@ async def test_later_reads_bring_the_next_minutes_and_those_that_an_error_kept()
     assert (await anext(updates)).until == seen + 3 * MINUTE_MS
 
 
+async def test_every_read_gives_way_to_whoever_waits_for_another() -> None:
+    rollups, clock = CountedShop(NOW + 60 * MINUTE_MS), HeldClock()
+    asked, way = asyncio.Event(), asyncio.Event()
+
+    async def give_way() -> None:
+        asked.set()
+        await way.wait()
+
+    updates = watch_attention(rollups, clock, NoWaiting(), give_way)
+    first = asyncio.ensure_future(anext(updates))
+    await asked.wait()
+    assert rollups.asked == []
+    way.set()
+    await first
+    asked.clear()
+    clock.now += MINUTE_MS
+    await anext(updates)
+    assert asked.is_set()
+
+
 @pytest.mark.parametrize("proven", [False, True])
 async def test_minutes_without_counts_are_silence_only_if_something_came_after_them(
     proven: bool,
