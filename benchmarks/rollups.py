@@ -9,7 +9,7 @@ import io
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from benchmarks.alone import run_alone
 from benchmarks.figure import Figure
+from benchmarks.page_reading import PAGE_EVENTS, page_figures, page_items
 from benchmarks.reading import opened_table
 from benchmarks.recorder import in_batches
 from benchmarks.samples import (
@@ -28,30 +29,23 @@ from benchmarks.samples import (
 )
 from benchmarks.stored_events import create_silent_table, load
 from recorder.functions import RecorderFunctions
-from recorder.model.columns import EventColumns
 from recorder.model.event import Event
 from recorder.model.item import Item
 from recorder.model.keys import (
     RATE_COUNTERS,
-    feed_partition,
     folded_key,
     hour_summary_keys,
     minute_summary_keys,
-    page_sort_key,
     rollup_keys,
 )
-from recorder.model.page import PAGE_VERSION, encode_page
+from recorder.model.page import encode_page
 from recorder.model.rate_counters import rate_counters
 from recorder.model.rollup import HOUR_MS, MINUTE_MS, RATE_FAMILY, Family, keep_largest, tally
 from recorder.model.settings import RecorderSettings
 from recorder.model.summary import summary_item
-from recorder.model.timestamps import day_of
 from recorder.observability import PowertoolsObserver
-from ses_tui.aws.feed_pages import decode_items, query_ahead
 from ses_tui.aws.rollup_reader import TableRollupReader
-from ses_tui.aws.search.page_contents import PageExaminer
 from ses_tui.aws.table_client import TableClient
-from ses_tui.core.query import Query
 from ses_tui.core.rate_panel import read_panel
 from ses_tui.core.windows import window_named
 from ses_tui.demo.access import LocalAccess
@@ -63,8 +57,6 @@ _QUICK_EVENTS: Final = 1_000
 TABLE: Final = "ses-events"
 NOW: Final = 1_796_644_943_000
 """12:42:23, so that every window begins and ends within an hour."""
-PAGE_EVENTS: Final = 125
-PAGES: Final = 240
 DAYS_OF_PANEL: Final = 15
 """Seven days, the seven days before, and a part of a day."""
 WORLDS: Final = ((1, 1_000_000), (16, 1_000_000), (100, 1_000_000), (16, 1_000), (1, 1_000))
@@ -73,10 +65,6 @@ QUICK_WORLDS: Final = ((1, 1_000), (100, 1_000_000))
 _WARM_UPS: Final = 12
 _QUICK_WARM_UPS: Final = 4
 """As often an engine does a thing before it does it as fast as it will for the rest of the day."""
-_TURNS_A_ROUND: Final = 3
-"""Of a tenth of a second each, so that a turn in which something else ran is not the median."""
-_PROBLEMS: Final = "-type:send -type:delivery -type:open -type:click"
-"""Of events no text is wanted, so that none is passed over unread; one in thirteen passes."""
 _MINUTES_BEHIND: Final = 2
 """Where the scheduler's tick came as this minute began: of the last one it was too early to tell.
 """
@@ -173,22 +161,6 @@ def roll_up_seconds(records: Sequence[dict[str, Any]], batch: int) -> float:
         return time.process_time() - started
 
 
-def page_items(events: Sequence[Event]) -> list[Item]:
-    """`PAGES` pages of `PAGE_EVENTS` events each, as the consumer writes them."""
-    pages = [encode_page(chunk) for chunk in in_batches(events, PAGE_EVENTS)]
-    partition = feed_partition(day_of(NOW), 0)
-    return [
-        {
-            "pk": {"S": partition},
-            "sk": {"S": page_sort_key(NOW - HOUR_MS + number, SHARD, str(10**20 + number))},
-            "v": {"N": str(PAGE_VERSION)},
-            "n": {"N": str(PAGE_EVENTS)},
-            "z": {"B": pages[number % len(pages)]},
-        }
-        for number in range(PAGES)
-    ]
-
-
 def rollup_items(events: Sequence[Event], shards: int, events_a_day: int) -> Iterator[Item]:
     """What two weeks of even traffic leave: summaries, and rows of the minutes not yet closed.
 
@@ -235,55 +207,6 @@ def rollup_items(events: Sequence[Event], shards: int, events_a_day: int) -> Ite
                 }
 
 
-async def read_pages(table: TableClient, look: Callable[[Sequence[Item]], Awaitable[int]]) -> float:
-    """Seconds of reading every page; `look` decodes some and says how many events there were."""
-    started = time.perf_counter()
-    found = 0
-    async for items in query_ahead(
-        table,
-        KeyConditionExpression="pk = :partition",
-        ExpressionAttributeValues={":partition": {"S": feed_partition(day_of(NOW), 0)}},
-    ):
-        found += await look(items)
-    if found != PAGES * PAGE_EVENTS:
-        raise RuntimeError(f"{found:,} events came back")
-    return time.perf_counter() - started
-
-
-async def decode_pages(items: Sequence[Item]) -> int:
-    """Decodes pages and makes none of them an event."""
-    found = 0
-
-    def count(pages: Iterable[EventColumns]) -> tuple[Event, ...]:
-        nonlocal found
-        found = sum(map(len, pages))
-        return ()
-
-    await decode_items(items, NOW, count)
-    return found
-
-
-async def search_pages(items: Sequence[Item]) -> int:
-    """As a search decodes pages: every event is judged, and what passes is made an event."""
-    examiner = PageExaminer(Query.parse(_PROBLEMS), NOW)
-    examined = await asyncio.to_thread(examiner.examine, items)
-    return examined.count if examined.events else 0
-
-
-async def follow_pages(items: Sequence[Item]) -> int:
-    """As the tail decodes pages, which makes every one an event."""
-    return len((await decode_items(items, NOW)).events)
-
-
-_LOOKS: Final = (
-    ("pages read and decoded", decode_pages, 250_000.0, "into columns, which are searched"),
-    ("pages read and searched", search_pages, None, f"for {_PROBLEMS}"),
-    ("pages read, and all events made", follow_pages, None, "as the tail does"),
-)
-"""Taken in turns: the engine answers in half the time once it has given some hundred large answers,
-and what came first would pay for that."""
-
-
 async def open_strip(table: TableClient, window: str = "7d") -> Opening:
     """What the first look at the strip takes."""
     counting = CountingTable(table)
@@ -320,17 +243,8 @@ async def read_engine(
         # Engine and process are slower until they have seen a world.
         for _ in range(warm_ups):
             await open_strip(table)
-        load(access, TABLE, page_items(events))
-        for _ in range(warm_ups):
-            for _, look, _, _ in _LOOKS:
-                await read_pages(table, look)
-        turns = [
-            [await read_pages(table, look) for _, look, _, _ in _LOOKS]
-            for _ in range(rounds * _TURNS_A_ROUND)
-        ]
-        for (name, _, asked, note), times in zip(_LOOKS, zip(*turns, strict=True), strict=True):
-            rates = tuple(PAGES * PAGE_EVENTS / one for one in times)
-            figures.append(Figure(ISSUE, name, "events/s", rates, at_least=asked, note=note))
+        load(access, TABLE, page_items(events, NOW))
+        figures += await page_figures(table, NOW, warm_ups, rounds)
     for shards, events_a_day in worlds:
         async with world(endpoint_url, events, shards, events_a_day) as (_, table):
             looks = [await open_strip(table) for _ in range(rounds + 1)][1:]
