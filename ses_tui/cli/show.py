@@ -120,19 +120,18 @@ def story_lines(
     story: "MessageStory", originals: "Sequence[Original] | None", zone: "Zone", now: int
 ) -> Iterator[str]:
     """The story for a person at `now` (ms); every line sanitised."""
-    from ses_tui.core.event_text import display
+    from ses_tui.core.event_text import display, display_address, display_words
     from ses_tui.core.masking import MASKING, masked_document
 
     yield f"message    {display(story.message_id)}"
-    for title, name in (
-        ("from", "sender"),
-        ("subject", "subject"),
-        ("set", "configuration_set"),
-        ("identity", "identity"),
+    for title, said in (
+        ("from", (display_address(event.sender) for event in story.events)),
+        ("subject", (display_words(event, event.subject) for event in story.events)),
+        ("set", (display(event.configuration_set) for event in story.events)),
+        ("identity", (display(event.identity) for event in story.events)),
     ):
-        value = next(filter(None, (getattr(event, name) for event in story.events)), None)
-        if value is not None:
-            yield f"{title:<10} {display(value)}"
+        if value := next(filter(None, said), ""):
+            yield f"{title:<10} {value}"
     for part in story.recipients:
         yield ""
         yield from _recipient_lines(part, zone, now)
@@ -164,7 +163,13 @@ def _recipient_lines(part: "RecipientStory", zone: "Zone", now: int) -> Iterator
 
 def _event_lines(event: "Event", gap: str, zone: "Zone") -> Iterator[str]:
     """One event: when, what and why, the other server's words whole, then what they mean."""
-    from ses_tui.core.event_text import classification_of, display, type_label, type_mark
+    from ses_tui.core.event_text import (
+        classification_of,
+        display,
+        display_words,
+        type_label,
+        type_mark,
+    )
     from ses_tui.core.explanation import explain
     from ses_tui.core.message_story import happened_at
 
@@ -179,7 +184,7 @@ def _event_lines(event: "Event", gap: str, zone: "Zone") -> Iterator[str]:
         event.user_agent,
     ):
         if words:
-            yield f"      {display(words)}"
+            yield f"      {display_words(event, words)}"
     if explanation := explain(event):
         code = f"{explanation.code}: " if explanation.code else ""
         yield display(f"      means   {code}{explanation.summary}. {explanation.meaning}")

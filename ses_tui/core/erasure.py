@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 import orjson
 
+from recorder.model.addresses import split_addresses
 from recorder.model.domain_names import encoded_domain, readable_domains
 from recorder.model.event import Event
 from recorder.model.item import (
@@ -24,13 +24,12 @@ from recorder.model.item import (
 )
 from recorder.model.original import OriginalError, compress_original, expand_original
 from recorder.model.page import PageError, decode_page, encode_page
+from ses_tui.core.address_fields import ADDRESS_KEYS, key_within
+from ses_tui.core.coded_text import DecodedText, base64_words, decode
 
 ERASED: Final = "erased"
 _TEXT_ATTRIBUTES: Final = ("ar", "su", "dc", "l", "ua", "rr", "fr", TAGS_ATTRIBUTE)
 """Where a stranger's text may quote an address. The sender's is the owner's own."""
-_AT: Final = "(?:@|%(?:25)*40)"
-_BEFORE: Final = r"(?:(?<![\w.+%-])|(?<=%(?:20|22|26|2C|2F|3A|3C|3D|3F)))"
-"""What an address begins behind: no letter of a longer one, or what parts a link, in its code."""
 _TEXT_FIELDS: Final = (
     "recipient_raw",
     "subject",
@@ -40,10 +39,6 @@ _TEXT_FIELDS: Final = (
     "reject_reason",
     "failure_reason",
 )
-
-
-def _any_of(*texts: str) -> str:
-    return f"(?:{'|'.join(map(re.escape, texts))})"
 
 
 class UnreadableError(ValueError):
@@ -68,7 +63,9 @@ class ErasedPage:
 class Person:
     """One address, without regard to case, wherever it stands by itself.
 
-    Its domain may be written in Punycode or decoded, and all of it percent-encoded, as in links.
+    Its domain may be written in Punycode or decoded, and all of it in codes, as in links. So may
+    what other addresses are made of it: where bounces go to (`bounce+ann=x.example@`), and a sender
+    that somebody forwards for (`SRS0=…=x.example=ann@`).
     """
 
     def __init__(self, address: str) -> None:
@@ -77,10 +74,12 @@ class Person:
         readable = readable_domains(domain)
         self.address = f"{local}@{domain}"
         self._forms = frozenset((self.address, f"{local}@{readable}"))
-        written = _any_of(local, quote(local, safe="")) + _AT + _any_of(domain, readable)
+        name, host = re.escape(local.strip('"')), f"(?:{re.escape(domain)}|{re.escape(readable)})"
         # Of `joann@x.example` and `ann@x.example.org`, `ann@x.example` is no part.
         self._pattern = re.compile(
-            rf"{_BEFORE}{written}(?![\w-])(?!\.\w)", re.IGNORECASE | re.UNICODE
+            rf'(?:(?<![\w.+%-])"?{name}"?@{host}|(?<![\w.%]){name}={host}|(?<==){host}={name}(?=@))'
+            r"(?![\w-])(?!\.\w)",
+            re.IGNORECASE | re.UNICODE,
         )
 
     def owns(self, item: Item) -> bool:
@@ -118,8 +117,16 @@ class Person:
         return ErasedPage(kept, page.heartbeats, len(own))
 
     def removed_from(self, text: str) -> str:
-        """`text` with the address replaced."""
-        return self._pattern.sub(ERASED, text)
+        """`text` with the address replaced, in whatever code; base64 that holds it, as a whole."""
+        decoded = decode(self._pattern.sub(ERASED, text))
+        found = self._pattern.finditer(decoded.text)
+        text = decoded.replaced((each.start(), each.end(), ERASED) for each in found)
+        meanings = base64_words(text) if "/" in text or "?" in text else ()
+        named = [(start, end, ERASED) for start, end, meant in meanings if self._is_named_in(meant)]
+        return DecodedText(text, text, range(len(text) + 1)).replaced(named) if named else text
+
+    def _is_named_in(self, text: str) -> bool:
+        return self._pattern.search(decode(text).text) is not None
 
     def _without_mentions(self, event: Event) -> Event:
         texts: dict[str, Any] = {}
@@ -163,14 +170,26 @@ class Person:
             ORIGINAL_CUT_ATTRIBUTE: {"N": "1"},
         }
 
-    def _without(self, value: Any) -> Any:
+    def _without(self, value: Any, key: str = "") -> Any:
         if isinstance(value, str):
-            return self.removed_from(value)
+            return (
+                self._left_of_addresses(value) if key in ADDRESS_KEYS else self.removed_from(value)
+            )
         if isinstance(value, dict):
-            return {self.removed_from(key): self._without(one) for key, one in value.items()}
+            return {
+                self.removed_from(name): self._without(one, key_within(value, name))
+                for name, one in value.items()
+            }
         if isinstance(value, Sequence) and not isinstance(value, bytes):
-            return [self._without(one) for one in value]
+            return [self._without(one, key) for one in value]
         return value
+
+    def _left_of_addresses(self, text: str) -> str:
+        """A field of addresses without the person's, and the name beside it."""
+        if self.removed_from(text) == text:
+            return text
+        addresses = split_addresses(text)
+        return ", ".join(ERASED if self._is_named_in(each) else each for each in addresses)
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from typing import Final
 
 from recorder.model import event as types
 from recorder.model.event import Event
-from ses_tui.core.masking import MASKING, masked_address
-from ses_tui.core.sanitise import sanitise
+from ses_tui.core.masking import MASKING, masked_address, masked_words
+from ses_tui.core.sanitise import sanitise, visible
 from ses_tui.core.zone import Zone
 
 TYPE_MARKS: Final = {
@@ -61,6 +61,14 @@ def display_address(text: str | None) -> str:
     return display(text)
 
 
+def display_words(event: Event, text: str | None) -> str:
+    """As `display`, for what somebody wrote about the event: where addresses are masked, the
+    recipient's name is hidden without its domain, too."""
+    if text is not None and MASKING.on:
+        return masked_words(visible(text), event.recipient)
+    return display(text)
+
+
 def classification_of(event: Event) -> str:
     """What SES says of the problem in its own terms, as in `Permanent/General 5.1.1`."""
     if event.event_type == types.BOUNCE:
@@ -79,9 +87,9 @@ def reason_of(event: Event) -> str:
     classification = classification_of(event)
     if event.event_type in types.PROBLEM_TYPES:
         words = event.diagnostic or event.reject_reason or event.failure_reason or event.subject
-        return _joined(" ", classification, display(words))
+        return _joined(" ", classification, display_words(event, words))
     detail = {types.CLICK: event.link, types.OPEN: event.user_agent}.get(event.event_type)
-    return display(detail or event.subject or event.diagnostic)
+    return display_words(event, detail or event.subject or event.diagnostic)
 
 
 def event_line(event: Event, zone: Zone) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from recorder.model.event import Event
-from ses_tui.core.event_text import display, display_address, reason_of, type_label
+from ses_tui.core.event_text import display, display_address, display_words, reason_of, type_label
 from ses_tui.core.message_story import (
     Outcome,
     RecipientStory,
@@ -106,11 +106,11 @@ def _head(
 
 def _message(events: Sequence[Event], head: ReportHead) -> Iterator[tuple[str, int]]:
     story = tell_story(events[0].message_id or "", events)
-    subject = next((event.subject for event in story.events if event.subject), None)
+    subject = next((display_words(e, e.subject) for e in story.events if e.subject), None)
     sender = next((event.sender for event in story.events if event.sender), None)
     yield f"\nMessage {display(events[0].message_id) or '(no message id)'}\n", 0
     if sender:
-        yield f"  from {display_address(sender)}{f', {display(subject)}' if subject else ''}\n", 0
+        yield f"  from {display_address(sender)}{f', {subject}' if subject else ''}\n", 0
     for recipient in story.recipients:
         yield f"  to {display_address(recipient.recipient) or '(no recipient)'}\n", 0
         yield f"     {_sentence(recipient, head)}\n", 0

@@ -6,7 +6,14 @@ from rich.cells import cell_len
 
 from recorder.model import event as types
 from recorder.model.event import Event
-from ses_tui.core.event_text import display, display_address, reason_of, type_label, type_mark
+from ses_tui.core.event_text import (
+    display,
+    display_address,
+    display_words,
+    reason_of,
+    type_label,
+    type_mark,
+)
 from ses_tui.core.list_columns import Column
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.zone import Zone
@@ -112,9 +119,9 @@ def reason_within(event: Event, width: int) -> str:
         return reason
     words = event.diagnostic.removeprefix("smtp; ")
     if width < _NARROW and event.smtp_status:
-        return display(" ".join(part for part in (event.smtp_status, kind, words) if part))
+        return display_words(event, " ".join(filter(None, (event.smtp_status, kind, words))))
     status = None if event.smtp_status and event.smtp_status in words[:20] else event.smtp_status
-    return display(" ".join(part for part in (kind, status, words) if part))
+    return display_words(event, " ".join(filter(None, (kind, status, words))))
 
 
 def address_of(sender: str) -> str:

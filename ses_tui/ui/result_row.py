@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ses_tui.core.event_text import display, display_address
+from ses_tui.core.event_text import display_address, display_words
 from ses_tui.core.message_story import happened_at
 from ses_tui.core.search.results import Result
 from ses_tui.core.zone import Zone
@@ -98,7 +98,9 @@ class ResultLook:
 
 
 def _subject(result: Result) -> str:
-    return next((display(event.subject) for event in result.events if event.subject), "")
+    return next(
+        (display_words(event, event.subject) for event in result.events if event.subject), ""
+    )
 
 
 def _joined(cells: list[Span], margin: str = " " * MARGIN) -> Line:

@@ -10,6 +10,7 @@ from ses_tui.core.event_text import (
     classification_of,
     display,
     display_address,
+    display_words,
     reason_of,
     type_label,
     type_mark,
@@ -111,7 +112,7 @@ def _head(story: MessageStory, zone: Zone) -> Iterator[Paragraph]:
     yield _field("Message", display(story.message_id), 1, Tone.STRONG)
     for label, values in (
         ("Read as", map(_readable_text, story.recipients)),
-        ("Subject", (event.subject for event in story.events)),
+        ("Subject", (display_words(event, event.subject) for event in story.events)),
         ("From", (display_address(event.sender) for event in story.events)),
         ("Identity", (event.identity for event in story.events)),
         ("Set", (event.configuration_set for event in story.events)),
@@ -177,15 +178,15 @@ def _details(event: Event, zone: Zone) -> Iterator[tuple[str, str]]:
     recorded = zone.format_full(event.recorded_at) if late else None
     pairs = (
         ("Class", classification_of(event)),
-        ("Diagnostic", event.diagnostic),
-        ("Reason", event.reject_reason),
-        ("Failure", event.failure_reason),
+        ("Diagnostic", display_words(event, event.diagnostic)),
+        ("Reason", display_words(event, event.reject_reason)),
+        ("Failure", display_words(event, event.failure_reason)),
         ("Reporting MTA", event.reporting_mta),
         ("Remote MTA", event.remote_mta_ip),
         ("Took", took),
         ("Written as", raw and display_address(raw)),
-        ("Link", event.link),
-        ("User agent", event.user_agent),
+        ("Link", display_words(event, event.link)),
+        ("User agent", display_words(event, event.user_agent)),
         ("Address", event.ip_address),
         ("Feedback id", event.feedback_id),
         ("Recorded", recorded),

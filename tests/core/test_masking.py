@@ -15,6 +15,7 @@ from ses_tui.cli.search import print_events
 from ses_tui.cli.show import story_json, story_lines
 from ses_tui.cli.tail import LinePrinter
 from ses_tui.core.event_csv import csv_line
+from ses_tui.core.event_text import reason_of
 from ses_tui.core.json_lines import json_line
 from ses_tui.core.masking import MASKING, masked_address, masked_document, masked_text
 from ses_tui.core.message_story import tell_story
@@ -87,6 +88,8 @@ def test_a_long_text_is_masked_in_no_time() -> None:
         ('"Lee, Ann" <ann@x.test>, bob@y.test', "a***@x.test, b***@y.test"),
         ("ann lee@x.test", "a***@x.test"),
         ("ann", "a***"),
+        ("ann@x.test Ann Lee", "a***@x.test"),
+        ("ann%40x.test", "a***"),
     ],
 )
 def test_a_field_of_addresses_leaves_names_out(field: str, shown: str) -> None:
@@ -177,6 +180,27 @@ def test_no_address_gets_into_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("masked")
+def test_a_name_without_its_domain_is_hidden_where_it_is_known_whose() -> None:
+    event = make_event(1, "Bounce", recipient="marigold+news@x.test",
+                       diagnostic='550 mailbox "Marigold" unknown, marigold%2Bnews, marigolds',
+                       link="https://x.test/u/Marigold", subject="Dear marigold+news")  # fmt: skip
+    lines = "\n".join(story_lines(tell_story("message", [event]), None, UTC_ZONE, NOON))
+    for text in (lines, reason_of(event), json_line(event_to_json(event)), csv_line(event)):
+        assert "marigold" not in text.lower().replace("marigolds", "")
+        assert "marigolds" in text
+    payload = {
+        "mail": {"commonHeaders": {"subject": "Hi Marigold", "to": ["M <marigold@x.test>"]}},
+        "bounce": {"bounceType": "Permanent", "bouncedRecipients": [
+            {"emailAddress": "permanent@x.test", "diagnosticCode": "no such permanent"}]},
+    }  # fmt: skip
+    assert masked_document(payload) == {
+        "mail": {"commonHeaders": {"subject": "Hi M***", "to": ["m***@x.test"]}},
+        "bounce": {"bounceType": "Permanent", "bouncedRecipients": [
+            {"emailAddress": "p***@x.test", "diagnosticCode": "no such p***"}]},
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("masked")
 def test_what_is_typed_is_shown_and_finds_its_mail() -> None:
     event = make_event(1, recipient="marigold@x.test")
     assert visible("to:marigold@x.test") == "to:marigold@x.test"
@@ -185,12 +209,12 @@ def test_what_is_typed_is_shown_and_finds_its_mail() -> None:
 
 
 @pytest.mark.usefixtures("masked")
-def test_json_stays_json_and_keeps_what_things_are_found_by() -> None:
+def test_json_stays_json() -> None:
     event = make_event(
         1, message_id='odd"@id', recipient='"a\\" b"@x.test', tags={"k": ["v@y.test"]}
     )
     document: dict[str, Any] = json.loads(json_line(event_to_json(event)))
-    assert document["message_id"] == 'odd"@id'
+    assert document["message_id"] == "o***@id"
     assert document["event_id"] == event.event_id
     assert document["recipient"] == "a***@x.test"
     assert document["tags"] == {"k": ["***@y.test"]}

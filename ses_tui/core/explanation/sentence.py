@@ -8,6 +8,7 @@ from recorder.model import event as types
 from recorder.model.counting import NOT_SPAM, SUPPRESSION_LIST_SUBTYPES, is_simulator_mail
 from recorder.model.event import Event
 from recorder.model.keys import split_address
+from ses_tui.core.event_text import display_words
 from ses_tui.core.explanation.explain import explain
 from ses_tui.core.explanation.spans import span_in_words
 from ses_tui.core.message_story import Kind, Outcome, RecipientStory, fact_of, happened_at
@@ -64,7 +65,7 @@ class _Told:
     @property
     def provider(self) -> str:
         domain = split_address(self.recipient.recipient or "")[1]
-        return sanitise(domain[:_LONGEST_QUOTE]) or "the recipient's server"
+        return sanitise(domain)[:_LONGEST_QUOTE] or "the recipient's server"
 
     @property
     def sent_at(self) -> int | None:
@@ -229,7 +230,7 @@ def _rejected(told: _Told) -> str:
 
 def _rendering_failure(told: _Told) -> str:
     failure = told.last(Kind.RENDERING_FAILURE)
-    words = sanitise((failure.failure_reason or "")[:_LONGEST_QUOTE]).strip().rstrip(".")
+    words = display_words(failure, failure.failure_reason)[:_LONGEST_QUOTE].strip().rstrip(".")
     return f"Not sent: {words or _reason(failure)}. SES will not try again; mend it and send again."
 
 
@@ -282,7 +283,7 @@ def _reason(event: Event) -> str:
     explanation = explain(event)
     if explanation is None:
         return "no reason given"
-    code = sanitise(explanation.code[:_LONGEST_QUOTE])
+    code = sanitise(explanation.code)[:_LONGEST_QUOTE]
     if code == event.event_type:
         code = ""
     return f"{explanation.summary} ({code})" if code else explanation.summary

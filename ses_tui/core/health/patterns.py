@@ -12,6 +12,7 @@ from typing import Final
 
 from recorder.model.event import Event
 from recorder.model.keys import split_address
+from ses_tui.core.lone_names import names_of, replace_names
 
 MARK: Final = "*"
 LONGEST: Final = 240
@@ -70,7 +71,8 @@ def fold(diagnostic: str) -> str:
     """
     text = diagnostic
     if len(text) > LONGEST:
-        text = text[:LONGEST].rstrip(MARK) + MARK
+        # Half a word would stand for a word of its own, and may be half an address.
+        text = text[: text.rfind(" ", 0, LONGEST) + 1] + MARK
     while (folded := _fold_once(text)) != text:
         text = folded
     return text
@@ -99,6 +101,8 @@ class PatternCount:
             pattern = self._patterns.get(text)
             if pattern is None:
                 pattern = self._patterns[text] = fold(text)
+            if event.recipient:
+                pattern = replace_names(pattern, names_of(event.recipient), lambda _: MARK)
             self._counts[pattern] += 1
             self._newest[pattern] = max(self._newest.get(pattern, 0), event.recorded_at)
             if event.recipient:

@@ -94,6 +94,7 @@ async def test_all_of_one_person_and_nothing_else(table: TestTable, events: list
         assert other in said
         said = said.replace(other, "")
     assert ANN not in said
+    assert "ann <" not in said, "the name beside an address goes with it"
     kept = [from_item(item) for item in items(table) if item["pk"]["S"].startswith("M#")]
     assert {event.event_id for event in kept} == {e.event_id for e in events if e.recipient != ANN}
     paged = [
