@@ -6,7 +6,7 @@ Everything here takes time in proportion to the text's length, since anybody may
 import re
 from collections.abc import Iterator
 from email.errors import HeaderParseError
-from email.header import decode_header, make_header
+from email.header import decode_header
 from typing import Final
 
 from recorder.model.domain_names import encoded_domain
@@ -16,6 +16,8 @@ _NAMED: Final = re.compile(r'[^\s<>"(),;:\\][^<>"()\\]*<([^\s<>"(),;:\\]+@[^\s<>
 _PREFIX: Final = re.compile(r"(?:mailto:|(?:rfc822|utf-8);)\s*", re.IGNORECASE)
 """A link's scheme, or the address type of a delivery status (RFC 3464; `utf-8` is RFC 6533's)."""
 _ENDS_IN_DOT: Final = re.compile(r"@[\w.-]*\w\.\Z")
+_CHARSET_SUFFIX: Final = re.compile(r"\*.*|(?<=8)-[ie]\Z", re.IGNORECASE | re.DOTALL)
+"""A language (RFC 2231, section 5) or the direction of Hebrew (`iso-8859-8-i`, RFC 1555)."""
 _FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
 _CLOSING: Final = {'"': '"', "(": ")", "<": ">"}
 _DECODED_LENGTH: Final = 8_192
@@ -25,11 +27,14 @@ _DECODED_LENGTH: Final = 8_192
 def bare_address(text: str) -> str:
     """The address alone, its case kept: no display name, angle brackets, comment or `mailto:`.
 
-    Quoted local parts stay quoted and Punycode stays as it is; the dot that may end a domain name
-    goes, since the same mailbox is meant without it. Text that holds no address in a form known
-    here (`a@b@c`, `undisclosed-recipients:;`) comes back whole, without blanks around it.
+    Quoted local parts stay quoted and Punycode stays as it is. The dot that may end a domain name
+    goes, since the same mailbox is meant without it, and so do apostrophes around the whole, which
+    Outlook writes. Text that holds no address in a form known here (`a@b@c`,
+    `undisclosed-recipients:;`) comes back whole, without blanks around it.
     """
     address = _written_address(text.strip())
+    if address[:1] == address[-1:] == "'" and "@" in address:
+        address = address[1:-1]
     return address[:-1] if _ENDS_IN_DOT.search(address) else address
 
 
@@ -70,14 +75,29 @@ def split_addresses(text: str) -> list[str]:
 
 
 def decode_words(text: str) -> str:
-    """`text` unfolded, its encoded words (RFC 2047) decoded; as it is where that cannot be done."""
+    """`text` unfolded, its encoded words (RFC 2047) decoded; as it is where that cannot be done.
+
+    Bytes that a word's charset does not know become U+FFFD.
+    """
     text = _FOLD.sub("", text)
     if "=?" not in text or len(text) > _DECODED_LENGTH:
         return text
     try:
-        return str(make_header(decode_header(text)))
-    except (HeaderParseError, LookupError, ValueError):
+        return "".join(_decoded(part, charset) for part, charset in decode_header(text))
+    except (HeaderParseError, ValueError):
         return text
+
+
+def _decoded(part: str | bytes, charset: str | None) -> str:
+    if isinstance(part, str):
+        return part
+    if charset is None:  # Outside encoded words: this is how the standard library made bytes of it.
+        return part.decode("raw-unicode-escape")
+    name = _CHARSET_SUFFIX.sub("", charset)
+    try:
+        return part.decode(name, "replace")
+    except LookupError:
+        return part.decode("utf-8", "replace")
 
 
 def _written_address(text: str) -> str:

@@ -72,6 +72,9 @@ destination."""
 _SES_SOURCE: Final = "aws.ses"
 _MAIL_FIELDS: Final = frozenset({"messageId", "destination", "sourceArn", "sendingAccountId"})
 """An object `mail` with any of these is one of SES's."""
+_LARGE_NAMES: Final = frozenset({"NotificationType", "EventType", "Mail"})
+_OTHERS_NAMES: Final = frozenset({"Tags", "LinkTags"})
+"""What holds names that are not SES's, but the sender's own."""
 _MAXIMUM_DEPTH: Final = 16
 """Steps into what is wrapped: SNS takes two, its document and the text inside. EventBridge in SNS
 in SQS takes four; a dead letter sent on adds some."""
@@ -196,7 +199,7 @@ def _classify(payload: dict[str, Any], region: str | None, *, claims_mail: bool 
 
     `claims_mail` says that the envelope calls it a mail event.
     """
-    payload = _with_objects(payload)
+    payload = _with_objects(_in_camel_case(payload))
     stated = stated_type(payload)
     has_mail = isinstance(payload.get("mail"), dict)
     if stated in NOT_SENDING_TYPES:
@@ -207,11 +210,32 @@ def _classify(payload: dict[str, Any], region: str | None, *, claims_mail: bool 
         return Unparseable(f"{stated} event without mail and {stated} object", "")
     if "receipt" in payload:
         return Ignored("inbound mail")
-    if has_mail and (stated is not None or inferred_type(payload) is not None):
+    known = has_mail if stated is not None else inferred_type(payload) is not None
+    if known:
         return MailEvent(payload, region)
     if claims_mail or (has_mail and not _MAIL_FIELDS.isdisjoint(payload["mail"])):
         return Unparseable("nothing tells the type of the event, or of which mail it is", "")
     return Ignored("JSON that is no event of a sent mail")
+
+
+def _in_camel_case(payload: dict[str, Any]) -> dict[str, Any]:
+    """`payload` with SES's names where a tool on the way, as some in Go, made each begin large."""
+    if "mail" in payload or _LARGE_NAMES.isdisjoint(payload):
+        return payload
+    names: dict[str, Any] = _with_small_names(payload)
+    return names
+
+
+def _with_small_names(value: Any) -> Any:
+    """No deeper than `MAXIMUM_NESTING`, like all that is classified."""
+    if isinstance(value, list):
+        return [_with_small_names(element) for element in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name[:1].lower() + name[1:]: part if name in _OTHERS_NAMES else _with_small_names(part)
+        for name, part in value.items()
+    }
 
 
 def _with_objects(payload: dict[str, Any]) -> dict[str, Any]:

@@ -35,15 +35,27 @@ TYPE_OBJECTS: Final = {
 NOT_SENDING_TYPES: Final = frozenset({"AmazonSnsSubscriptionSucceeded", "Received"})
 """Types of what SES publishes that is no event of a sent mail: a test message, inbound mail."""
 
+RECIPIENT_LISTS: Final = {
+    BOUNCE: "bouncedRecipients",
+    COMPLAINT: "complainedRecipients",
+    DELIVERY: "recipients",
+    DELIVERY_DELAY: "delayedRecipients",
+}
+"""The key, in the object of a type, of the list that names whom it happened to."""
+
+_TELLING_LISTS: Final = {name: key for name, key in RECIPIENT_LISTS.items() if name != DELIVERY}
+"""Those that nobody but SES calls so."""
+
 _TYPE_NAME_LENGTH: Final = 100
 _SEPARATORS: Final = str.maketrans("", "", " _-")
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """What two spellings of one of SES's names have in common: no case, blanks, `_` and `-`."""
     return name.translate(_SEPARATORS).lower()
 
 
-_KNOWN: Final = {form: name for name in EVENT_TYPES for form in (name, _folded(name))}
+_KNOWN: Final = {form: name for name in EVENT_TYPES for form in (name, folded(name))}
 _DETAIL_TYPES: Final = {
     "emailsent": SEND,
     "emaildelivered": DELIVERY,
@@ -60,12 +72,12 @@ _DETAIL_TYPES: Final = {
 
 def known_type(name: str) -> str | None:
     """The type that `name` means, compared without case, blanks, `_` and `-`."""
-    return _KNOWN.get(name) or _KNOWN.get(_folded(name))
+    return _KNOWN.get(name) or _KNOWN.get(folded(name))
 
 
 def type_of_detail(detail_type: str) -> str | None:
     """The type that a `detail-type` of EventBridge means, as in `Email Rendering Failed`."""
-    return _DETAIL_TYPES.get(_folded(detail_type))
+    return _DETAIL_TYPES.get(folded(detail_type))
 
 
 def stated_type(payload: Mapping[str, Any]) -> str | None:
@@ -78,10 +90,14 @@ def stated_type(payload: Mapping[str, Any]) -> str | None:
 
 
 def inferred_type(payload: Mapping[str, Any]) -> str | None:
-    """The type whose object a payload holds beside `mail`, if it is the only one."""
-    if not isinstance(payload.get("mail"), dict):
-        return None
+    """The type whose object a payload holds, if it is the only one.
+
+    Without `mail` beside it, an object counts only if it names recipients the way SES alone does:
+    any application may call something `open` or `delivery`.
+    """
     found = [name for name, key in TYPE_OBJECTS.items() if isinstance(payload.get(key), dict)]
+    if not isinstance(payload.get("mail"), dict):
+        found = [name for name in found if _TELLING_LISTS.get(name) in payload[TYPE_OBJECTS[name]]]
     return found[0] if len(found) == 1 else None
 
 
@@ -89,14 +105,18 @@ def type_object(payload: Mapping[str, Any], event_type: str) -> Mapping[str, Any
     """The object particular to `event_type`, if there is one.
 
     That of a type not known here is expected under the type's name in lower camel case, the way
-    SES names the others.
+    SES names the others; and so it is looked for where a known one is not under its usual name.
     """
-    key = TYPE_OBJECTS.get(event_type)
-    if key is None:
-        words = event_type.replace("_", " ").replace("-", " ").split()
-        if len(words) > 1:
-            words = [word[:1].upper() + word[1:].lower() for word in words]
-        joined = "".join(words)
-        key = joined[:1].lower() + joined[1:]
-    value = payload.get(key)
-    return value if isinstance(value, dict) else None
+    for key in (TYPE_OBJECTS.get(event_type), _camel_case(event_type)):
+        value = payload.get(key) if key is not None else None
+        if isinstance(value, dict):
+            return value
+    return None
+
+
+def _camel_case(event_type: str) -> str:
+    words = event_type.replace("_", " ").replace("-", " ").split()
+    if len(words) > 1:
+        words = [word[:1].upper() + word[1:].lower() for word in words]
+    joined = "".join(words)
+    return joined[:1].lower() + joined[1:]

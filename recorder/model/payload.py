@@ -10,13 +10,10 @@ from typing import Any, Final
 import orjson
 
 from recorder.model.addresses import bare_address, decode_words, recipient_of, split_addresses
+from recorder.model.counting import SUPPRESSION_LIST_SUBTYPES
 from recorder.model.event import (
-    BOUNCE,
     CLICK,
-    COMPLAINT,
     COUNTED_PER_NOTIFICATION,
-    DELIVERY,
-    DELIVERY_DELAY,
     EVENT_TYPES,
     OPEN,
     REJECT,
@@ -26,6 +23,8 @@ from recorder.model.event import (
 )
 from recorder.model.event_types import (
     NOT_SENDING_TYPES,
+    RECIPIENT_LISTS,
+    folded,
     inferred_type,
     stated_type,
     type_object,
@@ -44,12 +43,6 @@ from recorder.model.nesting import is_too_deep
 from recorder.model.tags import tags_of
 from recorder.model.timestamps import parse_timestamp
 
-_RECIPIENT_LISTS: Final = {
-    BOUNCE: "bouncedRecipients",
-    COMPLAINT: "complainedRecipients",
-    DELIVERY: "recipients",
-    DELIVERY_DELAY: "delayedRecipients",
-}
 _TEXT_FIELDS: Final = (
     ("bounce_type", "bounceType", SHORT_TEXT),
     ("bounce_subtype", "bounceSubType", SHORT_TEXT),
@@ -68,8 +61,19 @@ _TEXT_FIELDS: Final = (
 of these names, so that a type which SES adds later gets its fields too."""
 _STATUS_WITH_COMMENT: Final = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})\s*\(.*\)", re.DOTALL)
 """RFC 3464 lets a server add a comment: `5.0.0 (permanent failure)`."""
-_BOUNCE_TYPES: Final = {name.lower(): name for name in ("Permanent", "Transient", "Undetermined")}
-"""Rates count by them, and SES's second API writes them in capitals."""
+_TERMS: Final = {
+    form: name
+    for name in (
+        *("Permanent", "Transient", "Undetermined"),
+        *("General", "NoEmail", "Suppressed", "MailboxFull", "MessageTooLarge"),
+        *("ContentRejected", "AttachmentRejected", "CustomTimeoutExceeded"),
+        *SUPPRESSION_LIST_SUBTYPES,
+    )
+    for form in (name, folded(name))
+}
+"""Rates count by them, and SES itself writes them in capitals elsewhere, as in
+`ON_TENANT_SUPPRESSION_LIST` (SES developer guide, tenant-level suppression)."""
+_TERM_FIELDS: Final = ("bounce_type", "bounce_subtype", "complaint_subtype", "delay_type")
 _WITHOUT_OWN_TIME: Final = frozenset({SEND, REJECT, RENDERING_FAILURE})
 _CONFIGURATION_SET_TAG: Final = "ses:configuration-set"
 _CONFIGURATION_SET_HEADER: Final = "x-ses-configuration-set"
@@ -203,11 +207,12 @@ def _shared_fields(
     for field, name, limit in _TEXT_FIELDS:
         if name in body:
             fields[field] = text_of(body[name], limit)
-    if bounce_type := fields.get("bounce_type"):
-        fields["bounce_type"] = _BOUNCE_TYPES.get(bounce_type.strip().lower(), bounce_type)
+    for field in _TERM_FIELDS:
+        if term := fields.get(field):
+            fields[field] = _TERMS.get(term) or _TERMS.get(folded(term.strip()), term)
     if complaint_type := fields.get("complaint_type"):
         # Copied from the provider's report; IANA's MARF registry has every name in lower case.
-        fields["complaint_type"] = complaint_type.strip().lower()
+        fields["complaint_type"] = complaint_type.strip().lower().replace("_", "-")
     if "processingTimeMillis" in body:
         fields["processing_ms"] = whole_number_of(body["processingTimeMillis"])
     if event_type == REJECT:
@@ -273,7 +278,7 @@ def _recipient_list(event_type: str, mail: Mapping[str, Any], body: Mapping[str,
     The mail's destination never stands in for the recipients of a bounce, complaint, delivery or
     delay: it would blame people to whom nothing happened.
     """
-    key = _RECIPIENT_LISTS.get(event_type)
+    key = RECIPIENT_LISTS.get(event_type)
     if key is not None:
         return body.get(key)
     if event_type not in EVENT_TYPES:
@@ -315,7 +320,8 @@ def _header(mail: Mapping[str, Any], name: str) -> str | None:
         header = object_of(element)
         label = header.get("name")
         if isinstance(label, str) and label.strip().lower() == name:
-            return text_of(header.get("value"), LONG_TEXT)
+            value = text_of(header.get("value"), LONG_TEXT)
+            return value and value.strip()
     return None
 
 

@@ -211,6 +211,13 @@ def test_an_event_without_a_type_name_is_known_by_its_object(event_type: str) ->
     assert payloads_of(read_text(json.dumps(payload))) == [payload]
 
 
+@pytest.mark.parametrize("event_type", ["Bounce", "Complaint", "DeliveryDelay"])
+def test_recipients_tell_the_type_without_a_mail(event_type: str) -> None:
+    payload = every_type()[event_type]
+    del payload["eventType"], payload["mail"]
+    assert payloads_of(read_text(json.dumps(payload))) == [payload]
+
+
 def test_an_unknown_type_with_mail_is_a_mail_event() -> None:
     payload = send() | {"eventType": "Forwarded"}
     assert payloads_of(read_text(json.dumps(payload))) == [payload]
@@ -288,6 +295,23 @@ def test_objects_that_a_tool_on_the_way_wrote_in_another_form_are_read(written: 
     payload = bounce()
     changed = payload | {name: written(payload[name]) for name in ("mail", "bounce")}
     assert only_payload(sqs_event(changed)) == payload
+
+
+def _with_large_names(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_large_names(element) for element in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name[:1].upper() + name[1:]: part if name == "tags" else _with_large_names(part)
+        for name, part in value.items()
+    }
+
+
+@pytest.mark.parametrize("generation", ["event", "notification"])
+def test_names_that_a_tool_on_the_way_made_begin_large_are_read(generation: Any) -> None:
+    payload = bounce(generation=generation)
+    assert only_payload(sqs_event(sns_document(_with_large_names(payload)))) == payload
 
 
 def test_data_that_is_no_base64_is_no_event() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from recorder.model.counting import EXCUSED_COMPLAINT, counter_code
+from recorder.model.counting import EXCUSED_COMPLAINT, SUPPRESSED_BOUNCE, counter_code
 from recorder.model.event import EVENT_TYPES
 from recorder.model.payload import UnparseablePayload
 from recorder.model.timestamps import parse_timestamp
@@ -75,12 +75,25 @@ def test_a_status_is_the_code_without_the_servers_comment(written: str, status: 
     assert parse_one(bounce(status=written)).smtp_status == status
 
 
-def test_the_case_of_a_feedback_type_and_of_a_bounce_type_means_nothing() -> None:
-    assert parse_one(bounce(bounce_type=" PERMANENT ")).bounce_type == "Permanent"
-    assert parse_one(bounce(bounce_type="A later one")).bounce_type == "A later one"
-    event = parse_one(complaint(complaint_type="Not-Spam"))
-    assert event.complaint_type == "not-spam"
-    assert counter_code(event) == EXCUSED_COMPLAINT
+def test_the_spelling_of_a_term_means_nothing() -> None:
+    event = parse_one(
+        bounce(bounce_type=" PERMANENT ", bounce_subtype="ON_TENANT_SUPPRESSION_LIST")
+    )
+    assert (event.bounce_type, event.bounce_subtype) == ("Permanent", "OnTenantSuppressionList")
+    assert counter_code(event) == SUPPRESSED_BOUNCE
+    event = parse_one(bounce(bounce_type="A later one", bounce_subtype="Mailbox Full"))
+    assert (event.bounce_type, event.bounce_subtype) == ("A later one", "MailboxFull")
+    assert parse_one(delivery_delay(delay_type="MAILBOX_FULL")).delay_type == "MailboxFull"
+    for spelling in ("Not-Spam", "NOT_SPAM"):
+        event = parse_one(complaint(complaint_type=spelling))
+        assert event.complaint_type == "not-spam"
+        assert counter_code(event) == EXCUSED_COMPLAINT
+
+
+def test_an_object_under_the_name_of_its_type_is_found() -> None:
+    payload = rendering_failure(error="no name given")
+    payload["renderingFailure"] = payload.pop("failure")
+    assert parse_one(payload).failure_reason == "no name given"
 
 
 def test_each_bounced_recipient_has_a_status_of_its_own() -> None:
@@ -157,7 +170,7 @@ def test_a_known_type_is_known_in_every_spelling(name: str) -> None:
 
 
 @pytest.mark.parametrize("event_type", ["Bounce", "Delivery", "Open", "Subscription"])
-@pytest.mark.parametrize("value", [None, "", "soon", 1_795_413_602, {}, ["x"]])
+@pytest.mark.parametrize("value", [None, "", "soon", 17, {}, ["x"]])
 def test_an_unreadable_time_is_missing(event_type: str, value: Any) -> None:
     payload = every_type(time=value)[event_type]
     assert parse_one(payload).event_time is None

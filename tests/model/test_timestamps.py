@@ -21,10 +21,22 @@ END_OF_9999 = 253_402_300_799_999
         "2026-11-23T06:00:02.500 +0000",
         "2026-11-23T08:00:02.500+02:00",
         "2026-11-23T01:00:02.500 -0500",
+        "2026-11-23 06:00:02.500 UTC",
+        "2026-11-23T06:00:02.500gmt",
+        "2026-11-23T06:00:02.500Z[UTC]",
+        "2026-11-23T07:00:02.500+01:00[Europe/Berlin]",
+        1_795_413_602_500,
+        1_795_413_602.5,
     ],
 )
-def test_one_moment_written_in_many_ways(text: str) -> None:
+def test_one_moment_written_in_many_ways(text: object) -> None:
     assert parse_timestamp(text) == 1_795_413_602_500
+
+
+def test_a_date_of_a_mail_and_whole_seconds_are_times() -> None:
+    assert parse_timestamp("Mon, 23 Nov 2026 06:00:02 GMT") == 1_795_413_602_000
+    assert parse_timestamp("Mon, 23 Nov 2026 07:00:02 +0100 (CET)") == 1_795_413_602_000
+    assert parse_timestamp(1_795_413_602) == 1_795_413_602_000
 
 
 @pytest.mark.parametrize(
@@ -34,7 +46,13 @@ def test_one_moment_written_in_many_ways(text: str) -> None:
         "",
         "yesterday",
         "2026-13-01T00:00:00Z",
-        1_795_413_602_500,
+        "Mon, 23 Nov",
+        0,
+        999,
+        -1_795_413_602_500,
+        10**15,
+        float("nan"),
+        float("inf"),
         True,
         ["2026-11-23T06:00:02Z"],
         {},
