@@ -53,10 +53,10 @@ _BUSY: Final = frozenset(
         "ThrottlingException",
         "Throttling",
         "RequestLimitExceeded",
-        "InternalServerError",
-        "InternalFailure",
-        "ServiceUnavailable",
     }
+)
+_FAILING: Final = frozenset(
+    {"InternalServerError", "InternalFailure", "ServiceUnavailable", "InternalServiceError"}
 )
 _SSO: Final = (aws.SSOError, aws.TokenRetrievalError)
 _BROKEN_OFF: Final = (
@@ -198,6 +198,10 @@ def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTu
         )
     if code in _BUSY:
         return TableError(f"table {table!r} is too busy for {operation} ({code}): try again later")
+    if code in _FAILING:
+        return TableError(
+            f"{_place(options)} has a fault of its own in {operation} ({code}): try again later"
+        )
     return TableError(f"{operation} on table {table!r} failed: {code}: {said}")
 
 

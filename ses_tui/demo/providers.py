@@ -262,8 +262,8 @@ OFFICES: Final = Provider(
         "kestrel-software.example",
         "mail.quarrybank-school.example",
         "xn--mller-brot-9db.example",
-        "xn--caf-lumire-c7ae.example",
-        "xn--fiqs8s-studio.example",
+        "xn--caf-lumire-66ag.example",
+        "xn---studio-f43k486d.example",
     ),
     share=0.14,
     exchangers=(

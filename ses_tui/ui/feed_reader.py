@@ -53,6 +53,11 @@ class FeedReader:
         return self._paused_at is not None
 
     @property
+    def offline(self) -> bool:
+        """Whether the last read failed."""
+        return self._memory.error is not None
+
+    @property
     def playback(self) -> Playback | None:
         """What is played, where a recording is."""
         return self._control.playback
@@ -126,6 +131,11 @@ class FeedReader:
         else:
             self._feed.start_anew()
             self.start()
+
+    def wake(self) -> None:
+        """Try again at once where a failed read waits for its next try: something has answered."""
+        if self.offline and self._background.running:
+            self._control.retry()
 
     def play_on_at(self, moment: int) -> bool:
         """Leave out what a recording holds up to `moment` (ms), unless that was played already."""

@@ -36,6 +36,11 @@ class RatesState:
         self._suspects: tuple[Mismatch, ...] = ()
         self._mismatches: tuple[Mismatch, ...] = ()
 
+    @property
+    def failed(self) -> bool:
+        """Whether the last read did."""
+        return bool(self._error)
+
     def take(self, update: RateUpdate, feed: Feed, status: Status) -> None:
         """Take in what a read brought; `feed` is compared with it if it ought to be complete."""
         self._error = update.error or ""

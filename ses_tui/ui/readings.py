@@ -72,9 +72,12 @@ class Readings:
 
     def take_feed(self, update: FeedUpdate) -> None:
         """Take in what a read of the feed brought."""
+        was_offline = self.reader.offline
         self.reader.take(update)
         if update.batch is None:
             return
+        if was_offline and self.rates.failed:
+            self.rates.control.read_now()
         if self.reader.kind is SourceKind.POLL:
             # The stream may be ahead of what is counted.
             self.attention.control.proven_until = self.reader.proven_until
@@ -85,6 +88,8 @@ class Readings:
     def take_rates(self, update: RateUpdate, status: Status) -> None:
         """Take in what a read of the rates brought."""
         self.rates.take(update, self.feed, status)
+        if not self.rates.failed:
+            self.reader.wake()
 
     def take_attention(self, update: AttentionUpdate) -> None:
         """Take in what was found of spikes and silence."""

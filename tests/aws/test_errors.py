@@ -32,6 +32,7 @@ def answer(code: str, message: str = "said so") -> aws.ClientError:
         ),
         (answer("ResourceNotFoundException"), TableError, "`ses-tui table create --table mail`"),
         (answer("ThrottlingException"), TableError, "too busy"),
+        (answer("InternalServerError"), TableError, "DynamoDB in eu-west-1 has a fault of its own"),
         (answer("SomethingNew"), TableError, "SomethingNew: said so"),
         (aws.UnauthorizedSSOTokenError(), CredentialsError, "`aws sso login --profile ops`"),
         (

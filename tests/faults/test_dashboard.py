@@ -35,7 +35,7 @@ WORDS = {
     Fault.THROTTLED: "too busy",
     Fault.EXPIRED: "have expired: run `aws sso login`",
     Fault.UNKNOWN: "`aws sts get-caller-identity` shows whether they are still valid",
-    Fault.FAILING: "too busy",
+    Fault.FAILING: "has a fault of its own in Query (InternalServerError)",
     Fault.CUT: "broke off",
     Fault.MANGLED: "cannot be read",
 }

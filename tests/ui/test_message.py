@@ -102,6 +102,24 @@ async def test_reading_again_wakes_the_feed_too_where_it_waits(dashboard: Open) 
         assert "OFFLINE" not in board.lines[0]
 
 
+@pytest.mark.parametrize("keys", [("enter",), ("enter", "J")])
+async def test_what_failed_is_read_again_as_soon_as_there_are_answers(
+    dashboard: Open, keys: tuple[str, ...]
+) -> None:
+    async with dashboard(make_event(0), size=(80, 24)) as board:
+        await board.fail(TableError("no route to it"))
+        error = "no route to the engine, which is far away; look at each cable on the way to it"
+        board.connection.reader.error = TableError(error)
+        await board.press(*keys)
+        text = " ".join(board.text.replace("┃", " ").split())
+        assert f"{error}. " in text
+        assert "R reads again." in text
+        board.connection.reader.error = None
+        await board.feed(make_event(1))
+        await board.pilot.pause()
+        assert "no route" not in board.text
+
+
 async def test_an_event_without_message_id_is_shown_alone(dashboard: Open) -> None:
     async with dashboard(make_event(0, message_id=None), make_bounce(1, message_id=None)) as board:
         await board.press("enter")

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ from recorder.model.event import Event
 from recorder.model.rollup import RATE_FAMILY
 from ses_tui.core.errors import TableError
 from tests.ui.conftest import Dashboard, Open
-from tests.ui.fakes import NOON, make_bounce, make_event
+from tests.ui.fakes import NOON, batch_of, make_bounce, make_event
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -155,6 +156,34 @@ async def test_an_error_keeps_the_figures_and_says_of_when_they_are(dashboard: O
         await read_rates(board)
         assert "as of" not in board.strip
         assert "could not be read" not in board.text
+
+
+async def test_once_the_feed_answers_again_rates_are_read_at_once(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ses_tui.core.follow_rates._SECONDS", 86_400.0)
+    async with dashboard(make_event(0), counted=mail(1000, 21)) as board:
+        counters = board.connection.counters
+        counters.error = TableError("no route")
+        await board.fail(TableError("no route"))
+        assert "as of 12:00" in board.strip
+        counters.error = None
+        counters.asked_again.clear()
+        board.connection.feed.put(batch_of([make_event(1)]))  # Read after a second.
+        await asyncio.wait_for(counters.asked_again.wait(), 60)
+        await board.pilot.pause()
+        assert "as of" not in board.strip
+
+
+async def test_once_rates_are_answered_the_feed_is_tried_at_once(dashboard: Open) -> None:
+    async with dashboard(make_event(0), counted=mail(1000, 21)) as board:
+        for _ in range(6):  # until half a minute passes between two tries
+            await board.fail(TableError("no route"))
+        board.connection.feed.put(batch_of([make_event(1)]))
+        await board.press("2")
+        await asyncio.wait_for(board.connection.feed.taken.wait(), 15)
+        await board.pilot.pause()
+        assert "OFFLINE" not in board.lines[0]
 
 
 async def test_a_read_that_does_not_end_makes_the_figures_old(dashboard: Open) -> None:

@@ -139,6 +139,20 @@ async def test_what_cannot_be_asked_is_said_in_one_line(dashboard: Open) -> None
         assert f"not on the account's list (asked for {ANN} and" in await settled(board)
 
 
+async def test_a_search_that_broke_off_is_made_again_once_there_are_answers(
+    dashboard: Open,
+) -> None:
+    async with dashboard(*mail_to_ann()[:5]) as board:
+        board.connection.finder.error = TableError("no route to it")
+        await board.fail(TableError("no route"))
+        await shown(board)
+        assert "No route to it. R searches again." in " ".join(board.text.split())
+        board.connection.finder.error = None
+        board.connection.finder.events = mail_to_ann()
+        await board.feed(make_event(1))
+        assert "2 messages" in await settled(board)
+
+
 async def test_only_who_may_write_and_types_the_address_takes_it_off(dashboard: Open) -> None:
     async with dashboard(*mail_to_ann()[:5]) as board:
         suppressed = board.connection.suppressed

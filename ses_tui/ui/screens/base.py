@@ -89,6 +89,8 @@ class DashboardScreen(PlainScreen):
     WRITES: ClassVar[bool] = False
     """Whether there is a list to be written into a file."""
 
+    _offline = False
+
     @property
     def event_at_hand(self) -> Event | None:
         """The event that the reader has chosen, if the screen shows any."""
@@ -122,6 +124,16 @@ class DashboardScreen(PlainScreen):
 
     def read_again(self) -> None:
         """Read anew what is shown here, if it was read for this screen."""
+
+    def read_what_failed(self) -> None:
+        """Read anew what could not be read for this screen while nothing answered."""
+
+    def _follow(self, status: Status) -> None:
+        """Nobody has to ask again for what failed, once there are answers again."""
+        super()._follow(status)
+        was_offline, self._offline = self._offline, status.state.condition is Condition.OFFLINE
+        if was_offline and not self._offline:
+            self.read_what_failed()
 
     def action_choose_window(self, label: str) -> None:
         """Show another window of time: here that of the rates."""

@@ -170,6 +170,11 @@ class MessageScreen(DashboardScreen):
             self._read(self._message_id)
         self._show()
 
+    def read_what_failed(self) -> None:
+        """Read the story, where only what is in memory is shown."""
+        if self._error is not None:
+            self.read_again()
+
     @work(exclusive=True, exit_on_error=False, group="story")
     async def _read(self, message_id: str) -> None:
         reading = self._reader.read_message(message_id)

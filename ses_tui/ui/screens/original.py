@@ -102,6 +102,11 @@ class OriginalScreen(DashboardScreen):
         self._read()
         self._say()
 
+    def read_what_failed(self) -> None:
+        """Read the originals, where there are none."""
+        if self._error:
+            self.read_again()
+
     @work(exclusive=True, exit_on_error=False, group="originals")
     async def _read(self) -> None:
         self.post_message(await answer_of(self._read_whole(), "the originals", lambda read: read))

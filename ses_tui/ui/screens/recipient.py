@@ -211,6 +211,11 @@ class RecipientScreen(SearchingScreen):
         self._search()
         self._ask_suppression_list()
 
+    def read_what_failed(self) -> None:
+        """Search once more, where that broke off."""
+        if self._state.phase is Phase.FAILED:
+            self.read_again()
+
     def action_suppressed_by(self) -> None:
         """Show the message that put the address on the suppression list."""
         if self._answer is not None and self._answer.entry is not None:

@@ -80,8 +80,8 @@ class JsonView(TonedWidget, can_focus=True):
         width = self.size.width
         index = self._top + y
         if not self._rows:
-            line = (Span(f" {self._empty}", Tone.MUTED),) if y == 0 else ()
-            return self.strip_of(line, width)
+            words = dict(enumerate(wrap(self._empty, width - 2)))
+            return self.strip_of((Span(f" {words.get(y, '')}", Tone.MUTED),), width)
         row: Line = ()
         over = None
         if index < len(self._rows):
