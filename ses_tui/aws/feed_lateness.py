@@ -19,7 +19,7 @@ _SHORTEST_ALLOWANCE_MS: Final = 5_000
 """The consumer's batching window (2 s), its start where it has been idle, its work, the write.
 Met by the next poll (2 s) and told by the first one after this time: some eight seconds in all, of
 the ten that it may take."""
-_LONGEST_ALLOWANCE_MS: Final = 30_000
+LONGEST_ALLOWANCE_MS: Final = 30_000
 _USUAL_DELAYS: Final = 1.5
 _PAGES_LEARNT_FROM: Final = 8
 _LATE_IN_ANY_CASE_MS: Final = 75_000
@@ -94,7 +94,7 @@ class Lateness:
     def _allowance_ms(self) -> float:
         """How long after it was met something may be in no page: longer with a long window."""
         usual = median(self._delays) if self._delays else 0
-        return min(max(_SHORTEST_ALLOWANCE_MS, _USUAL_DELAYS * usual), _LONGEST_ALLOWANCE_MS)
+        return min(max(_SHORTEST_ALLOWANCE_MS, _USUAL_DELAYS * usual), LONGEST_ALLOWANCE_MS)
 
     async def _heartbeats(self, now_ms: int, instant: float, paged: int) -> list[int | None]:
         """When the heartbeats of the last two minutes were recorded, once one is due.

@@ -105,10 +105,15 @@ def happened_at(event: Event) -> int:
 
 def kind_of(event: Event) -> Kind:
     """What the outcome tells `event` apart by."""
-    kind = _KINDS.get(event.event_type, Kind.OTHER)
+    return kind_named(event.event_type, event.bounce_type, event.complaint_type)
+
+
+def kind_named(event_type: str, bounce_type: str | None, complaint_type: str | None) -> Kind:
+    """As `kind_of`, of an event with these."""
+    kind = _KINDS.get(event_type, Kind.OTHER)
     if kind is Kind.OTHER_BOUNCE:
-        return _BOUNCES.get(event.bounce_type or "", kind)
-    if kind is Kind.COMPLAINT and event.complaint_type == NOT_SPAM:
+        return _BOUNCES.get(bounce_type or "", kind)
+    if kind is Kind.COMPLAINT and complaint_type == NOT_SPAM:
         return Kind.NOT_SPAM
     return kind
 

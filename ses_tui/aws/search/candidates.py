@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 from recorder.model.event import Event
@@ -10,6 +11,7 @@ from recorder.model.keys import MESSAGE_PREFIX
 from ses_tui.aws.search.outcomes import Outcomes
 from ses_tui.aws.table_client import SearchedTable
 from ses_tui.aws.together import together
+from ses_tui.core.message_story import Outcome
 from ses_tui.core.search.narrowing import looks_inside_item
 from ses_tui.core.search.plan import SearchPlan
 
@@ -19,6 +21,7 @@ _FIRST_PAUSE_SECONDS: Final = 0.05
 _LONGEST_PAUSE_SECONDS: Final = 2.0
 _LONG_KEY: Final = 500
 """A partition key of so many characters may be a hash of its message id."""
+_OUTCOMES_KEPT: Final = 10_000
 
 
 class Candidates:
@@ -30,6 +33,8 @@ class Candidates:
         self._table = table
         self._now_ms = now_ms
         self._outcomes = Outcomes(table, now_ms)
+        self._told: dict[str, Outcome] = {}
+        """By event id, of the last events that passed."""
         self._by_row = [
             condition
             for condition in plan.query.conditions
@@ -61,9 +66,24 @@ class Candidates:
         if not self._plan.reads_outcomes or not passing:
             return passing
         await self._outcomes.read(passing)
-        passing = [e for e in passing if self._query.matches(e, self._outcomes.outcome_of)]
+        passing = self.of_told((event, self._outcomes.outcome_of(event)) for event in passing)
         self._outcomes.forget_oldest()
         return passing
+
+    def of_told(self, events: Iterable[tuple[Event, Outcome]]) -> list[Event]:
+        """The events that pass, of those that do but for the outcome, which is told of each."""
+        passing = []
+        for event, outcome in events:
+            if self._query.allows(outcome):
+                passing.append(event)
+                self._told[event.event_id] = outcome
+        for event_id in [*islice(self._told, max(0, len(self._told) - _OUTCOMES_KEPT))]:
+            del self._told[event_id]
+        return passing
+
+    def outcomes_of(self, events: Iterable[Event]) -> dict[str, Outcome]:
+        """Those that are known, by event id."""
+        return {e.event_id: self._told[e.event_id] for e in events if e.event_id in self._told}
 
     async def read_whole(self, rows: Sequence[Item]) -> list[Item]:
         """The items of rows with all attributes, in any order; what is gone is left out."""

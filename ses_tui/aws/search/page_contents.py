@@ -11,6 +11,7 @@ from recorder.model.item import Item, is_expired
 from recorder.model.page import PageError, decode_expanded_page, expand_page
 from ses_tui.aws.feed_pages import body_of, event_count_of
 from ses_tui.core.query import Query
+from ses_tui.core.search.page_outcomes import PageOutcomes
 from ses_tui.core.store.packing import searchable
 
 
@@ -31,9 +32,11 @@ class PageExaminer:
     Texts of events stand in a page's JSON as they are, but for quotation marks and backslashes.
     """
 
-    def __init__(self, query: Query, now_ms: int) -> None:
+    def __init__(self, query: Query, now_ms: int, outcomes: PageOutcomes | None = None) -> None:
+        """With `outcomes` every page is taken in there, too, so that none is passed over."""
         self._query = query
         self._now_ms = now_ms
+        self._outcomes = outcomes
         self._wanted = [tuple(map(_escaped, texts)) for texts in query.wanted_texts]
 
     def examine(self, items: Sequence[Item]) -> Examined:
@@ -48,15 +51,21 @@ class PageExaminer:
     def _examine_page(self, item: Item, examined: Examined) -> None:
         try:
             expanded = expand_page(body_of(item))
-            if not self._may_hold(expanded):
+            may_hold = self._may_hold(expanded)
+            if self._outcomes is None and not may_hold:
                 examined.count += event_count_of(item)
                 return
             columns = decode_expanded_page(expanded).columns
         except PageError:
             examined.unreadable += max(1, event_count_of(item))
+            if self._outcomes is not None:
+                self._outcomes.give_up()
             return
         examined.count += len(columns)
-        examined.events += columns.at(self._query.rows_of(columns))
+        if may_hold:
+            examined.events += columns.at(self._query.rows_of(columns))
+        if self._outcomes is not None:
+            self._outcomes.take_in(columns)
 
     def _may_hold(self, expanded: bytes) -> bool:
         if not self._wanted:

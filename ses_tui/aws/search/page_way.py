@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from recorder.model.event import Event
 from recorder.model.item import Item
 from recorder.model.keys import page_sort_range
 from ses_tui.aws.event_history import EARLY_MS, LATE_MS, LATEST_MS
@@ -22,6 +21,7 @@ from ses_tui.aws.recorded_days import LONGEST_SILENCE_DAYS
 from ses_tui.aws.search.candidates import Candidates
 from ses_tui.aws.search.found import Found
 from ses_tui.aws.search.page_contents import Examined, PageExaminer
+from ses_tui.aws.search.page_judge import PageJudge
 from ses_tui.aws.table_client import TableReads
 from ses_tui.aws.together import together
 from ses_tui.core.search.plan import DAY_MS, SearchPlan
@@ -45,11 +45,11 @@ class PageWay:
         now_ms: int,
     ) -> None:
         self._table = table
-        self._candidates = candidates
         self._plan = plan
         self._newest = newest
         self._now_ms = now_ms
-        self._examiner = PageExaminer(plan.query, now_ms)
+        self._judge = PageJudge(candidates, plan, newest, now_ms)
+        self._examiner = PageExaminer(plan.query, now_ms, self._judge.outcomes)
 
     async def read(self) -> AsyncGenerator[Found, None]:
         """Pages, a response at a time. Raises `SesTuiError`.
@@ -58,10 +58,18 @@ class PageWay:
         `LONGEST_SILENCE_DAYS` there is no page.
         """
         index = await FeedIndex.read(self._table, self._now_ms)
+        await self._judge.begin(self._table)
+        async with aclosing(self._pages(index)) as pages:
+            async for found in pages:
+                yield found
+        async for found in self._judge.end():
+            yield found
+
+    async def _pages(self, index: FeedIndex) -> AsyncGenerator[Found, None]:
         async for found in self._late_pages(index):
             yield found
-        last = min(self._plan.until, index.end)
-        first = max(self._plan.since - EARLY_MS, 0)
+        last = min(self._judge.until, index.end)
+        first = max(self._judge.since - EARLY_MS, 0)
         days = index.recorded.of_pages(first // DAY_MS, last // DAY_MS)[::-1]
         bounded = self._plan.since > 0 or index.recorded.named is not None
         silent, at_once = 0, 1
@@ -76,6 +84,8 @@ class PageWay:
                     return
             silent = 0 if present else silent + len(group)
             at_once = min(at_once * 2, _DAYS_AT_ONCE)
+        async for found in self._judge.judge((), self._judge.since):
+            yield found
 
     async def _days_with_pages(
         self, index: FeedIndex, group: Sequence[int], first: int, last: int
@@ -118,14 +128,16 @@ class PageWay:
             while reading := [lane for lane in lanes if not lane.finished]:
                 responses_of_lanes = await together(lane.step() for lane in reading)
                 items = [item for items in responses_of_lanes for item in items]
+                self._judge.compare(items)
                 frontier = max((lane.reached for lane in lanes if not lane.finished), default=start)
-                yield await self._found_in(items, frontier + EARLY_MS)
+                async for found in self._found_in(items, frontier + EARLY_MS):
+                    yield found
                 if not self._newest.may_take(frontier + EARLY_MS):
                     return
 
     async def _late_pages(self, index: FeedIndex) -> AsyncGenerator[Found, None]:
-        searched = latest = self._plan.until
-        end = min(self._plan.until + LATEST_MS, index.end)
+        searched = latest = self._judge.until
+        end = min(self._judge.until + LATEST_MS, index.end)
         while searched < min(latest + LATE_MS, end):
             target = min(latest + LATE_MS, end)
             any_written = False
@@ -135,7 +147,8 @@ class PageWay:
                     any_written |= answer["ScannedCount"] > 0
                     held = (i for i in answer["Items"] if "lo" in i)
                     latest = max([latest, *map(written_at, map(sort_key_of, held))])
-                    yield await self._found_in(answer["Items"], None)
+                    async for found in self._found_in(answer["Items"], None):
+                        yield found
             searched = target
             if not any_written:
                 went_on = await index.next_written(searched, end)
@@ -143,14 +156,16 @@ class PageWay:
                     return
                 searched, latest = went_on - 1, went_on
 
-    async def _found_in(self, items: Sequence[Item], reached_back_to: int | None) -> Found:
+    async def _found_in(
+        self, items: Sequence[Item], reached_back_to: int | None
+    ) -> AsyncGenerator[Found, None]:
         examined = await self._examine(items)
-        events: list[Event] = examined.events
-        if self._plan.reads_outcomes:
-            events = await self._candidates.of_events(events)
+        read_since = self._judge.until if reached_back_to is None else reached_back_to
+        async for found in self._judge.judge(examined.events, read_since):
+            yield found
         if reached_back_to is not None:
             reached_back_to = max(min(reached_back_to, self._plan.until), self._plan.since)
-        return Found(events, reached_back_to, examined.count, examined.unreadable)
+        yield Found((), reached_back_to, examined.count, examined.unreadable)
 
     async def _examine(self, items: Sequence[Item]) -> Examined:
         if sum(map(size_of, items)) > _EXAMINE_ASIDE_BYTES:
@@ -167,8 +182,8 @@ class PageWay:
                 ":partition": {"S": partition},
                 ":first": {"S": low},
                 ":last": {"S": high},
-                ":since": {"N": str(self._plan.since)},
-                ":until": {"N": str(self._plan.until)},
+                ":since": {"N": str(self._judge.since)},
+                ":until": {"N": str(self._judge.until)},
             },
             "ScanIndexForward": False,
             "Limit": _PAGES_A_QUERY,

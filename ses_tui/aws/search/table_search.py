@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final
 
 from recorder.model.clock import Clock
@@ -84,7 +85,7 @@ class TableSearch:
         events = newest.events
         if plan.whole_events and plan.way in _INDEX_WAYS and not plan.reads_items:
             events = await self._whole(events, plan, table)
-        yield tally.batch(events, ending)
+        yield replace(tally.batch(events, ending), outcomes=candidates.outcomes_of(events))
 
     async def explain_nothing(self, query: Query) -> EmptinessFacts:
         """What may have kept a search from finding anything."""

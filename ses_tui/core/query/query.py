@@ -6,7 +6,7 @@ from itertools import compress
 
 from recorder.model.columns import EventColumns
 from recorder.model.event import Event
-from ses_tui.core.message_story import OutcomeOf, outcome_alone
+from ses_tui.core.message_story import Outcome, OutcomeOf, outcome_alone
 from ses_tui.core.moments import EXAMPLES, parse_moment
 from ses_tui.core.query.conditions import Condition, OutcomeTest, all_passing, condition_of
 from ses_tui.core.query.fields import TIME_KEYS, FieldTest
@@ -91,12 +91,11 @@ class Query:
         for condition in self._of_fields:
             if not condition.holds(event):
                 return False
-        if self._outcome_tests:
-            outcome = outcome_of(event)
-            for outcome_test in self._outcome_tests:
-                if not outcome_test(outcome):
-                    return False
-        return True
+        return not self._outcome_tests or self.allows(outcome_of(event))
+
+    def allows(self, outcome: Outcome) -> bool:
+        """Whether the terms about outcomes let a message with that one through."""
+        return all(test(outcome) for test in self._outcome_tests)
 
     def may_match(self, event: Event) -> bool:
         """Whether `event` passes by all but the outcome of its message."""

@@ -208,8 +208,10 @@ async def _read(
         async for batch in batches:
             state = replace(state, batch=before.followed_by(batch))
             yield state
-    events = state.batch.events[len(before.events) :]
-    if events:
+    state = replace(state, outcomes={**state.outcomes, **state.batch.outcomes})
+    found = state.batch.events[len(before.events) :]
+    events = [event for event in found if event.event_id not in state.outcomes]
+    if found:
         state = replace(state, phase=Phase.TELLING)
         yield state
     for start in range(0, len(events), _OUTCOMES_AT_ONCE):

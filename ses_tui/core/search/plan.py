@@ -89,6 +89,8 @@ class SearchPlan:
     """`None` where nothing tells how much there is."""
     extrapolated: bool = False
     """Whether it is judged by the last hours only."""
+    outcomes_in_pages: bool = False
+    """Whether the pages read hold most messages whole, up to the present."""
     behind: tuple[int, str] | None = None
     """Only events behind this one are looked for, the newest first: when it was recorded (ms), and
     its id, which tells events of one millisecond apart."""
@@ -100,7 +102,7 @@ class SearchPlan:
 
     @property
     def reads_outcomes(self) -> bool:
-        """Whether all events of each message in question are read."""
+        """Whether all events of each message in question have to be known."""
         return self.query.asks_for_outcome
 
     @property
@@ -213,7 +215,8 @@ def _problems(
 
 
 def _pages(query: Query, since: int, until: int, facts: SearchFacts) -> SearchPlan:
-    plan = SearchPlan(query, since, until, Way.PAGES)
+    in_pages = query.asks_for_outcome and query.until is None
+    plan = SearchPlan(query, since, until, Way.PAGES, outcomes_in_pages=in_pages)
     if facts.events is None:
         return plan
     pages = round(facts.events / facts.events_a_page)
@@ -229,7 +232,7 @@ def _with_more_reads(plan: SearchPlan, rows: int) -> SearchPlan:
         cost += items_by_key(rows, _ITEM_BYTES, _ITEMS_A_REQUEST)
     elif plan.whole_events:
         cost += items_by_key(min(rows, 500), _ITEM_BYTES, _ITEMS_A_REQUEST)
-    if plan.reads_outcomes:
+    if plan.reads_outcomes and not plan.outcomes_in_pages:
         messages = round(rows / _EVENTS_A_MESSAGE)
         cost += queries(messages, messages * _MESSAGE_BYTES)
     return _replaced(plan, cost)
@@ -265,7 +268,9 @@ def _steps(plan: SearchPlan) -> Iterator[str]:
         yield "read each whole, since the index lacks what the query looks at"
     if plan.with_engagement:
         yield "read the opens and clicks of those messages"
-    if plan.reads_outcomes:
+    if plan.outcomes_in_pages:
+        yield "read messages that may pass and were sent before the range"
+    elif plan.reads_outcomes:
         yield "read all events of each message that may pass"
 
 

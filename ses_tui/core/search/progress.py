@@ -1,12 +1,13 @@
 """What a search has found so far, and the newest of it within bounds."""
 
 from bisect import insort
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from recorder.model.event import Event
+from ses_tui.core.message_story import Outcome
 from ses_tui.core.search.cost import NOTHING, Cost
 
 DEFAULT_LIMIT: Final = 500
@@ -45,6 +46,8 @@ class SearchBatch:
     """So far."""
     ending: Ending | None = None
     """Set in the last batch."""
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """In the last batch: what became of whole messages, by event id, where judging told it."""
 
     @property
     def done(self) -> bool:
@@ -66,6 +69,7 @@ class SearchBatch:
             examined=self.examined + later.examined,
             events_unreadable=self.events_unreadable + later.events_unreadable,
             cost=self.cost + later.cost,
+            outcomes={**self.outcomes, **later.outcomes},
         )
 
     @property

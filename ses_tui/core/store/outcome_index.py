@@ -2,27 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator
-from struct import Struct
 from typing import Final
 
 from recorder.model.event import Event
-from ses_tui.core.message_story import (
-    Fact,
-    Kind,
-    Outcome,
-    happened_at,
-    kind_of,
-    outcome_alone,
-    outcome_of_kinds,
-    outcomes_of,
-)
+from ses_tui.core.message_story import Outcome, outcome_alone
+from ses_tui.core.outcome_records import RECORD, outcomes_in, record_of, without
 from ses_tui.core.store.chunk import Chunk
 from ses_tui.core.store.event_store import EventStore
 from ses_tui.core.store.ordered_events import last_key
 
-_RECORD: Final = Struct("<qqqqB")
-"""Recorded at, happened at, recipient and feedback id as hashes, kind."""
-_KINDS: Final = tuple(Kind)
 _KNOWN_OUTCOMES: Final = 20_000
 _AT_ONCE: Final = 16
 
@@ -31,8 +19,7 @@ class OutcomeIndex:
     """A few bytes for each event, by the hash of its message's id.
 
     `read_next` takes in one chunk more while `under_way`; until it is `usable`, which it becomes
-    when it has read all there is for the first time, outcomes lack events. Of 64 bits, two hashes
-    of a million are the same once in forty million times.
+    when it has read all there is for the first time, outcomes lack events.
     """
 
     def __init__(self, store: EventStore) -> None:
@@ -102,7 +89,7 @@ class OutcomeIndex:
         for event in events:
             if event.message_id is not None:
                 message = hash(event.message_id)
-                messages[message] = messages.get(message, b"") + _record_of(event)
+                messages[message] = messages.get(message, b"") + record_of(event)
 
     def _change(self, added: Iterable[Event], removed: Iterable[Event]) -> set[Chunk]:
         before: dict[int, bytes] = {}
@@ -112,8 +99,8 @@ class OutcomeIndex:
                     message = hash(event.message_id)
                     records = self._messages.get(message, b"")
                     before.setdefault(message, records)
-                    record = _record_of(event)
-                    records = records + record if coming else _without(records, record)
+                    record = record_of(event)
+                    records = records + record if coming else without(records, record)
                     self._messages[message] = records
         touched: set[int] = set()
         for message, old in before.items():
@@ -128,9 +115,9 @@ class OutcomeIndex:
         """When events were recorded that were there before and have another outcome now."""
         if not old:
             return
-        outcomes = self._known.get(message) or _outcomes_in(old)
-        changed = _outcomes_in(self._messages[message])
-        for recorded_at, _, recipient, _, _ in _RECORD.iter_unpack(old):
+        outcomes = self._known.get(message) or outcomes_in(old)
+        changed = outcomes_in(self._messages[message])
+        for recorded_at, _, recipient, _, _ in RECORD.iter_unpack(old):
             if outcomes[recipient] is not changed.get(recipient):
                 yield recorded_at
 
@@ -139,7 +126,7 @@ class OutcomeIndex:
         if outcomes is None:
             if len(self._known) >= _KNOWN_OUTCOMES:
                 self._known.clear()
-            outcomes = self._known[message] = _outcomes_in(self._messages.get(message, b""))
+            outcomes = self._known[message] = outcomes_in(self._messages.get(message, b""))
         return outcomes
 
     def _chunks_at(self, recorded_at: int) -> Iterator[Chunk]:
@@ -152,36 +139,3 @@ class OutcomeIndex:
 
 def _by_id(chunks: Iterable[Chunk]) -> dict[str, Event]:
     return {event.event_id: event for chunk in chunks for event in chunk.read()}
-
-
-def _record_of(event: Event) -> bytes:
-    recipient, feedback_id = hash(event.recipient), hash(event.feedback_id)
-    return _RECORD.pack(
-        event.recorded_at, happened_at(event), recipient, feedback_id, kind_of(event)
-    )
-
-
-def _without(records: bytes, record: bytes) -> bytes:
-    for start in range(0, len(records), _RECORD.size):
-        if records[start : start + _RECORD.size] == record:
-            return records[:start] + records[start + _RECORD.size :]
-    return records
-
-
-def _outcomes_in(records: bytes) -> dict[Hashable, Outcome]:
-    """For each recipient of a message: mostly by kinds alone, without an object for each event."""
-    kinds: dict[Hashable, int] = {}
-    for _, _, recipient, _, kind in _RECORD.iter_unpack(records):
-        kinds[recipient] = kinds.get(recipient, 0) | 1 << kind
-    outcomes: dict[Hashable, Outcome] = {}
-    for recipient, own in kinds.items():
-        outcome = outcome_of_kinds(own, len(kinds) == 1)
-        if outcome is None:
-            return outcomes_of(_facts(records))
-        outcomes[recipient] = outcome
-    return outcomes
-
-
-def _facts(records: bytes) -> Iterator[Fact]:
-    for _, when, recipient, feedback_id, kind in _RECORD.iter_unpack(records):
-        yield Fact(_KINDS[kind], when, recipient, feedback_id)

@@ -115,7 +115,18 @@ BY_PAGES = [
     ),
     "type:*o* since:2026-11-22",
     "-type:send -type:delivery since:2026-10-01 until:2026-10-20",
-    "outcome:bounced since:2026-11-23",
+    *(
+        f"{text} since:2026-11-22T09:00"
+        for text in (
+            "outcome:bounced type:send",
+            "-outcome:delivered",
+            "outcome:*complaint",
+            "outcome:sent set:news",
+            "outcome:*soft* outcome:delayed outcome:rejected",
+        )
+    ),
+    "outcome:unknown",
+    "outcome:bounced since:2026-11-21 until:2026-11-21T12:00",
 ]
 
 
@@ -227,6 +238,7 @@ async def test_ranges_include_their_first_millisecond_and_not_their_last(
         "domain:shop.example",
         "type:bounce since:2026-11-21",
         "set:news since:2026-11-20",
+        "outcome:bounced type:send since:2026-11-22",
     ],
 )
 async def test_a_limit_keeps_the_newest_and_the_search_goes_on_behind_them(

@@ -31,6 +31,7 @@ class Listing:
         self.events = events
         self.trouble: Ending | TableError | None = None
         self.most_dollars: list[float] = []
+        self.asked: list[Event] = []
 
     async def plan(
         self, query: Query, *, whole_events: bool = False, pages_only: bool = False
@@ -44,7 +45,14 @@ class Listing:
         trouble, self.trouble = self.trouble, None
         newest = NewestEvents(limit, plan.behind)
         newest.add(event for event in self.events if event.recorded_at < plan.until)
-        batch = SearchBatch(newest.events, newest.found, newest.more, examined=3, cost=COST)
+        batch = SearchBatch(
+            newest.events,
+            newest.found,
+            newest.more,
+            examined=3,
+            cost=COST,
+            outcomes={event.event_id: Outcome.SENT for event in newest.events[:1]},
+        )
         if isinstance(trouble, TableError):
             raise trouble
         if trouble is not None:
@@ -56,6 +64,7 @@ class Listing:
         raise AssertionError("something was found")
 
     async def read_outcomes(self, events: Sequence[Event]) -> tuple[Mapping[str, Outcome], Cost]:
+        self.asked += events
         return {event.event_id: Outcome.DELIVERED for event in events}, COST
 
 
@@ -91,4 +100,7 @@ async def test_it_goes_on_behind_what_was_found_and_from_there_again_where_it_br
     assert third.batch.count_text == "10"
     assert (third.batch.examined, third.goes_on_from) == (9, None)
     assert third.outcomes.keys() == {event.event_id for event in events}
+    told = {event_id for event_id, outcome in third.outcomes.items() if outcome is Outcome.SENT}
+    assert told == {newest_first[place].event_id for place in (0, 4, 8)}
+    assert not told & {event.event_id for event in searcher.asked}, "it is known already"
     assert third.cost == sum([COST] * 5, COST)

@@ -129,11 +129,16 @@ def test_an_estimate_follows_from_what_is_there() -> None:
     assert "cannot be told" in unknown.description
 
 
-def test_outcomes_cost_a_request_for_each_message() -> None:
-    plain, asked = plan_of("set:news").estimate, plan_of("set:news outcome:bounced").estimate
-    assert plain is not None
-    assert asked is not None
-    assert asked.requests > 2_000_000 > plain.requests
+def test_outcomes_cost_a_request_for_each_message_unless_pages_tell_them() -> None:
+    plain, asked, past = (
+        plan_of(f"set:news{more}") for more in ("", " outcome:bounced", " outcome:bounced until:1d")
+    )
+    assert plain.estimate is not None
+    assert past.estimate is not None
+    assert asked.estimate == plain.estimate
+    assert past.estimate.requests > 2_000_000 > plain.estimate.requests
+    assert "sent before the range" in asked.description
+    assert "all events of each message" in past.description
 
 
 def test_a_budget_asks_and_refuses() -> None:
