@@ -8,6 +8,7 @@ from typing import Final
 from recorder.model.event import DELIVERY, DELIVERY_DELAY, PROBLEM_TYPES, Event
 from recorder.model.keys import split_address
 from ses_tui.core.explanation.explanation import Explanation
+from ses_tui.core.explanation.phrases import explain_phrase
 from ses_tui.core.explanation.provider import LONGEST_TEXT, explain_diagnostic
 from ses_tui.core.explanation.ses_terms import explain_term
 from ses_tui.core.explanation.status import (
@@ -29,8 +30,9 @@ def explain(event: Event) -> Explanation | None:
     Of a delivery it says what that proves, and where to look on.
 
     A provider's own code comes first, then SES's subtype, then the enhanced status code, then the
-    class of a code; subtypes that only say "general" come after a status code that says more. SES
-    publishes bounces only after its last try, and delays while it still tries.
+    class of a code; subtypes that only say "general" come after a status code that says more. The
+    words of any server come before a code that tells little. SES publishes bounces only after its
+    last try, and delays while it still tries.
     """
     if event.event_type == DELIVERY:
         return explain_term(event, general=False)
@@ -48,6 +50,8 @@ def _candidates(event: Event) -> Iterator[Explanation | None]:
     best = statuses[0] if statuses else None
     yield explain_diagnostic(diagnostic, split_address(event.recipient or "")[1])
     yield explain_term(event, general=False)
+    if best is None or _vagueness(best) or best[2:] in _CATCH_ALL:
+        yield explain_phrase(diagnostic, best or "")
     if best is not None and _vagueness(best) <= _EXPIRED_TELLS:
         yield explain_status(best)
     yield explain_term(event, general=True)
@@ -64,6 +68,8 @@ def _statuses(event: Event, diagnostic: str) -> list[str]:
 
 
 _EXPIRED_TELLS: Final = 1
+_CATCH_ALL: Final = frozenset({"1.1", "2.1", "3.2", "5.1", "7.1"})
+"""Registered codes that servers give for many other reasons, too."""
 
 
 def _vagueness(status: str) -> int:

@@ -1,13 +1,13 @@
 """Codes and phrases by which mailbox providers, gateways and blocklists explain a refusal."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from ses_tui.core.explanation.explanation import Explanation, Source, explanation_of, read_words
-from ses_tui.core.explanation.status import statuses_in
+from ses_tui.core.explanation.status import statuses_in, words_of_status
 from ses_tui.core.sanitise import sanitise
 
 LONGEST_TEXT: Final = 2_048
@@ -60,15 +60,26 @@ def explain_diagnostic(diagnostic: str, domain: str = "") -> Explanation | None:
 
     The explanation's code is empty where neither a provider's nor a status code stands there.
     """
-    text = unfold(sanitise(diagnostic[:LONGEST_TEXT]))
+    text = readable(diagnostic)
     marked = f"{text} @{domain[:LONGEST_TEXT]}"
     for provider in providers():
         if provider.mark is None or provider.mark.search(marked):
-            for rule in provider.rules:
-                if match := rule.pattern.search(text):
-                    return explanation_of(
-                        rule.entry, rule.source, id=rule.id, code=_code(match, text)
-                    )
+            found = first_explanation(provider.rules, text)
+            if found is not None:
+                return found
+    return None
+
+
+def readable(diagnostic: str) -> str:
+    """What of a diagnostic rules look at: its beginning, sanitised and unfolded."""
+    return unfold(sanitise(diagnostic[:LONGEST_TEXT]))
+
+
+def first_explanation(rules: Iterable[Rule], text: str) -> Explanation | None:
+    """That of the first rule which knows something in a readable `text`."""
+    for rule in rules:
+        if match := rule.pattern.search(text):
+            return explanation_of(rule.entry, rule.source, id=rule.id, code=_code(match, text))
     return None
 
 
@@ -91,14 +102,23 @@ def providers() -> tuple[Provider, ...]:
 
 def _provider(words: Mapping[str, Any]) -> Provider:
     mark = words.get("mark")
-    return Provider(None if mark is None else _compiled(mark), tuple(_rules(words)))
+    return Provider(None if mark is None else _compiled(mark), rules_of(words))
 
 
-def _rules(words: Mapping[str, Any]) -> Iterator[Rule]:
-    for entry in words["rule"]:
-        published = entry if "title" in entry else words["source"]
-        source = Source(published["title"], published["address"])
-        yield Rule(entry["id"], _compiled(entry["pattern"]), entry, source)
+def rules_of(words: Mapping[str, Any]) -> tuple[Rule, ...]:
+    """The rules of a file of words, in their order."""
+    return tuple(
+        Rule(entry["id"], _compiled(entry["pattern"]), *_said(entry, words))
+        for entry in words["rule"]
+    )
+
+
+def _said(entry: Mapping[str, str], words: Mapping[str, Any]) -> tuple[Mapping[str, str], Source]:
+    """The words of a rule, which may be those of a status code, and where they come from."""
+    if "status" in entry:
+        return words_of_status(entry["status"])
+    published = entry if "title" in entry else words["source"]
+    return entry, Source(published["title"], published["address"])
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

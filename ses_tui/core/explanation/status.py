@@ -57,6 +57,12 @@ def explain_status(code: str) -> Explanation | None:
     return _unregistered(status) if entry is None else _registered(status, entry)
 
 
+def words_of_status(code: str) -> tuple[Mapping[str, str], Source]:
+    """The words of a registered `subject.detail`, whatever its class, and who defined it."""
+    entry = _words()["code"][code]
+    return entry, _source(f"5.{code}", entry)
+
+
 def _registered(status: str, entry: Mapping[str, str]) -> Explanation:
     status_class = status[0]
     of_class = _words()["class"][status_class]

@@ -111,6 +111,31 @@ def test_the_most_specific_comes_first() -> None:
     assert bounce() is None
 
 
+def test_words_come_before_a_code_that_tells_little_and_after_all_else() -> None:
+    general = {"bounce_type": "Permanent", "bounce_subtype": "General"}
+    full = "550 5.7.1 mailbox full"
+    assert bounce(**general, smtp_status="5.0.0", diagnostic="550 box full") == (
+        "bounce.Permanent/General"
+    )
+    assert bounce(**general, smtp_status="5.1.1", diagnostic=full) == "phrase.full"
+    assert bounce(**general, smtp_status="5.1.3", diagnostic=full) == "status.1.3"
+    assert bounce(bounce_type="Permanent", bounce_subtype="NoEmail", diagnostic=full) == (
+        "bounce.Permanent/NoEmail"
+    )
+
+
+def test_words_stand_with_the_code_that_was_given() -> None:
+    for diagnostic, status, code in (
+        ("550 user unknown", "5.0.0", "5.0.0"),
+        ("550 user unknown", None, ""),
+        ("550 5.7.1 user unknown", "5.0.0", "5.7.1"),
+    ):
+        explanation = explain(make_event("Bounce", diagnostic=diagnostic, smtp_status=status))
+        assert explanation is not None
+        assert (explanation.id, explanation.code) == ("phrase.no-mailbox", code)
+        assert explanation.summary == "mailbox does not exist"
+
+
 def test_the_code_that_tells_most_is_taken() -> None:
     assert bounce(smtp_status="5.0.0", diagnostic="smtp; 550 5.1.1 nobody") == "status.1.1"
     assert bounce(smtp_status="4.4.7", diagnostic="550 4.4.7 old.<452 4.2.2 full>") == "status.2.2"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_tui.core.explanation import explain
+from ses_tui.core.explanation.phrases import phrases
 from ses_tui.core.explanation.provider import (
     LONGEST_TEXT,
     Rule,
@@ -15,10 +16,10 @@ from ses_tui.core.explanation.provider import (
     providers,
     unfold,
 )
-from tests.core.explanation.diagnostics import DIAGNOSTICS
+from tests.core.explanation.diagnostics import DIAGNOSTICS, PHRASES
 from tests.events import make_event
 
-RULES = [rule for provider in providers() for rule in provider.rules]
+RULES = [*(rule for provider in providers() for rule in provider.rules), *phrases()]
 PATTERNS = [rule.pattern for rule in RULES] + [p.mark for p in providers() if p.mark]
 
 
@@ -35,9 +36,20 @@ def test_a_diagnostic_of_a_known_form(
     assert explanation.will_be_retried is False
 
 
+@pytest.mark.parametrize(("diagnostic", "expected"), PHRASES)
+def test_words_that_any_server_may_say(diagnostic: str, expected: str) -> None:
+    event = make_event(
+        "Bounce", diagnostic=diagnostic, bounce_type="Permanent", bounce_subtype="General"
+    )
+    explanation = explain(event)
+    assert explanation is not None
+    assert explanation.id == f"phrase.{expected}"
+
+
 def test_there_are_at_least_sixty_and_every_rule_takes_part() -> None:
     assert len({diagnostic for _, diagnostic, _, _ in DIAGNOSTICS}) >= 60
     explained = {expected for _, _, expected, _ in DIAGNOSTICS}
+    explained |= {f"phrase.{expected}" for _, expected in PHRASES}
     assert [rule.id for rule in RULES if rule.id not in explained] == []
 
 
