@@ -11,7 +11,7 @@ from ses_tui.core.attention.signals import Signal
 from ses_tui.core.blocking_terms import Blocking, BlockingTerms
 from ses_tui.core.breakdown import Breakdown
 from ses_tui.core.disagreement import Mismatch
-from ses_tui.core.feed_state import FeedState
+from ses_tui.core.feed_state import Condition, FeedState
 from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS, Playback
 from ses_tui.core.message_cache import MessageCache
 from ses_tui.core.query import Query
@@ -34,6 +34,7 @@ from ses_tui.ui.past_status import NOTHING_OF_THE_PAST, PastStatus
 
 _EVENTS_PER_SECOND_OVER_MS: Final = 60_000
 _ENOUGH_FOR_A_RATE: Final = 1_000
+_UNCOUNTED: Final = (Condition.STREAM_BEHIND, Condition.RECORDER_DOWN)
 _EDGE_OF_HISTORY_MS: Final = 5 * MINUTE_MS
 """Pages that were written late may be missing at the old end of what a start has loaded."""
 
@@ -69,7 +70,7 @@ class Status:
     """The one that was chosen; `panel` may still be that of another."""
     panel: RatePanel | None = None
     panel_stale: bool = False
-    """The last reads failed, or are overdue."""
+    """The last reads failed or are overdue, or what counts events is."""
     rates_error: str = ""
     """Why the last read of the rates failed."""
     mismatches: tuple[Mismatch, ...] = ()
@@ -103,6 +104,16 @@ class Status:
     """Whether anything that was read is of a later version than this program knows."""
     revision: int = 0
     """Grows with every change of the events in memory or of the filter."""
+
+    @property
+    def counted_until(self) -> int | None:
+        """Up to when (ms) what was recorded is counted; `None` where that is the present.
+
+        Without proof that what is recorded comes on, an empty minute is no minute without mail.
+        """
+        if self.state.condition not in _UNCOUNTED or self.state.age_ms is None:
+            return None
+        return self.now - self.state.age_ms
 
 
 class Feed:

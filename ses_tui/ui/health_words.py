@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from ses_tui.core.account_view import AccountView, ReputationFigure, SendingAccount
+from ses_tui.core.feed_state import Condition
 from ses_tui.core.health.comparison import Then
 from ses_tui.core.health.patterns import Diagnostics
 from ses_tui.core.health.report import HealthReport
 from ses_tui.core.rate_text import percent
 from ses_tui.core.rates import Mark, RateEstimate
 from ses_tui.core.zone import Zone
+from ses_tui.ui.feed import Status
 from ses_tui.ui.health_tables import Table
 from ses_tui.ui.rate_lines import MARK_TONES, mark_word
 from ses_tui.ui.text import clip, format_age, format_count
@@ -32,6 +34,16 @@ def summary_lines(
     if account is not None:
         lines += _account_lines(account, now, width)
     return [clip_line(line, width) for line in lines]
+
+
+def counted_words(status: Status) -> str:
+    """Up to when events are counted and why, where that is not the present; else nothing."""
+    if status.counted_until is None:
+        return ""
+    why = "the function on the table's stream is late"
+    if status.state.condition is Condition.RECORDER_DOWN:
+        why = "nothing has come from the recorder since"
+    return f"Counted until {status.zone.at(status.counted_until):%H:%M}: {why}."
 
 
 def table_remark(

@@ -1,7 +1,7 @@
 """Bounce and complaint rate as lines: one, or three with a card for each rate."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ses_tui.core.rate_panel import Series
@@ -48,10 +48,14 @@ class _Rate:
     """A sparkline reaches up to the first threshold at least."""
     change: float | None = None
     series: Series = ()
+    counted: bool = True
+    """Whether any of the window has been counted yet."""
 
     def figure(self) -> Line:
         """Name, figure and mark."""
         name = Span(f" {self.name} ", Tone.MUTED)
+        if self.rate is None and not self.counted:
+            return (name, Span("not counted yet", Tone.WARNING))
         if self.rate is None:
             return (name, Span("none sent", Tone.MUTED))
         word = mark_word(self.mark)
@@ -117,10 +121,11 @@ def card_lines(status: Status, width: int) -> list[Line]:
 def _rates(status: Status) -> tuple[_Rate, ...]:
     """Of the panel, else of what is in memory, else none."""
     if panel := status.panel:
-        return (
-            _bounce_rate(panel.estimate, panel.bounce_change, panel.bounce_series),
-            _complaint_rate(panel.estimate, panel.complaint_change, panel.complaint_series),
-        )
+        until = status.counted_until
+        counted = until is None or until > panel.until - panel.window.length
+        bounce = _bounce_rate(panel.estimate, panel.bounce_change, panel.bounce_series)
+        complaint = _complaint_rate(panel.estimate, panel.complaint_change, panel.complaint_series)
+        return replace(bounce, counted=counted), replace(complaint, counted=counted)
     if (memory := status.rates) is None:
         return ()
     return _bounce_rate(memory), _complaint_rate(memory)
@@ -248,7 +253,8 @@ def _window_label(status: Status) -> str:
 def _stale(status: Status) -> Line:
     if not (status.panel and status.panel_stale):
         return ()
-    moment = status.zone.at(status.panel.until)
+    until = status.panel.until
+    moment = status.zone.at(min(until, status.counted_until or until))
     today = f"{moment:%m-%d}" == status.today
     return (Span(f"  as of {moment:%H:%M}" if today else f"  as of {moment:%m-%d}", Tone.WARNING),)
 

@@ -66,7 +66,7 @@ class RatesState:
             window=window,
             rates=base.rates and base.rates.judged_by(self._thresholds),
             panel=panel,
-            panel_stale=panel is not None and (late or bool(self._error)),
+            panel_stale=panel is not None and (late or self.failed or bool(base.counted_until)),
             rates_error=self._error,
             mismatches=self._mismatches,
         )

@@ -186,6 +186,31 @@ async def test_once_rates_are_answered_the_feed_is_tried_at_once(dashboard: Open
         assert "OFFLINE" not in board.lines[0]
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("recorded", [NOON, NOON - 10 * MINUTE])
+async def test_what_is_not_counted_yet_is_not_called_none_sent(
+    dashboard: Open, size: tuple[int, int], recorded: int
+) -> None:
+    """By a stream consumer that is late, or a recorder that is down."""
+    last = make_event(0, recorded_at=NOON - 10 * MINUTE)
+    counted = mail(1000, 21, ago=11 * MINUTE)
+    at = {"paged_heartbeat": NOON - 10 * MINUTE, "unpaged": recorded}
+    async with dashboard(last, counted=counted, size=size, **at) as board:
+        assert "bounce 2.1 % WATCH" in board.strip
+        assert "as of 11:50" in board.strip
+        await board.press("1")
+        await read_rates(board)
+        assert "bounce not counted yet" in board.strip
+        assert "none sent" not in board.strip
+        await board.press("h")
+        await board.pilot.pause()
+        why = "late" if recorded == NOON else "nothing has come from the recorder since"
+        words = " ".join(board.text.split())
+        assert "Counted until 11:50: " in words
+        assert why in words
+        assert "as of 11:50" in board.lines[-1]
+
+
 async def test_a_read_that_does_not_end_makes_the_figures_old(dashboard: Open) -> None:
     async with dashboard(make_event(0), counted=mail(1000, 21)) as board:
         board.connection.counters.gate.clear()

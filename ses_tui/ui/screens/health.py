@@ -29,7 +29,7 @@ from ses_tui.ui import keys
 from ses_tui.ui.charts import ASCII, BLOCKS
 from ses_tui.ui.feed import Status
 from ses_tui.ui.health_tables import Table
-from ses_tui.ui.health_words import table_remark
+from ses_tui.ui.health_words import counted_words, table_remark
 from ses_tui.ui.messages import AccountRead, DiagnosticsRead, ExpiryRead, HealthRead
 from ses_tui.ui.screens.base import DashboardScreen
 from ses_tui.ui.tones import Line, Span, Tone
@@ -137,7 +137,7 @@ class HealthScreen(DashboardScreen):
             self._choose(status.window)
         elif status.masked != before.masked:
             self._draw_anew()
-        elif (status.zone, status.now // 60_000) != (before.zone, before.now // 60_000):
+        elif _looks_of(status) != _looks_of(before):
             self._show()
 
     def on_health_read(self, message: HealthRead) -> None:
@@ -325,7 +325,8 @@ class HealthScreen(DashboardScreen):
             return
         report, zone = self._report, self._status.zone
         self.query_one(Notice).show(self._status)
-        self.query_one(WrappedText).say(sanitise(self._error), Tone.WARNING)
+        words = self._error or counted_words(self._status)
+        self.query_one(WrappedText).say(sanitise(words), Tone.WARNING)
         self.query_one(HealthSummary).show(report, self._account, self._status.now)
         self.query_one(HealthCharts).show(report, zone, self._why_empty())
         for each in self.query_one(HealthTables).tables:
@@ -369,6 +370,12 @@ class HealthScreen(DashboardScreen):
             return (Span("stopped ", Tone.WARNING),)
         if self._report is None:
             return (Span("reading… ", Tone.WARNING),) if not self._error else ()
-        moment = self._status.zone.at(self._report.until)
-        tone = Tone.WARNING if self._error else Tone.MUTED
+        until, counted = self._report.until, self._status.counted_until
+        moment = self._status.zone.at(min(until, counted or until))
+        tone = Tone.WARNING if self._error or counted else Tone.MUTED
         return (Span(f"as of {moment:%H:%M} ", tone),)
+
+
+def _looks_of(status: Status) -> tuple[object, ...]:
+    """What changes how figures are shown that have not changed."""
+    return status.zone, status.now // 60_000, status.counted_until
