@@ -11,7 +11,7 @@ from botocore.session import Session
 from recorder.model.keys import CONFIGURATION_KEY
 from recorder.model.lanes import FEED_CONFIGURATION_SORT_KEY
 from recorder.whole_answers import refuse_broken_answers
-from ses_tui.aws.errors import explained
+from ses_tui.aws.errors import explained, fetching_credentials
 from ses_tui.aws.mfa_prompt import ask_terminals_only
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.errors import UsageError
@@ -51,8 +51,12 @@ def blocking_client(options: ConnectionOptions) -> Any:
         own = Session(profile=options.profile)
         ask_terminals_only(own)
         session = boto3.session.Session(botocore_session=own, region_name=region)
-        if options.access_key is None and session.get_credentials() is None:
-            raise NoCredentialsError
+        if options.access_key is None:
+            with fetching_credentials():
+                credentials = session.get_credentials()
+                if credentials is None:
+                    raise NoCredentialsError
+                credentials.get_frozen_credentials()
         return _make_client(session, region, options)
 
 

@@ -11,6 +11,7 @@ from recorder.model.clock import Clock
 from recorder.model.privacy import PRIVACY_KEY, wants_masking
 from ses_tui.aws.account_reader import AwsAccountReader, account_calls
 from ses_tui.aws.calls import Calls
+from ses_tui.aws.credentials import refuse_questions, renew_when_refused, resolve_credentials
 from ses_tui.aws.doctor.calls import AwsCalls
 from ses_tui.aws.endpoint import is_aws
 from ses_tui.aws.errors import explained
@@ -23,12 +24,7 @@ from ses_tui.aws.rollup_reader import TableRollupReader
 from ses_tui.aws.search import TableSearch
 from ses_tui.aws.server_date import compare_with_answers
 from ses_tui.aws.ses_client import SesClient, open_ses_client
-from ses_tui.aws.session import (
-    enter_client,
-    find_region,
-    refuse_questions,
-    resolve_credentials,
-)
+from ses_tui.aws.session import enter_client, find_region
 from ses_tui.aws.stream_client import StreamClient, StreamReads, open_table_stream
 from ses_tui.aws.stream_source import StreamSource
 from ses_tui.aws.suppression_list import AwsSuppressionList
@@ -190,6 +186,7 @@ async def _open_session(
             refuse_questions(session, options)
         await resolve_credentials(session, options)
         refuse_questions(session, options)
+        await renew_when_refused(session, options)
     return session, resolved
 
 

@@ -4,6 +4,7 @@ Text of an error comes from outside, so it is sanitised and cut; it never names 
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -43,10 +44,18 @@ _REFUSED: Final = frozenset(
         "UnauthorizedException",
     }
 )
+REFUSED_CREDENTIALS: Final = _EXPIRED | _REFUSED
+"""Codes of answers to who is not known, or not any more: others may be."""
 _DENIED: Final = frozenset(
     {"AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation"}
 )
+_NOT_AUTHORIZED: Final = re.compile(
+    r"not authorized to perform: (?P<action>\S+) on resource: (?:arn:[^:]*:[^:]*:[^:]*:[^:]*:)?"
+    r"(?P<resource>\S+)(?: because)? ?(?P<reason>.*)"
+)
+"""IAM User Guide, "Access denied error messages": of an ARN the resource is told."""
 _CLOCK: Final = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
+_ABOUT_WHO_ASKS: Final = REFUSED_CREDENTIALS | _DENIED | _CLOCK
 _BUSY: Final = frozenset(
     {
         "ProvisionedThroughputExceededException",
@@ -74,6 +83,24 @@ def explained(options: ConnectionOptions) -> Iterator[None]:
         yield
     except OUTSIDE_ERRORS as error:
         raise explain(error, options) from error
+
+
+@contextmanager
+def fetching_credentials() -> Iterator[None]:
+    """Turns what botocore lets through while it fetches credentials into its own error for that.
+
+    A program of `credential_process` that is not there, or prints no JSON, or keys that ended long
+    ago, raises whatever reading that raises; a service that gives out keys may answer anything.
+    """
+    try:
+        yield
+    except (aws.BotoCoreError, aiohttp.ClientError, EOFError, SesTuiError):
+        raise
+    except Exception as error:
+        if isinstance(error, aws.ClientError) and _code_of(error) in _ABOUT_WHO_ASKS:
+            raise
+        said = str(error) or type(error).__name__
+        raise aws.CredentialRetrievalError(provider="the profile", error_msg=said) from error
 
 
 def explain(error: Exception, options: ConnectionOptions) -> SesTuiError:
@@ -166,11 +193,16 @@ def explain(error: Exception, options: ConnectionOptions) -> SesTuiError:
 def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTuiError:
     """What an error answer of a service means."""
     details = error.response.get("Error", {})
-    code = sanitise(str(details.get("Code", "Unknown")))
+    code = sanitise(_code_of(error))
     said = _cut(str(details.get("Message") or code))
     operation = sanitise(error.operation_name)
     table = sanitise(options.table)
     profile = "" if options.profile_name is None else f" --profile {options.profile_name}"
+    if code in _EXPIRED and options.has_keys_of_environment:
+        return CredentialsError(
+            "the AWS credentials in the environment have expired: "
+            "quit, set new ones (AWS_ACCESS_KEY_ID and the others), and start ses-tui again"
+        )
     if code in _EXPIRED:
         return CredentialsError(
             f"the AWS credentials have expired: run `aws sso login{profile}`, "
@@ -186,10 +218,7 @@ def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTu
             f"`aws sts get-caller-identity{profile}` shows whether they are still valid"
         )
     if code in _DENIED:
-        return CredentialsError(
-            f"no permission for {operation} on table {table!r}: "
-            f"ask for a role that may, or give --profile NAME (AWS says: {said})"
-        )
+        return CredentialsError(_explain_denial(said, f"{operation} on table {table!r}"))
     if code == "ResourceNotFoundException":
         return TableError(
             f"there is no table {table!r} at {_place(options)}: "
@@ -203,6 +232,23 @@ def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTu
             f"{_place(options)} has a fault of its own in {operation} ({code}): try again later"
         )
     return TableError(f"{operation} on table {table!r} failed: {code}: {said}")
+
+
+def _code_of(error: aws.ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "Unknown"))
+
+
+def _explain_denial(said: str, asked: str) -> str:
+    """What is missing, by the action and resource that AWS names, else what was `asked` for.
+
+    They may be others than those asked for: of a role, say, or of the key of a table.
+    """
+    named = _NOT_AUTHORIZED.search(said)
+    if named is not None:
+        asked = f"{named['action']} on {named['resource']}"
+        said = named["reason"]
+    because = f" (AWS says: {said})" if said else ""
+    return f"no permission for {asked}: ask for a role that may, or give --profile NAME{because}"
 
 
 def _place(options: ConnectionOptions) -> str:

@@ -10,6 +10,8 @@ from recorder.model.settings import DEFAULT_TABLE
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _ENDPOINT_VARIABLES: Final = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
 
+_KEY_VARIABLE: Final = "AWS_ACCESS_KEY_ID"
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionOptions:
@@ -42,6 +44,11 @@ class ConnectionOptions:
         return (
             self.profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
         )
+
+    @property
+    def has_keys_of_environment(self) -> bool:
+        """Whether requests are signed with keys out of variables, as botocore ranks them."""
+        return self.access_key is None and self.profile is None and _KEY_VARIABLE in os.environ
 
     @property
     def is_local(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from aiobotocore.session import AioSession
 
 from recorder.model.clock import Clock
+from ses_tui.aws.credentials import resolve_credentials
 from ses_tui.aws.doctor.calls import CallError, ServiceCalls
 from ses_tui.aws.doctor.check import Check, skipped
 from ses_tui.aws.doctor.credentials import CREDENTIALS, REGION
@@ -15,7 +16,7 @@ from ses_tui.aws.doctor.installation import Installation
 from ses_tui.aws.doctor.registry import CHECKS
 from ses_tui.aws.errors import explained
 from ses_tui.aws.options import ConnectionOptions
-from ses_tui.aws.session import find_region, resolve_credentials
+from ses_tui.aws.session import find_region
 from ses_tui.aws.table_check import command_line
 from ses_tui.core.errors import CredentialsError
 from ses_tui.core.health_check import CheckResult, Verdict
