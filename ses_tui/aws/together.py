@@ -8,10 +8,17 @@ Result = TypeVar("Result")
 
 
 async def together(reads: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
-    """The results in order. The first error ends the other reads and is raised by itself."""
+    """The results in order. The first error ends the other reads and is raised by itself.
+
+    A task group would do, but up to Python 3.12 it counts an error as a cancellation of whoever
+    waits for it, and never takes that back: Ctrl-C would end `tail` with a traceback then.
+    """
+    tasks = [asyncio.ensure_future(read) for read in reads]
     try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(read) for read in reads]
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    return [task.result() for task in tasks]
+        return await asyncio.gather(*tasks)
+    finally:
+        running = [task for task in tasks if not task.done()]
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -51,6 +52,9 @@ class CommandLine(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run what was asked for."""
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            # Left so by `__main__`: what begins now wants to close what it has opened.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         # Without a handler, Python prints the warnings of libraries, tracebacks and all.
         logging.getLogger().addHandler(logging.NullHandler())
         try:

@@ -20,7 +20,7 @@ from ses_tui.core.sanitise import sanitise
 
 if TYPE_CHECKING:
     from recorder.model.event import Event
-    from ses_tui.core.source import Connection, EventSource, FeedBatch, GapReason
+    from ses_tui.core.source import Connection, EventSource
 
 _BEFORE_THE_START: Final = 500
 """Events read and not printed: they are known when a page that holds them is written again."""
@@ -149,45 +149,27 @@ async def _follow(
     connection: "Connection", source: "EventSource", printer: LinePrinter, interval: float
 ) -> None:
     from recorder.model.clock import SystemClock
+    from ses_tui.cli.tail_remarks import Remarks
     from ses_tui.core.follow import FeedControl, follow
-    from ses_tui.core.source import NEWER_RECORDER, GapReason
 
-    clock = SystemClock()
+    clock, control = SystemClock(), FeedControl(interval)
+    remarks = Remarks(connection, control, clock)
+    watching = asyncio.create_task(remarks.watch())
     started = False
-    hindrance: str | None = None
-    filling = told = late = False
-    updates = follow(source, clock, FeedControl(interval), history_events=_BEFORE_THE_START)
-    async with aclosing(updates):
-        async for update in updates:
-            if update.batch is None:
-                wait = max(0, (update.next_try_at or 0) - clock.now_ms()) / 1000
-                complain(f"{update.error}; trying again in {wait:.0f} s")
-                continue
-            was_late, late = late, _has_gap(update.batch, GapReason.LATE)
-            if late and not was_late:
-                complain(
-                    "the function on the table's stream is late: until it has caught up, "
-                    "only problems are printed, from their index"
-                )
-            was_filling, filling = filling, _has_gap(update.batch, GapReason.LOADING)
-            if filling and not was_filling:
-                complain("much was missed: the newest comes first, and the rest follows")
-            if update.batch.hindrance != hindrance:
-                hindrance = update.batch.hindrance
-                complain(hindrance or "nothing hinders the reading any more")
-            if update.batch.events_unreadable:
-                complain(f"{update.batch.events_unreadable} events could not be read")
-            if connection.met_newer_recorder and not told:
-                told = True
-                complain(NEWER_RECORDER)
-            if started:
-                printer.print(update.batch.events)
-                if printer.done:
-                    return
-            else:
-                started = True
-                complain(f"waiting for events of {source.label}")
-
-
-def _has_gap(batch: "FeedBatch", reason: "GapReason") -> bool:
-    return any(gap.reason is reason for gap in batch.gaps)
+    updates = follow(source, clock, control, history_events=_BEFORE_THE_START)
+    try:
+        async with aclosing(updates):
+            async for update in updates:
+                if update.batch is None:
+                    remarks.failed(update)
+                    continue
+                remarks.came(update.batch)
+                if started:
+                    printer.print(update.batch.events)
+                    if printer.done:
+                        return
+                else:
+                    started = True
+                    complain(f"waiting for events of {source.label}")
+    finally:
+        watching.cancel()

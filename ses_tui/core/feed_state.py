@@ -84,6 +84,9 @@ class FeedMemory:
         if self.error is not None:
             age = None if self.last_success is None else now_ms - self.last_success
             wait = None if self.next_try_at is None else max(0, self.next_try_at - now_ms)
+            if asked_at is not None:
+                # Somebody did not wait for it.
+                wait = 0
             return FeedState(Condition.OFFLINE, age, self.error, wait, unanswered)
         # Without an answer, what is missing by now may be there.
         known_at = now_ms - (unanswered or 0)

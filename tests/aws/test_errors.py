@@ -30,6 +30,16 @@ def answer(code: str, message: str = "said so") -> aws.ClientError:
             CredentialsError,
             "no permission for Query on table 'mail': ask for a role that may",
         ),
+        (
+            answer(
+                "AccessDeniedException",
+                "User: a is not authorized to perform: kms:Decrypt on resource: "
+                "arn:aws:kms:eu-west-1:111122223333:key/11-22 with an explicit deny in a policy",
+            ),
+            CredentialsError,
+            "no permission for kms:Decrypt on key/11-22: ask for a role that may, "
+            "or give --profile NAME (AWS says: with an explicit deny in a policy)",
+        ),
         (answer("ResourceNotFoundException"), TableError, "`ses-tui table create --table mail`"),
         (answer("ThrottlingException"), TableError, "too busy"),
         (answer("InternalServerError"), TableError, "DynamoDB in eu-west-1 has a fault of its own"),
@@ -63,6 +73,15 @@ def test_meaning(error: Exception, kind: type[SesTuiError], advice: str) -> None
     explained = explain(error, OPTIONS)
     assert type(explained) is kind
     assert advice in str(explained)
+
+
+def test_keys_of_the_environment_are_nothing_that_a_running_program_could_renew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LOCAL0TEST")
+    expired = answer("ExpiredTokenException")
+    assert "quit, set new ones" in str(explain(expired, ConnectionOptions(region="eu-west-1")))
+    assert "quit" not in str(explain(expired, OPTIONS))
 
 
 def test_words_from_outside_are_harmless_and_short() -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.process import run_forked
 from tests.engine import TestTable
 
-SES_TUI = (sys.executable, "-c", "from ses_tui.cli import main; main()")
+SES_TUI = (sys.executable, "-c", "from ses_tui.__main__ import main; main()")
 
 
 def bare_environment(**variables: str) -> dict[str, str]:

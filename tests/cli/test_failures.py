@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -139,6 +140,34 @@ def test_a_credential_process_that_fails(tmp_path: Path) -> None:
         assert "\x1b" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("prints", "words"),
+    [
+        ("no JSON", "Expecting value"),
+        (
+            '{"Version": 1, "AccessKeyId": "LOCAL0TEST", "SecretAccessKey": "very-secret-value", '
+            '"SessionToken": "t", "Expiration": "2020-01-01T00:00:00Z"}',
+            "still expired",
+        ),
+        (None, "No such file"),
+    ],
+)
+def test_a_credential_process_that_gives_out_nothing_of_use(
+    tmp_path: Path, prints: str | None, words: str
+) -> None:
+    configuration, script = tmp_path / "config", tmp_path / "fetch"
+    if prints is not None:
+        script.write_text(f"#!/bin/sh\necho '{prints}'\n")
+        script.chmod(0o755)
+    configuration.write_text(f"[default]\nregion = eu-west-1\ncredential_process = {script}\n")
+    run = CommandLineRunner(bare_environment(AWS_CONFIG_FILE=str(configuration)))
+    for command in BOTH_LIBRARIES:
+        done = run(*command)
+        assert done.returncode == 3, done.stderr
+        assert "the AWS credentials cannot be fetched" in one_line(done.stderr)
+        assert words in done.stderr
+
+
 def test_an_mfa_code_without_a_terminal(tmp_path: Path) -> None:
     configuration = tmp_path / "config"
     configuration.write_text(
@@ -204,6 +233,12 @@ def test_ctrl_c_is_quiet(ses_tui: CommandLineRunner) -> None:
         _, stderr = process.communicate(timeout=30)
         assert process.returncode == 130
         assert stderr == ""
+
+
+def test_ctrl_c_is_quiet_before_anything_is_loaded() -> None:
+    interrupted = "import os, ses_tui.__main__; os.kill(os.getpid(), 2)"
+    done = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")
 
 
 def test_a_table_made_by_the_command_is_the_table(

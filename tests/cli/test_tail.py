@@ -4,13 +4,17 @@ import json
 import subprocess
 import time
 from collections.abc import Sequence
-from typing import IO
+from types import SimpleNamespace
+from typing import IO, Any, cast
 
 from recorder.model.event import Event
+from ses_tui.cli.tail_remarks import Remarks
+from ses_tui.core.follow import FeedControl
+from ses_tui.core.source import FeedBatch
 from tests.aws.pages import put_items, write_page
 from tests.cli.conftest import CommandLineRunner
 from tests.engine import TestTable
-from tests.events import make_event
+from tests.events import FrozenClock, make_event
 
 
 def wait_for(stream: IO[str] | None, text: str) -> str:
@@ -126,6 +130,25 @@ def test_a_lost_connection_is_told_and_its_gap_filled(
         line = wait_for(process.stderr, "trying again in")
         assert "there is no table" in line
         table.client.create_table(**table_definition(table.name))
+        wait_for(process.stderr, "answers come again")
         write_now(table, missed)
         printed = [json.loads(text)["event_id"] for text in lines_of(process)]
     assert printed == [event.event_id for event in missed]
+
+
+def test_a_read_without_an_answer_is_told_once_and_so_is_that_it_came() -> None:
+    said: list[str] = []
+    control, clock = FeedControl(), FrozenClock()
+    remarks = Remarks(
+        cast("Any", SimpleNamespace(met_newer_recorder=False)), control, clock, said.append
+    )
+    remarks.look()
+    control.asked_at = clock.now
+    for milliseconds in (4_900, 2_100, 20_000):
+        clock.advance(milliseconds)
+        remarks.look()
+    assert said == ["no answer for 7 s; still waiting"]
+    control.asked_at = None
+    for _ in range(2):
+        remarks.came(FeedBatch(read_at=clock.now))
+    assert said[1:] == ["answers come again; what was missed follows"]

@@ -58,6 +58,7 @@ def test_the_next_attempt_is_counted_down_to_nothing() -> None:
     failed = memory(event=NOON).after_error("connection refused", NOON + 4_000)
     waits = [failed.state(NOON + elapsed).next_try_in_ms for elapsed in (0, 3_000, 9_000)]
     assert waits == [4_000, 1_000, 0]
+    assert failed.state(NOON + 1_000, asked_at=NOON + 1_000).next_try_in_ms == 0
     assert failed.after(FeedBatch(read_at=NOON + 5_000)).state(NOON + 5_000).next_try_in_ms is None
 
 

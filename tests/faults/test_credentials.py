@@ -93,7 +93,7 @@ async def test_they_end_midway(dashboard: Open, how: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.EXPIRED, "the AWS credentials have expired: run `aws sso login`"),
+        (Fault.EXPIRED, "the AWS credentials in the environment have expired: quit, set new ones"),
         pytest.param(Fault.UNKNOWN, "`aws sts get-caller-identity` shows", marks=pytest.mark.long),
     ],
 )

@@ -330,7 +330,7 @@ def test_a_command_that_lacks_one_says_so(
         done = CommandLineRunner(environment_of_reader(fence, filled))(*command.split())
     assert {call.action for call in fence.refused} == {action}
     assert (done.returncode, done.stdout) == (3, "")
-    assert f"not authorized to perform: {action}" in done.stderr
+    assert f"no permission for {action} on table/{filled.name}" in done.stderr
     assert "give --profile NAME" in done.stderr
 
 
@@ -342,7 +342,7 @@ async def test_a_screen_that_lacks_some_says_so_and_the_others_go_on(filled: Tes
         async with walking(fence, filled) as walk:
             await walk.press(*"/to:ann*", "enter", "r", "enter")
             await walk.sees(
-                "not authorized to perform: dynamodb:Query",
+                f"permission for dynamodb:Query on table/{filled.name}/index/rcpt: ask for",
                 "Suppression list: no permission: ses:GetSuppressedDestination",
             )
             await walk.press("h")

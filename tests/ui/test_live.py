@@ -246,7 +246,7 @@ async def test_offline_keeps_what_is_known_and_says_what_to_do(dashboard: Open) 
         await board.settle()
         assert "OFFLINE 1 min" in board.lines[0]
         said = " ".join(" ".join(board.lines[2:6]).split())
-        assert "R tries again now. Why: cannot reach http://x:1: refused; start the engine" in said
+        assert "Trying again now. Why: cannot reach http://x:1: refused; start the engine" in said
         assert "reader4@" in board.text
         await board.feed(make_event(5, recorded_at=NOON + 80_000), read_at=NOON + 80_000)
         assert "LIVE" in board.lines[0]

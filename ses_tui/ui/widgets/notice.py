@@ -70,10 +70,11 @@ def _feed_trouble(status: Status) -> str:
     state = status.state
     if state.condition is Condition.OFFLINE:
         reason = _sentence(state.reason or "the table does not answer")
-        wait = (
-            f"Next try in {ceil(state.next_try_in_ms / 1000)} s; " if state.next_try_in_ms else ""
-        )
-        again = f"{wait}{key_of('retry')} tries again now."
+        again = f"{key_of('retry')} tries again now."
+        if state.next_try_in_ms == 0:
+            again = "Trying again now."
+        elif state.next_try_in_ms:
+            again = f"Next try in {ceil(state.next_try_in_ms / 1000)} s; {again}"
         # What to do comes first: a narrow screen may have no room for the end of a reason.
         return f"{again} Why: {reason} What is on screen is what was known before."
     if state.condition is Condition.STREAM_BEHIND:
