@@ -3,13 +3,15 @@
 The folder holds payload files and `INDEX.tsv`, a row an expected event: `file`, `envelope`,
 `event_type` (NONE where nothing may be stored), `expect_message_id`, `expect_recipients`,
 `expect_recipients_bare` (JSON lists), `expect_event_timestamp_utc`, `expect_details` (JSON map).
-Each file goes through `ses-tui ingest` twice into a fresh table on DynamoDB Local.
+Further columns are for people. A file may be anything that `ingest` reads: an event, a whole Lambda
+event, a document a line. Each goes through `ses-tui ingest` twice into a fresh table on DynamoDB
+Local. Ends with 1 where anything differs, and with 2 where the folder cannot be compared.
 """
 
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from recorder.model.event import Event
+from recorder.model.event_types import folded, known_type
 from recorder.model.item import from_item
 from recorder.model.keys import MESSAGE_PREFIX
 from recorder.model.original import expand_original
@@ -45,6 +48,26 @@ EVENT_FIELDS = {
     "ipAddress": "ip_address",
 }
 """Details of an index that events carry; any other is looked up in the stored original."""
+
+
+SPELLED_ANYHOW = frozenset(
+    {"bounceType", "bounceSubType", "complaintFeedbackType", "complaintSubType", "delayType"}
+)
+"""Details of which events have SES's own spelling, whatever that of the payload."""
+COLUMNS = (
+    "file",
+    "event_type",
+    "expect_message_id",
+    "expect_recipients",
+    "expect_recipients_bare",
+    "expect_event_timestamp_utc",
+    "expect_details",
+)
+JSON_COLUMNS = {"expect_recipients": list, "expect_recipients_bare": list, "expect_details": dict}
+
+
+class UnusableCorpus(ValueError):  # noqa: N818
+    """A folder that cannot be compared; the text says why and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +129,7 @@ def _row_differences(
             yield from _per_recipient_differences(value, events)
         elif name in EVENT_FIELDS:
             field = EVENT_FIELDS[name]
-            if not any(getattr(event, field) == value for event in events):
+            if not any(_is_same(name, getattr(event, field), value) for event in events):
                 yield f"{field}: expected {value!r}, stored {getattr(events[0], field)!r}"
         elif not any(_holds(original, name, value) for original in originals):
             yield f"{name}: expected {value!r}, not in the stored original"
@@ -115,8 +138,14 @@ def _row_differences(
 def _per_recipient_differences(expected: list[Any], events: Sequence[Event]) -> Iterator[str]:
     found = {(event.smtp_status, event.diagnostic) for event in events}
     for _action, status, diagnostic in expected:
-        if (status, diagnostic) not in found:
+        if (status or None, diagnostic or None) not in found:
             yield f"recipient: expected {status!r} {diagnostic!r}, stored {sorted(map(str, found))}"
+
+
+def _is_same(name: str, stored: Any, expected: Any) -> bool:
+    if name in SPELLED_ANYHOW and isinstance(expected, str) and stored is not None:
+        return folded(stored) == folded(expected)
+    return bool(stored == (None if expected == "" else expected))
 
 
 def _holds(original: dict[str, Any], name: str, value: Any) -> bool:
@@ -124,7 +153,7 @@ def _holds(original: dict[str, Any], name: str, value: Any) -> bool:
 
 
 def _type_of(row: Row) -> str:
-    return row["event_type"].replace(" ", "")
+    return known_type(row["event_type"]) or row["event_type"]
 
 
 def check_file(path: Path, rows: Sequence[Row], table: TestTable) -> Iterator[str]:
@@ -146,24 +175,66 @@ def check_file(path: Path, rows: Sequence[Row], table: TestTable) -> Iterator[st
         yield "a second ingest changed what is stored"
 
 
-def check_corpus(folder: Path) -> tuple[int, dict[str, list[str]]]:
-    """How many files the index names, and what differs, by file."""
+def read_index(folder: Path) -> dict[str, list[Row]]:
+    """The rows of the folder's index by file, in their order. Raises `UnusableCorpus`."""
+    path = folder / "INDEX.tsv"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as index:
+            reader = csv.DictReader(index, delimiter="\t")
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise UnusableCorpus(f"{path}: no column {', '.join(missing)}")
+            rows = [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnusableCorpus(f"{path}: {error}") from error
     rows_by_file: dict[str, list[Row]] = {}
-    with (folder / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
-        for row in csv.DictReader(index, delimiter="\t"):
-            rows_by_file.setdefault(row["file"], []).append(row)
-    found: dict[str, list[str]] = {}
+    for line, row in rows:
+        if None in row.values():
+            raise UnusableCorpus(f"{path}, line {line}: fewer fields than columns")
+        for name, kind in JSON_COLUMNS.items():
+            if not _is_json_of(kind, row[name]):
+                raise UnusableCorpus(f"{path}, line {line}: {name} is no JSON {kind.__name__}")
+        rows_by_file.setdefault(row["file"], []).append(row)
+    if not rows_by_file:
+        raise UnusableCorpus(f"{path}: no rows")
+    return rows_by_file
+
+
+def _is_json_of(kind: type, text: str) -> bool:
+    try:
+        return not text or isinstance(json.loads(text), kind)
+    except ValueError:
+        return False
+
+
+def files_without_row(folder: Path, named: Container[str]) -> Iterator[str]:
+    """Payloads in `cases/`, its folders included, that no row of the index speaks of."""
+    for path in sorted((folder / "cases").rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in named:
+            yield name
+
+
+def check_corpus(folder: Path) -> tuple[int, dict[str, list[str]]]:
+    """How many files there are to compare, and what differs, by file. Raises `UnusableCorpus`."""
+    rows_by_file = read_index(folder)
+    unnamed = list(files_without_row(folder, rows_by_file))
+    found = {name: ["no row of INDEX.tsv names it"] for name in unnamed}
     with start_dynamodb_local() as engine:
         for name, rows in rows_by_file.items():
             with fresh_table(engine.endpoint_url) as table:
                 if problems := list(check_file(folder / name, rows, table)):
                     found[name] = problems
-    return len(rows_by_file), found
+    return len(rows_by_file) + len(unnamed), found
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Check the folder named on the command line; 1 where anything differs."""
-    count, found = check_corpus(Path(arguments[0]))
+    """Check the folder named on the command line."""
+    try:
+        count, found = check_corpus(Path(arguments[0]))
+    except UnusableCorpus as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     for name, problems in found.items():
         for problem in problems:
             sys.stdout.write(f"{name}: {problem}\n")
