@@ -37,10 +37,11 @@ def ingest(options: GlobalOptions, files: tuple[str, ...], as_json: bool, no_rep
     """Record SES events from files; `-` is standard input.
 
     A file holds one JSON document (an event, an SNS document, a whole Lambda event, an array, the
-    messages that `aws sqs receive-message` prints) or one a line. What is stored already is left
-    as it is. Events over an hour old are filed under their own time, and the figures and feed
-    pages of that time are repaired at the end, which reads the whole table once, and at a terminal
-    is asked about where the table is large. Ends with 1 if any event could not be recorded.
+    messages that `aws sqs receive-message` prints), one a line, or several indented ones as `jq`
+    prints them. What is stored already is left as it is. Events over an hour old are filed under
+    their own time, and the figures and feed pages of that time are repaired at the end, which reads
+    the whole table once, and at a terminal is asked about where the table is large. Ends with 1 if
+    any event could not be recorded.
 
     \b
       ses-tui ingest events.json more.jsonl

@@ -46,6 +46,10 @@ def sns_document(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def indented() -> str:
+    return json.dumps(payloads.send(), indent=2)
+
+
 def test_every_form_of_file(
     ses_tui: CommandLineRunner, table: TestTable, write_file: WriteFile
 ) -> None:
@@ -63,10 +67,11 @@ def test_every_form_of_file(
             "lines.jsonl",
             f"{json.dumps(payloads.click())}\r\n\n{json.dumps(payloads.subscription())}",
         ),
+        write_file("indented.json", f"{indented()}\n{indented()}{indented()}\r\n"),
         "--json",
     )
     assert done.returncode == 0, done.stderr
-    assert totals(done.stdout) == {"stored": 8, "duplicate": 0, "ignored": 0, "failed": 0}
+    assert totals(done.stdout) == {"stored": 11, "duplicate": 0, "ignored": 0, "failed": 0}
     assert {event_type for event_type, _ in stored(table)} == {
         "Bounce", "Complaint", "Send", "Delivery", "Reject", "Open", "Click", "Subscription"
     }  # fmt: skip
@@ -95,17 +100,20 @@ def test_bad_lines_are_named_and_stop_nothing(
         "",
         json.dumps({"eventType": "Delivery"}),
         json.dumps(payloads.delivery()),
+        indented()[:-40],
+        indented(),
     ]
     file = write_file("torn.jsonl", "\n".join(lines))
     done = ses_tui("ingest", file, "--json")
     assert done.returncode == 1
-    assert totals(done.stdout) == {"stored": 2, "duplicate": 0, "ignored": 1, "failed": 2}
+    assert totals(done.stdout) == {"stored": 3, "duplicate": 0, "ignored": 1, "failed": 3}
     complaints = done.stderr.splitlines()
     assert f"{file}, line 1: 1 failed: " in complaints[0]
     assert f"{file}, line 3: 1 ignored: " in complaints[1]
     assert f"{file}, line 5: 1 failed: " in complaints[2]
+    assert f"{file}, line 7: 1 failed: " in complaints[3]
     assert "\x1b" not in done.stderr
-    assert len(stored(table)) == 2
+    assert len(stored(table)) == 3
 
 
 def test_a_bad_record_of_an_array_is_named(
