@@ -11,7 +11,7 @@ import click
 from ses_tui.cli.command_line import complain
 from ses_tui.cli.options import GlobalOptions, global_options, pass_options
 from ses_tui.cli.progress_line import sign_of_life
-from ses_tui.core.errors import CheckFailedError
+from ses_tui.core.errors import CheckFailedError, TableError
 from ses_tui.core.json_lines import json_line
 from ses_tui.core.rate_report import (
     GROUPINGS,
@@ -26,6 +26,8 @@ from ses_tui.core.rollup_pieces import RollupAnswer
 from ses_tui.core.sanitise import sanitise
 from ses_tui.core.windows import DEFAULT_WINDOW, HOURLY_FROM, WINDOWS, Window, window_named
 
+_MOST_UNCOUNTED: Final = 0.5
+"""A window of which a larger share is not counted yet passes no check."""
 _PERCENTAGE: Final = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%", re.ASCII)
 
 
@@ -76,7 +78,8 @@ def rates(
 
     They are an estimate by the rules that AWS publishes. Under 200 mails (as configured) a rate is
     marked TOO_FEW and fails no threshold. A rate fails over its threshold, not on it. With --by,
-    one of the rows is enough to fail.
+    one of the rows is enough to fail. Where most of the window is not counted yet, because recorder
+    or stream consumer stand still, a check fails with exit code 4.
 
     \b
       ses-tui rates --window 24h --by domain
@@ -91,7 +94,7 @@ def rates(
         write_ascii_if_asked(settings)
     window = settings.window if label is None else window_named(label)
     with sign_of_life(f"reading figures of table {sanitise(options.table_name)}"):
-        since, until, answer = asyncio.run(_read(options, window))
+        since, until, answer, counted_until = asyncio.run(_read(options, window))
     if not answer.any_rollups:
         complain(
             f"table {sanitise(options.table_name)!r} has no rollups yet, so nothing is counted: "
@@ -110,12 +113,25 @@ def rates(
     else:
         click.echo(rates_text(figures, groups, window, until, options.time_zone))
     _check(figures, grouping, groups, fail_over_bounce, fail_over_complaint)
+    if counted_until is not None and answer.any_rollups:
+        words = (
+            f"what was recorded after {options.time_zone.format_full(counted_until)} is not counted"
+            " yet: recorder or stream consumer are late (`ses-tui doctor` looks why)"
+        )
+        judges = fail_over_bounce is not None or fail_over_complaint is not None
+        if judges and until - counted_until > window.length * _MOST_UNCOUNTED:
+            raise TableError(f"nobody knows these rates: {words}")
+        complain(words)
 
 
-async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, RollupAnswer]:
+async def _read(
+    options: GlobalOptions, window: Window
+) -> tuple[int, int, RollupAnswer, int | None]:
+    """Since, until, the counters between, and up to when these are whole if not to the end."""
     from recorder.model.clock import SystemClock
     from recorder.model.rollup import Family
     from ses_tui.aws.connection import open_connection
+    from ses_tui.core.feed_state import FeedMemory
 
     clock = SystemClock()
     connection = await open_connection(options.connection, clock)
@@ -123,10 +139,13 @@ async def _read(options: GlobalOptions, window: Window) -> tuple[int, int, Rollu
         until = clock.now_ms()
         since = window.start(until)
         hourly = tuple(Family) if window.length >= HOURLY_FROM else ()
-        answer = await connection.rollups.read(since, until, hourly=hourly)
+        answer, newest = await asyncio.gather(
+            connection.rollups.read(since, until, hourly=hourly), connection.source.start(1)
+        )
     finally:
         await connection.close()
-    return since, until, answer
+    state = FeedMemory().after(newest).state(until)
+    return since, until, answer, state.counted_until(until)
 
 
 def _check(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from ses_tui.core.source import FeedBatch
 
@@ -27,6 +28,9 @@ class Condition(StrEnum):
     OFFLINE = "OFFLINE"
 
 
+_UNCOUNTED: Final = (Condition.STREAM_BEHIND, Condition.RECORDER_DOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """A condition with the age that belongs to it (ms)."""
@@ -39,6 +43,15 @@ class FeedState:
     """When OFFLINE: how long until the next attempt; 0 while it is under way."""
     unanswered_ms: int | None = None
     """How long a read has been waiting for its answer, if long; the rest was known before."""
+
+    def counted_until(self, now_ms: int) -> int | None:
+        """Up to when (ms) what was recorded is counted; `None` where that is the present.
+
+        Without proof that what is recorded comes on, an empty minute is no minute without mail.
+        """
+        if self.condition not in _UNCOUNTED or self.age_ms is None:
+            return None
+        return now_ms - self.age_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ses_tui.core.attention.signals import Signal
 from ses_tui.core.blocking_terms import Blocking, BlockingTerms
 from ses_tui.core.breakdown import Breakdown
 from ses_tui.core.disagreement import Mismatch
-from ses_tui.core.feed_state import Condition, FeedState
+from ses_tui.core.feed_state import FeedState
 from ses_tui.core.follow import DEFAULT_INTERVAL_SECONDS, Playback
 from ses_tui.core.message_cache import MessageCache
 from ses_tui.core.query import Query
@@ -34,7 +34,6 @@ from ses_tui.ui.past_status import NOTHING_OF_THE_PAST, PastStatus
 
 _EVENTS_PER_SECOND_OVER_MS: Final = 60_000
 _ENOUGH_FOR_A_RATE: Final = 1_000
-_UNCOUNTED: Final = (Condition.STREAM_BEHIND, Condition.RECORDER_DOWN)
 _EDGE_OF_HISTORY_MS: Final = 5 * MINUTE_MS
 """Pages that were written late may be missing at the old end of what a start has loaded."""
 
@@ -107,13 +106,8 @@ class Status:
 
     @property
     def counted_until(self) -> int | None:
-        """Up to when (ms) what was recorded is counted; `None` where that is the present.
-
-        Without proof that what is recorded comes on, an empty minute is no minute without mail.
-        """
-        if self.state.condition not in _UNCOUNTED or self.state.age_ms is None:
-            return None
-        return self.now - self.state.age_ms
+        """Up to when (ms) what was recorded is counted; `None` where that is the present."""
+        return self.state.counted_until(self.now)
 
 
 class Feed:

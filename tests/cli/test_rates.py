@@ -10,6 +10,7 @@ import pytest
 from recorder.model.event import EVENT_TYPES, Event
 from recorder.model.rollup import MAXIMUM_COUNTERS_IN_ROW, MINUTE_MS
 from recorder.model.timestamps import parse_timestamp
+from tests.aws.pages import write_page
 from tests.cli.conftest import CommandLineRunner
 from tests.engine import TestTable
 from tests.events import FrozenClock, make_event
@@ -25,9 +26,10 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def count(table: TestTable, events: Sequence[Event]) -> None:
-    """As the stream consumer does, a moment ago."""
-    Recorder(table.client, FrozenClock(now()), table_name=table.name).write(numbered(events))
+def count(table: TestTable, events: Sequence[Event], ago: int = 0) -> None:
+    """As the stream consumer does, a moment ago, or so many milliseconds."""
+    clock = FrozenClock(now() - ago)
+    Recorder(table.client, clock, table_name=table.name).write(numbered(events))
 
 
 def some(number: int, event_type: str, **fields: Any) -> list[Event]:
@@ -264,3 +266,22 @@ def test_nothing_of_a_stranger_reaches_the_terminal(
         done = ses_tui("rates", "--by", "domain", *form)
         assert done.returncode == 0
         assert not set("\x1b\u202e") & set(done.stdout)
+
+
+def test_a_window_that_is_not_counted_yet_passes_no_check(
+    ses_tui: CommandLineRunner, table: TestTable
+) -> None:
+    ago = 10 * MINUTE_MS
+    then = now() - ago
+    sent = some(300, "Send", at=then)
+    count(table, sent, ago)
+    write_page(table, sent, at=then, heartbeats=[then])
+    check = ("--fail-over-bounce", "5%", "--json")
+    blind = ses_tui("rates", "--window", "15m", *check)
+    assert blind.returncode == 4
+    assert "nobody knows these rates: what was recorded after 20" in blind.stderr
+    assert json.loads(blind.stdout)["bounces"]["permanent"] == 0
+    for arguments in (("--window", "1h", *check), ("--window", "15m", "--json")):
+        done = ses_tui("rates", *arguments)
+        assert done.returncode == 0
+        assert "is not counted yet: recorder or stream consumer are late" in done.stderr
