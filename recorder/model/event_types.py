@@ -107,11 +107,10 @@ def type_object(payload: Mapping[str, Any], event_type: str) -> Mapping[str, Any
     That of a type not known here is expected under the type's name in lower camel case, the way
     SES names the others; and so it is looked for where a known one is not under its usual name.
     """
-    for key in (TYPE_OBJECTS.get(event_type), _camel_case(event_type)):
-        value = payload.get(key) if key is not None else None
-        if isinstance(value, dict):
-            return value
-    return None
+    value = payload.get(TYPE_OBJECTS.get(event_type, ""))
+    if not isinstance(value, dict):
+        value = payload.get(_camel_case(event_type))
+    return value if isinstance(value, dict) else None
 
 
 def _camel_case(event_type: str) -> str:

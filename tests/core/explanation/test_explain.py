@@ -124,11 +124,13 @@ def test_words_come_before_a_code_that_tells_little_and_after_all_else() -> None
     )
 
 
-def test_words_stand_with_the_code_that_was_given() -> None:
+def test_words_stand_with_a_code_that_says_the_same_and_with_no_other() -> None:
     for diagnostic, status, code in (
-        ("550 user unknown", "5.0.0", "5.0.0"),
+        ("550 user unknown", "5.0.0", ""),
         ("550 user unknown", None, ""),
-        ("550 5.7.1 user unknown", "5.0.0", "5.7.1"),
+        ("550 5.7.1 user unknown", "5.0.0", ""),
+        ("550 user unknown", "5.1.1", "5.1.1"),
+        ("550 #5.1.1 user unknown", "5.0.0", "5.1.1"),
     ):
         explanation = explain(make_event("Bounce", diagnostic=diagnostic, smtp_status=status))
         assert explanation is not None
