@@ -58,6 +58,12 @@ class FeedReader:
         return self._memory.error is not None
 
     @property
+    def in_order(self) -> bool:
+        """Whether reads succeed, and bring all that has been recorded."""
+        now = self._clock.now_ms()
+        return not self.offline and self._memory.state(now).counted_until(now) is None
+
+    @property
     def playback(self) -> Playback | None:
         """What is played, where a recording is."""
         return self._control.playback

@@ -72,11 +72,12 @@ class Readings:
 
     def take_feed(self, update: FeedUpdate) -> None:
         """Take in what a read of the feed brought."""
-        was_offline = self.reader.offline
+        was_in_order = self.reader.in_order
         self.reader.take(update)
         if update.batch is None:
             return
-        if was_offline and self.rates.failed:
+        if self.reader.in_order and not was_in_order:
+            # What the figures lacked meanwhile is counted now.
             self.rates.control.read_now()
         if self.reader.kind is SourceKind.POLL:
             # The stream may be ahead of what is counted.

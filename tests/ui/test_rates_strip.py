@@ -211,6 +211,23 @@ async def test_what_is_not_counted_yet_is_not_called_none_sent(
         assert "as of 11:50" in board.lines[-1]
 
 
+async def test_what_was_counted_late_is_shown_as_soon_as_the_consumer_is_back(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ses_tui.core.follow_rates._SECONDS", 86_400.0)
+    async with dashboard(make_event(0), paged_heartbeat=NOON - 600_000, unpaged=NOON) as board:
+        assert "STREAM BEHIND" in board.lines[0]
+        counters = board.connection.counters
+        counters.count(mail(1000, 21))
+        counters.asked_again.clear()
+        board.connection.feed.put(batch_of([make_event(1, recorded_at=NOON)]))
+        await asyncio.wait_for(counters.asked_again.wait(), 60)  # The feed polls by itself.
+        for _ in range(3):
+            await board.pilot.pause()
+        assert "bounce 2.1 % WATCH" in board.strip
+        assert "as of" not in board.strip
+
+
 async def test_a_read_that_does_not_end_makes_the_figures_old(dashboard: Open) -> None:
     async with dashboard(make_event(0), counted=mail(1000, 21)) as board:
         board.connection.counters.gate.clear()
