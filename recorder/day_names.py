@@ -5,7 +5,13 @@ from threading import Lock
 from typing import Any, Final
 
 from recorder.dynamodb import DynamoDBClient
-from recorder.model.keys import CONFIGURATION_KEY, folded_key, recorded_day_sort_key
+from recorder.model.item import Item
+from recorder.model.keys import (
+    CONFIGURATION_KEY,
+    folded_key,
+    last_recorded_key,
+    recorded_day_sort_key,
+)
 from recorder.model.recorded_days import ALL_DAYS_ITEM
 from recorder.retry import Deadline, Retrier, failure_of
 
@@ -47,16 +53,34 @@ class DayNames:
     def name_all_of_new_table(self, deadline: Deadline) -> None:
         """Say that no day is missing, if nothing was ever summarised: then no event is there yet,
         or it was stored by a recorder that names days."""
-        key = folded_key()
+        if self._read(folded_key(), deadline) is None:
+            self.say_all_are_named(deadline)
+
+    def lacks_old_days(self, now_ms: int, deadline: Deadline) -> bool:
+        """Whether an earlier recorder filled the table that one which names days goes on with.
+
+        Which one is at work shows by what is only told by those that name days: when an event was
+        last recorded.
+        """
+        return (
+            self._read(ALL_DAYS_ITEM, deadline) is None
+            and self._read(last_recorded_key(now_ms), deadline) is not None
+        )
+
+    def say_all_are_named(self, deadline: Deadline) -> None:
+        """Say that no day is missing."""
+        self._retrier.call(
+            lambda: self._client.put_item(TableName=self._table_name, Item=ALL_DAYS_ITEM),
+            deadline,
+        )
+
+    def _read(self, key: Item, deadline: Deadline) -> Item | None:
         answer = self._retrier.call(
             lambda: self._client.get_item(TableName=self._table_name, Key=key, ConsistentRead=True),
             deadline,
         )
-        if "Item" not in answer:
-            self._retrier.call(
-                lambda: self._client.put_item(TableName=self._table_name, Item=ALL_DAYS_ITEM),
-                deadline,
-            )
+        item: Item | None = answer.get("Item")
+        return item
 
     def _put(self, day: int, expiry: float, deadline: Deadline) -> None:
         """Name a day, unless it is named for as long already."""

@@ -146,8 +146,16 @@ class Repair:
         since, until = whole_minutes(since_ms, until_ms, begun_at)
         if since == until:
             return RepairReport(since, until, dry_run)
-        gathered = _Gathered(self._pages.read_paged(since, until), self._clock, progress)
-        self._scan.run(since, until, gathered.take, segments)
+        gathered = _Gathered(
+            since, until, self._pages.read_paged(since, until), self._clock, progress
+        )
+        # The scan reads all events in any case; where that is of use, they are looked at, too.
+        names_all = not dry_run and self._day_names.lacks_old_days(begun_at, Deadline(self._clock))
+        scanned = (0, begun_at) if names_all else (since, until)
+        self._scan.run(*scanned, gathered.take, segments)
+        if names_all:
+            self._day_names.name(gathered.days.items(), Deadline(self._clock))
+            self._day_names.say_all_are_named(Deadline(self._clock))
         # First the pages: who is told of a count can then look at what was counted.
         pages = self._pages.pack(gathered.missing)
         if not dry_run:
@@ -196,8 +204,16 @@ class _Gathered:
     """What a scan has found so far: counters by minute, and the events that no page holds."""
 
     def __init__(
-        self, paged: set[str], clock: Clock, progress: Callable[[RepairProgress], None]
+        self,
+        since: int,
+        until: int,
+        paged: set[str],
+        clock: Clock,
+        progress: Callable[[RepairProgress], None],
     ) -> None:
+        self.days: dict[int, int | None] = {}
+        """When (ms) each day of an event of any time began, and when (epoch seconds, `None`: never)
+        the last of its events expires."""
         self.items_scanned = 0
         self.events = 0
         self.unreadable = 0
@@ -206,6 +222,8 @@ class _Gathered:
         self.oldest_ordinary = clock.now_ms()
         """The oldest `recorded_at` of an event that is no history: events recorded later, which
         live as long, are there as well."""
+        self._since = since
+        self._until = until
         self._paged = paged
         self._clock = clock
         self._begun = clock.monotonic()
@@ -218,6 +236,8 @@ class _Gathered:
             self.items_scanned += scanned
             events = []
             for item in items:
+                if not self._is_of_range(item):
+                    continue
                 missing = event_id_of_sort_key(item["sk"]["S"]) not in self._paged
                 if not missing:
                     # It holds the tags, which take time to read and count for nothing.
@@ -236,6 +256,15 @@ class _Gathered:
             for place, counters in tally(events).items():
                 self.counters.setdefault(place, Counter()).update(counters)
             self.tell()
+
+    def _is_of_range(self, item: Item) -> bool:
+        """Whether it was recorded in the range; notes its day in any case."""
+        recorded_at, expires_at = int(item["r"]["N"]), expiry_of(item)
+        day = recorded_at - recorded_at % _DAY_MS
+        known = self.days.setdefault(day, expires_at)
+        if known is not None and (expires_at is None or expires_at > known):
+            self.days[day] = expires_at
+        return self._since <= recorded_at < self._until
 
     def tell(self, hours_done: int = 0, hours: int = 0) -> None:
         """Say how far the run is."""

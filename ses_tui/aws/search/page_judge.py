@@ -1,5 +1,6 @@
 """What becomes of the events in pages that pass all that they tell by themselves."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
@@ -65,7 +66,7 @@ class PageJudge:
             return
         if self.outcomes is not None:
             self.outcomes.wait(each for each in events if each.recorded_at < self._plan.until)
-            told, events = self.outcomes.settle(read_since)
+            told, events = await asyncio.to_thread(self.outcomes.settle, read_since)
             yield Found(self._candidates.of_told(told))
         async for found in self._read(events):
             yield found

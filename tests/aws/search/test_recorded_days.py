@@ -8,7 +8,9 @@ from recorder.model.event import Event
 from recorder.model.item import to_item
 from recorder.model.keys import folded_key, message_key
 from recorder.model.settings import RecorderSettings
+from recorder.repair import Repair
 from recorder.retry import Deadline, Retrier
+from recorder.worker_pool import WorkerPool
 from recorder.writer import TableWriter
 from ses_tui.aws.event_history import TableEventHistory
 from ses_tui.aws.recorded_days import RecordedDays
@@ -16,7 +18,7 @@ from ses_tui.aws.search import TableSearch
 from ses_tui.core.query import Query
 from ses_tui.core.search import Way
 from ses_tui.core.search.emptiness import EmptinessFacts
-from tests.aws.pages import FlakyTable, write_page
+from tests.aws.pages import FlakyTable, put_items, write_last_recorded, write_page
 from tests.engine import TestTable
 from tests.events import NOON, FrozenClock, make_event
 from tests.recorder.support import Context, StillClock
@@ -148,3 +150,31 @@ async def test_nobody_looks_for_pages_day_after_day_to_judge_a_search(
     late, expiry = NOON - 299 * DAY, NOON // 1000 + DAY
     write_page(table, [make_event(at=NOON - 300 * DAY)], at=late, x={"N": str(expiry)})
     assert (await explained()).retention_days is not None, "the newest page is looked at"
+
+
+async def test_a_repair_names_the_days_of_a_table_that_others_began_to_fill(
+    table: TestTable, reads: FlakyTable
+) -> None:
+    summarised(table, NOON)
+    tick(table)
+    old = (NOON - 3_000 * DAY, NOON - 90 * DAY)
+    put_items(table, [make_event("Bounce", at=at, subject="wanted") for at in old])
+
+    def repair() -> None:
+        made = Repair(table.client, table.name, FrozenClock(), Retrier(), WorkerPool(2))
+        made.run(NOON - HOUR, NOON - 30 * MINUTE)
+
+    repair()
+    assert (await RecordedDays.read(reads, NOON)).named is None, "who records may name none still"
+    store(table, [make_event("Bounce", at=NOON - 1)])
+    write_last_recorded(table, NOON - 1)
+    repair()
+    named = (await RecordedDays.read(reads, NOON)).named
+    assert named == (*(at // DAY for at in old), NOON // DAY)
+    search = TableSearch(reads, FrozenClock())
+    reads.calls = 0
+    plan = await search.plan(Query.parse("type:bounce", now_ms=NOON))
+    plan = replace(plan, way=Way.PROBLEMS, types=("Bounce",))
+    *_, last = [batch async for batch in search.run(plan)]
+    assert len(last.events) == 3
+    assert reads.calls < TENS
