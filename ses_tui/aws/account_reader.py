@@ -58,7 +58,8 @@ class AwsAccountReader:
             )
         except (SesTuiError, BotoCoreError) as error:
             return AccountView(now, hindrances=(f"AWS's own view: {sanitise(str(error))}",))
-        hindrances = [found for found in (figures, account) if isinstance(found, str)]
+        # Where the credentials have ended, both parts say the same.
+        hindrances = dict.fromkeys(found for found in (figures, account) if isinstance(found, str))
         rates = {} if isinstance(figures, str) else figures
         return AccountView(
             now,
@@ -162,7 +163,9 @@ def _metric_query(name: str) -> dict[str, Any]:
 
 def _hindrance(error: CallError, what: str) -> str:
     if error.trouble is Trouble.DENIED:
-        return f"AWS's {what}: no permission for {error.action}"
+        return f"AWS's {what}: no permission for {error.action}; the stack's reader policy has it"
+    if error.trouble is Trouble.CREDENTIALS:
+        return f"AWS's own view: {error}"
     if error.trouble is Trouble.NO_SERVICE:
         return f"AWS's {what}: {error.service} is not available there"
     return f"AWS's {what}: {error.service} {error.trouble}: {error}"

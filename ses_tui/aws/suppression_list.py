@@ -49,7 +49,9 @@ class AwsSuppressionList:
                 if error.trouble is Trouble.NOT_FOUND:
                     continue
                 if error.trouble is Trouble.DENIED:
-                    return SuppressionAnswer(hindrance=f"no permission: {READ_ACTION}")
+                    return SuppressionAnswer(
+                        hindrance=f"no permission: {READ_ACTION}; the stack's reader policy has it"
+                    )
                 if error.trouble in _NO_SES and not is_aws(client.meta.endpoint_url):
                     return SuppressionAnswer(hindrance=_LOCAL)
                 raise _read_error(error) from error

@@ -29,6 +29,8 @@ class FeedUpdate:
     error: str | None = None
     next_try_at: int | None = None
     """When the next attempt is due (ms), after an error."""
+    whole: bool = True
+    """Whether this ends a read, and is not one of the pieces of it before the last."""
 
 
 @dataclass(frozen=True, slots=True)

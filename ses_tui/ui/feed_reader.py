@@ -43,6 +43,8 @@ class FeedReader:
         self._feed = feed
         self._in_slices = in_slices
         self._memory = FeedMemory()
+        self._coming: FeedMemory | None = None
+        """The memory once the read is whole of which pieces have come."""
         self._paused_at: int | None = None
         self._background = Background(app, FEED_GROUP)
         self._taken = asyncio.Event()
@@ -82,8 +84,12 @@ class FeedReader:
         self._taken.set()
         if update.batch is None:
             self._memory = self._memory.after_error(update.error or "", update.next_try_at)
+            self._coming = None
             return
-        self._memory = self._memory.after(update.batch)
+        self._coming = (self._coming or self._memory).after(update.batch)
+        if update.whole:
+            # Pieces begin with the oldest: the first ones alone would look like a quiet feed.
+            self._memory, self._coming = self._coming, None
         self._feed.take(update.batch)
         self._bound_gaps()
 
@@ -163,7 +169,8 @@ class FeedReader:
             while slices:
                 await self._app.give_way()
                 self._taken.clear()
-                self._app.post_message(FeedRead(FeedUpdate(slices.popleft())))
+                piece = slices.popleft()
+                self._app.post_message(FeedRead(FeedUpdate(piece, whole=not slices)))
                 # Slices that wait in the app's queue would all come before a key.
                 await self._taken.wait()
                 await asyncio.sleep(REST_SECONDS)

@@ -43,6 +43,7 @@ class Aws:
     """Answers, and what was asked for."""
 
     denied: set[str] = field(default_factory=set)
+    refusal: str = "AccessDeniedException"
     asked: list[str] = field(default_factory=list)
 
 
@@ -67,12 +68,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         def _answer(self, action: str, answer: dict[str, Any]) -> None:
             state.asked.append(action)
             denied = action in state.denied
-            error = {"__type": "AccessDeniedException", "message": "not you"}
+            error = {"__type": state.refusal, "message": "not you"}
             body = json.dumps(error if denied else answer).encode()
             self.send_response(403 if denied else 200)
             self.send_header("Content-Length", str(len(body)))
             if denied:
-                self.send_header("x-amzn-ErrorType", "AccessDeniedException")
+                self.send_header("x-amzn-ErrorType", state.refusal)
             self.end_headers()
             self.wfile.write(body)
 
@@ -129,9 +130,16 @@ async def test_a_missing_permission_is_one_line_that_names_it(
 ) -> None:
     aws.denied.add(action)
     view = await read_twice()
-    assert view.hindrances == (line,)
+    assert view.hindrances == (f"{line}; the stack's reader policy has it",)
     assert (view.account is None) == action.startswith("ses")
     assert (view.bounce is None) == action.startswith("cloudwatch")
+
+
+async def test_credentials_that_have_ended_are_told_once(aws: Aws) -> None:
+    aws.denied |= {"ses:GetAccount", "cloudwatch:GetMetricData"}
+    aws.refusal = "ExpiredTokenException"
+    (line,) = (await read_twice()).hindrances
+    assert line.startswith("AWS's own view: the AWS credentials ")
 
 
 async def test_a_local_engine_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,8 @@ async def test_a_missing_permission_is_named_and_no_error(
     async with opened(table, monkeypatch) as (suppression, ses):
         ses.denied = {"GET"}
         answer = await suppression.find("Ann@x.example")
-        assert answer.hindrance == "no permission: ses:GetSuppressedDestination"
+        said = "no permission: ses:GetSuppressedDestination; the stack's reader policy has it"
+        assert answer.hindrance == said
         assert ses.asked == [f"GET {PATH}/Ann%40x.example"]
 
 

@@ -3,6 +3,7 @@ from itertools import count
 
 from ses_tui.core.blocking_terms import Blocking
 from ses_tui.core.feed_state import Condition, FeedState
+from ses_tui.core.follow import FeedUpdate
 from ses_tui.core.query import Query
 from ses_tui.core.slices import REST_SECONDS
 from ses_tui.core.source import LoadedEvents
@@ -128,6 +129,22 @@ async def test_a_key_comes_before_the_rest_of_a_large_read(dashboard: Open) -> N
         assert waiting <= 2
         while len(board.app.feed.store) < MANY:
             await board.pilot.pause(0.001)
+
+
+async def test_pieces_of_a_read_change_the_state_only_once_all_have_come(dashboard: Open) -> None:
+    async with dashboard() as board:
+        reader = board.app.reader
+
+        def newest_told() -> int | None:
+            state = reader.status(board.status, NOON).state
+            return None if state.age_ms is None else NOON - state.age_ms
+
+        before = newest_told()
+        old, new = batch_of([make_event(0)]), batch_of([make_event(3)])
+        reader.take(FeedUpdate(old, whole=False))
+        assert newest_told() == before
+        reader.take(FeedUpdate(new))
+        assert newest_told() == make_event(3).recorded_at
 
 
 async def test_a_filter_by_outcome_says_what_it_reads_first(dashboard: Open) -> None:
