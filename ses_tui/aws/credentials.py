@@ -13,7 +13,7 @@ from aiobotocore.credentials import AioCredentials
 from aiobotocore.session import AioSession
 from botocore.exceptions import NoCredentialsError
 
-from ses_tui.aws.errors import REFUSED_CREDENTIALS, fetching_credentials
+from ses_tui.aws.errors import fetching_credentials, refuses_credentials
 from ses_tui.aws.mfa_prompt import ask_terminals_only
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.aws.session import find_region
@@ -47,7 +47,7 @@ def refuse_questions(session: AioSession, options: ConnectionOptions) -> None:
 
     def refuse(question: str) -> str:
         raise CredentialsError(
-            "its credentials need an MFA code, for which a plain terminal is needed: "
+            "the credentials need an MFA code, for which a plain terminal is needed: "
             f"leave and start `ses-tui{sanitise(way)}`"
         )
 
@@ -90,7 +90,7 @@ class RenewableCredentials(AioCredentials):  # type: ignore[misc]
 
     def note_answer(self, parsed: dict[str, Any], **_: Any) -> None:
         """Take note of whether an answer, to any call, refuses them."""
-        if parsed.get("Error", {}).get("Code") in REFUSED_CREDENTIALS:
+        if refuses_credentials(parsed.get("Error", {})):
             self._refused = True
 
     async def get_frozen_credentials(self) -> Any:

@@ -5,9 +5,9 @@ Text of an error comes from outside, so it is sanitised and cut; it never names 
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from botocore import exceptions as aws
@@ -44,8 +44,6 @@ _REFUSED: Final = frozenset(
         "UnauthorizedException",
     }
 )
-REFUSED_CREDENTIALS: Final = _EXPIRED | _REFUSED
-"""Codes of answers to who is not known, or not any more: others may be."""
 _DENIED: Final = frozenset(
     {"AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation"}
 )
@@ -55,7 +53,7 @@ _NOT_AUTHORIZED: Final = re.compile(
 )
 """IAM User Guide, "Access denied error messages": of an ARN the resource is told."""
 _CLOCK: Final = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
-_ABOUT_WHO_ASKS: Final = REFUSED_CREDENTIALS | _DENIED | _CLOCK
+_ABOUT_WHO_ASKS: Final = _EXPIRED | _REFUSED | _DENIED | _CLOCK
 _BUSY: Final = frozenset(
     {
         "ProvisionedThroughputExceededException",
@@ -208,7 +206,7 @@ def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTu
             f"the AWS credentials have expired: run `aws sso login{profile}`, "
             "or fetch new ones the way these were made"
         )
-    if code in _CLOCK or "Signature expired" in said or "Signature not yet current" in said:
+    if _is_about_time(code, said):
         return CredentialsError(
             f"AWS refuses the request because of its time: set the clock of this machine ({said})"
         )
@@ -232,6 +230,16 @@ def _explain_answer(error: aws.ClientError, options: ConnectionOptions) -> SesTu
             f"{_place(options)} has a fault of its own in {operation} ({code}): try again later"
         )
     return TableError(f"{operation} on table {table!r} failed: {code}: {said}")
+
+
+def refuses_credentials(error: Mapping[str, Any]) -> bool:
+    """Whether an answer's `Error` says that nobody is known, or not any more, by these keys."""
+    code, said = str(error.get("Code")), str(error.get("Message"))
+    return code in _EXPIRED | _REFUSED and not _is_about_time(code, said)
+
+
+def _is_about_time(code: str, said: str) -> bool:
+    return code in _CLOCK or "Signature expired" in said or "Signature not yet current" in said
 
 
 def _code_of(error: aws.ClientError) -> str:

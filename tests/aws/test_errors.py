@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from botocore import exceptions as aws
 
-from ses_tui.aws.errors import explain
+from ses_tui.aws.errors import explain, refuses_credentials
 from ses_tui.aws.options import ConnectionOptions
 from ses_tui.core.errors import CredentialsError, SesTuiError, TableError
 
@@ -82,6 +82,13 @@ def test_keys_of_the_environment_are_nothing_that_a_running_program_could_renew(
     expired = answer("ExpiredTokenException")
     assert "quit, set new ones" in str(explain(expired, ConnectionOptions(region="eu-west-1")))
     assert "quit" not in str(explain(expired, OPTIONS))
+
+
+def test_a_wrong_clock_is_no_fault_of_the_keys() -> None:
+    refused = {"Code": "InvalidSignatureException", "Message": "not the one calculated"}
+    assert refuses_credentials(refused)
+    assert not refuses_credentials(refused | {"Message": "Signature expired: x"})
+    assert not refuses_credentials({})
 
 
 def test_words_from_outside_are_harmless_and_short() -> None:
