@@ -32,6 +32,8 @@ _READY_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 _STOP_SECONDS = 5.0
 _ATTEMPTS = 3
+_LOOPBACK_ENGINE: Final = Path(__file__).with_name("loopback_engine.xml")
+_JETTY_XML: Final = "jetty-xml-9.*.jar"
 _VERSION = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 
 
@@ -87,7 +89,7 @@ def start_dynamodb_local(
     Without a `port` it takes one that is free.
     With `quick_start` Java compiles quickly and not well, which suits an engine of some minutes;
     without, it writes half as many events again in a second, after some ten thousand of them.
-    The jar has no option for the address it listens on: it listens on all of this machine's.
+    It listens on this machine's loopback interface alone (see `_jar_arguments`).
     Raises `EngineError` without Java or jar, or if it does not come up.
     """
     home = home_folder() if home is None else home
@@ -95,20 +97,18 @@ def start_dynamodb_local(
     missing = missing_part(home, java)
     if missing is not None or java is None:
         raise EngineError(f"DynamoDB Local cannot start: {missing}")
-    storage = ["-inMemory"] if data_folder is None else ["-dbPath", str(data_folder)]
     command = [
         java,
         *(["-XX:TieredStopAtLevel=1"] if quick_start else []),
         "-XX:+UseSerialGC",
         f"-Xmx{heap_megabytes}m",
         f"-Djava.library.path={home / LIBRARY_NAME}",
-        "-jar",
-        str(home / JAR_NAME),
-        *storage,
-        "-disableTelemetry",
-        "-port",
     ]
-    engine, output = _start("DynamoDB Local", command, home, port)
+
+    def command_at(port: int) -> Sequence[str]:
+        return [*command, *_jar_arguments(home, data_folder, port)]
+
+    engine, output = _start("DynamoDB Local", command_at, home, port)
     version = _VERSION.search(output)
     if version:
         engine.label = f"DynamoDB Local {version[1]}"
@@ -133,19 +133,51 @@ def start_engine(name: str, report: Callable[[str], None]) -> LocalEngine:
 
 def start_moto() -> LocalEngine:
     """Starts moto's server in a process of its own. Raises `EngineError` if it does not come up."""
-    command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p"]
-    return _start(MOTO_LABEL, command, Path(tempfile.gettempdir()))[0]
+
+    def command_at(port: int) -> Sequence[str]:
+        return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
+
+    return _start(MOTO_LABEL, command_at, Path(tempfile.gettempdir()))[0]
+
+
+def _jar_arguments(home: Path, data_folder: Path | None, port: int) -> Sequence[str]:
+    """What follows the options of Java.
+
+    The jar's own program has no option for the address and listens on all of the machine's. So
+    Jetty, which it brings along, puts the same parts together by a description of ours. A jar that
+    somebody else has put there may be built on another Jetty, and is started as it is.
+    """
+    libraries = home / LIBRARY_NAME
+    if not any(libraries.glob(_JETTY_XML)):
+        storage = ["-inMemory"] if data_folder is None else ["-dbPath", str(data_folder)]
+        jar = ["-jar", str(home / JAR_NAME)]
+        return [*jar, *storage, "-disableTelemetry", "-port", str(port)]
+    storage = ["inMemory=true"] if data_folder is None else [f"dbPath={data_folder}"]
+    return [
+        "-Dorg.eclipse.jetty.LEVEL=WARN",
+        "-Dorg.eclipse.jetty.util.log.announce=false",
+        "-classpath",
+        os.pathsep.join((str(home / JAR_NAME), str(libraries / "*"))),
+        "org.eclipse.jetty.xml.XmlConfiguration",
+        f"host={HOST}",
+        f"port={port}",
+        *storage,
+        str(_LOOPBACK_ENGINE),
+    ]
 
 
 def _start(
-    label: str, command: Sequence[str], folder: Path, wanted_port: int | None = None
+    label: str,
+    command_at: Callable[[int], Sequence[str]],
+    folder: Path,
+    wanted_port: int | None = None,
 ) -> tuple[LocalEngine, str]:
-    """The engine on a port, which ends `command`, and what it printed while it came up."""
+    """The engine on a port, and what it printed while it came up."""
     text = ""
     for _ in range(_ATTEMPTS):
         port = wanted_port or _free_port()
         output = tempfile.TemporaryFile()  # noqa: SIM115 - the engine writes to it while it runs
-        process = launch([*command, str(port)], folder, output)
+        process = launch(command_at(port), folder, output)
         ready = _wait_until_ready(process, port)
         output.seek(0)
         text = output.read().decode("utf-8", "replace")

@@ -2,10 +2,13 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
+from ses_tui.demo.engine import LocalEngine, start_dynamodb_local, start_moto
 from tests.cli.conftest import CommandLineRunner, environment_of
 from tests.cli.test_tail import wait_for
 from tests.engine import TestTable
@@ -52,3 +55,11 @@ def test_neither_dashboard_nor_tail_listens(table: TestTable) -> None:
     with CommandLineRunner(environment).running("tail") as process:
         wait_for(process.stderr, "waiting for events")
         assert listening(process.pid) == set()
+
+
+@pytest.mark.parametrize("start", [start_dynamodb_local, start_moto])
+def test_engines_of_the_demo_listen_on_loopback_alone(start: Callable[[], LocalEngine]) -> None:
+    with start() as engine:
+        addresses = {each.partition(":")[0] for each in listening(engine.process_id)}
+        assert addresses
+        assert addresses <= {"0100007F", "0000000000000000FFFF00000100007F"}
