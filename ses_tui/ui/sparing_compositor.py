@@ -7,9 +7,11 @@ and writes a changed cell together with everything that its widget shows in fron
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from textual._compositor import ChopsUpdate, Compositor
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
+
+from ses_tui.ui.placed_text import move_to, render_in_columns
 
 
 class SparingCompositor(Compositor):
@@ -26,6 +28,11 @@ class SparingCompositor(Compositor):
         finally:
             self._changed = ()
         return update and _CellsUpdate(update.chops, update.spans, update.chop_ends)
+
+    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
+        """All of the picture."""
+        update = super().render_full_update(simplify)
+        return _WholeUpdate(update.strips, update.region)
 
     def _get_renders(
         self, crop: Region | None = None
@@ -60,10 +67,20 @@ class _CellsUpdate(ChopsUpdate):
                 first, last = max(start, chop_start), min(end, chop_end)
                 if strip is not None and first < last:
                     cells = strip.crop(first - chop_start, last - chop_start)
-                    written += (_move_to(first, y), cells.render(console))
+                    written += (move_to(first, y), render_in_columns(cells, first, console))
         return "".join(written)
 
 
-def _move_to(x: int, y: int) -> str:
-    """Cursor position (ECMA-48, 8.3.21), which counts from 1."""
-    return f"\x1b[{y + 1};{x + 1}H"
+class _WholeUpdate(LayoutUpdate):
+    """Writes every line of a picture."""
+
+    def render_segments(self, console: Console) -> str:
+        """Control sequences and text."""
+        written: list[str] = []
+        for y, line in enumerate(self.strips, self.region.y):
+            column = self.region.x
+            written.append(move_to(column, y))
+            for strip in line:
+                written.append(render_in_columns(strip, column, console))
+                column += strip.cell_length
+        return "".join(written)
