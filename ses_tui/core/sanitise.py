@@ -26,7 +26,9 @@ _DROPPED: Final = frozenset(
 many cells they take, and selectors show nothing by themselves."""
 _FLAG_LETTER_A: Final = 0x1F1E6
 """Pairs of these are flags in some terminals and wide letters in others: plain letters in all."""
-_FILLERS: Final = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0})
+_FILLERS: Final = frozenset(
+    {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159}
+)
 """Letters and marks that show nothing: two addresses that look the same must be the same."""
 _MOST_STACKED: Final = 3
 """No written language stacks more marks on one letter; floods paint over neighbouring lines."""
@@ -39,8 +41,9 @@ _KOREAN_PARTS: Final = frozenset(
     map(chr, (*range(0x1160, 0x1200), *range(0xD7B0, 0xD7C7), *range(0xD7CB, 0xD7FC)))
 )
 """Vowels and last consonants that join the letters before them to one syllable."""
-_UNSAFE: Final = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"})
-"""`Cn` are no characters, or such as this Python does not know: no terminal need agree on them."""
+_UNSAFE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""`Cn` are no characters, or such as this Python does not know, and `Co` are for private use: fonts
+draw what they like, and kitty a picture. No terminal need agree on either."""
 
 
 def _visible(code: int) -> str:

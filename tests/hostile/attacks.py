@@ -188,6 +188,12 @@ _FORMATS: Final = {
     "letter tag spelt out": "\U000e0069\U000e0067\U000e006e",
     "mark in the wrong order": "\ufffe",
     "C1 written as UTF-8 read as Latin": "\xc2\x9b",
+    "blank of Braille": "\u2800",
+    "filler of Khitan": "\U00016fe4",
+    "note without a head": "\U0001d159",
+    "private use": "\uf8ff",
+    "private use of a higher plane": "\U000f0001",
+    "place of a picture as kitty has it": "\U0010eeee\u0305\u0305",
     "lone surrogate": "\ud800",
     "other lone surrogate": "\udfff",
 }

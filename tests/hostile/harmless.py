@@ -4,9 +4,11 @@ import unicodedata
 
 from tests.hostile.attacks import attacks
 
-_ACTS = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
-"""Controls, formats, surrogates, no characters, and separators of lines."""
-_SHOWS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
+_ACTS = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+"""Controls, formats, surrogates, no characters, private ones, and separators of lines."""
+_SHOWS_NOTHING = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00016fe4\U0001d159"
+) | frozenset(
     chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 )
 _PARTS_OF_SYLLABLES = frozenset(map(chr, (*range(0x1161, 0x1200), *range(0xD7B0, 0xD7FC))))
