@@ -104,8 +104,13 @@ screenshots: $(INSTALLED_FOR_USE) dynamodb-local
 build: $(INSTALLED_FOR_RELEASE)
 	$(BIN)/python -m build --outdir dist .
 
+# What could not be looked up is no package without weaknesses, though pip-audit ends with 0 then.
 audit: $(INSTALLED_FOR_RELEASE)
-	$(BIN)/pip-audit --local --skip-editable --progress-spinner off
+	@mkdir -p build; $(BIN)/pip-audit --local --skip-editable --progress-spinner off \
+		>build/audit.txt 2>&1; ended=$$?; cat build/audit.txt; \
+		! grep "could not be audited" build/audit.txt >/dev/null || \
+		{ echo "audit: the packages above could not be looked up, so nobody knows" >&2; exit 1; }; \
+		exit $$ended
 
 clean:
 	rm -rf $(VENV) .venv-ministack .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
