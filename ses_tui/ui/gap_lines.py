@@ -46,6 +46,8 @@ _ABSENCES: Final = {
     GapReason.NOT_LOADED: Absence.NOT_LOADED,
     GapReason.LATE: Absence.LATE,
 }
+_BEFORE_ANY_PAGE: Final = 1
+"""Where the stretch of a late feed begins that never held anything (ms)."""
 _SAYING: Final = {
     Absence.LOADING: ("gap {}, loading…", Tone.WARNING),
     Absence.UNREADABLE: ("gap {}, its events cannot be read", Tone.BAD),
@@ -67,8 +69,10 @@ def gap_text(line: GapLine, zone: Zone, today: str) -> Span:
             return Span(f"loading events before {until}…", Tone.WARNING)
         return Span("nothing older: the table holds no earlier events", Tone.MUTED)
     if line.absence is Absence.LATE:
-        since = moment_text(line.since, zone, today)
-        words = f"the feed is late: since {since} only problems, from the problem index"
+        words = "the feed holds nothing yet: only problems, from the problem index"
+        if line.since > _BEFORE_ANY_PAGE:
+            since = moment_text(line.since, zone, today)
+            words = f"the feed is late: since {since} only problems, from the problem index"
         return Span(words, Tone.WARNING)
     words, tone = _SAYING[line.absence]
     return Span(words.format(_span(line.since, line.until, zone, today)), tone)

@@ -218,6 +218,15 @@ async def test_header_says_the_state_of_the_feed(
         assert "UTC" in board.lines[0]
 
 
+async def test_a_table_that_never_had_a_consumer_says_so(dashboard: Open) -> None:
+    async with dashboard() as board:
+        bounce = make_bounce(1, recorded_at=NOON - 600_000)
+        gap = Gap(1, NOON, GapReason.LATE)
+        await board.feed(bounce, ahead=frozenset({bounce.event_id}), unpaged=NOON, gaps=(gap,))
+        assert "the feed holds nothing yet: only problems, from the problem index" in board.text
+        assert "reader1@" in board.text
+
+
 async def test_a_late_consumer_is_said_and_its_line_stands_before_the_problems(
     dashboard: Open,
 ) -> None:
