@@ -24,6 +24,7 @@ from ses_tui.demo.ready import Ready
 
 TRAFFIC = ["--history=30", "--rate=10", "--seed=4"]
 PATIENCE_SECONDS = 60.0
+_PAST_MS = 12 * 3_600_000
 _LOOKED_EVERY_SECONDS = 0.3
 """A look costs moto as much as the traffic itself."""
 
@@ -47,10 +48,12 @@ def stored_and_paged(ready: Ready) -> tuple[set[str], set[str]]:
     the demo is some hours, so soon after midnight most of it is yesterday's.
 
     The pages are read first: what is in one of them is in the table by the time that is read.
+    Without the days before, which the demo goes on to record, each paged when it is whole.
     """
     client = client_of(ready)
     paged: set[str] = set()
     now = int(time.time() * 1000)
+    since = now - _PAST_MS
     for day in {day_of(now), day_of(now - 86_400_000)}:
         pages = client.get_paginator("query").paginate(
             TableName=ready.table,
@@ -60,13 +63,14 @@ def stored_and_paged(ready: Ready) -> tuple[set[str], set[str]]:
         for answer in pages:
             for item in answer["Items"]:
                 if "z" in item:
-                    paged.update(event.event_id for event in decode_page(item["z"]["B"]).events)
+                    events = decode_page(item["z"]["B"]).events
+                    paged.update(each.event_id for each in events if each.recorded_at > since)
     stored: set[str] = set()
     for answer in client.get_paginator("scan").paginate(TableName=ready.table):
         stored.update(
             item["sk"]["S"].rpartition("#")[2]
             for item in answer["Items"]
-            if item["pk"]["S"].startswith("M#")
+            if item["pk"]["S"].startswith("M#") and int(item["r"]["N"]) > since
         )
     return stored, paged
 
